@@ -1,0 +1,72 @@
+/**
+ * What a backend does: it owns memory for weights and activations and carries out the few operations a decoder needs.
+ * The model file (`model/forward.ts`) is written once against this interface; `reference` is plain TypeScript and
+ * defines the right answer, `wasm` is fast and is checked against it. All calls are synchronous and run in order.
+ *
+ * Numerics every backend keeps to (those of llama.cpp's CPU path, so that greedy tokens agree):
+ * weights of a block type (q8_0, q4_0) are multiplied with activations rounded to 8 bits per 32 values
+ * (d = amax / 127, stored as f16; q = round(x * 127 / amax), ties to even), integers summed exactly within a block,
+ * blocks summed in f32. f16 and f32 weights are multiplied with the f32 activations as they are.
+ */
+import type { TensorType } from '../gguf/types.ts'
+
+/** f32 numbers in the backend's memory: activations, tables, a KV cache. */
+export interface Floats {
+  readonly length: number
+  /** The numbers themselves. Read it anew after any allocation: the memory below may have moved. */
+  view(): Float32Array
+  /** A part of the same memory, not a copy. Only the whole can be freed. */
+  at(offset: number, length: number): Floats
+  free(): void
+}
+
+/** A matrix [rows, cols] in one of the file's types, as the file stores it. */
+export interface Weight {
+  readonly type: TensorType
+  readonly rows: number
+  readonly cols: number
+}
+
+export interface AttentionShape {
+  /** Number of query positions in this call; the first stands at position `start`. */
+  readonly n: number
+  readonly start: number
+  readonly heads: number
+  readonly kvHeads: number
+  readonly headDim: number
+}
+
+export interface Backend {
+  readonly name: 'reference' | 'wasm'
+  /** One line for people, e.g. "relaxed SIMD" or "SIMD128". */
+  readonly detail: string
+
+  /** Zeroed memory for `length` f32. Throws OutOfMemoryError. */
+  floats(length: number): Floats
+  /** Puts a matrix into the backend's memory; `bytes` is copied. Throws OutOfMemoryError, UnsupportedError. */
+  weight(type: TensorType, rows: number, cols: number, bytes: Uint8Array): Weight
+
+  /** out [n, cols] = the rows `tokens` of `table`, dequantised. */
+  embed(out: Floats, table: Weight, tokens: readonly number[]): void
+  /** out [n, width] = x / sqrt(mean(x^2) + eps) * gain [width], row by row; `out` may be `x`. */
+  rmsNorm(out: Floats, x: Floats, gain: Floats, n: number, eps: number): void
+  /** out [n, w.rows] = x [n, w.cols] times w transposed. */
+  matmul(out: Floats, w: Weight, x: Floats, n: number): void
+  /**
+   * Rotates neighbouring pairs (2i, 2i+1) of every head of x [n, heads, headDim] in place, for positions start..start+n-1.
+   * `table` [positions, headDim / 2, 2] holds cos and sin of position * frequency. (GGUF's "llama" order.)
+   */
+  rope(x: Floats, table: Floats, start: number, n: number, heads: number, headDim: number): void
+  /**
+   * Causal attention with grouped queries: out, q [n, heads, headDim]; keys, values [positions, kvHeads, headDim], filled up
+   * to position start + n - 1. Scores are scaled by 1 / sqrt(headDim); head h reads kv head floor(h / (heads / kvHeads)).
+   */
+  attention(out: Floats, q: Floats, keys: Floats, values: Floats, shape: AttentionShape): void
+  /** gate [count] = silu(gate) * up. */
+  swiglu(gate: Floats, up: Floats, count: number): void
+  /** x [count] += y. */
+  add(x: Floats, y: Floats, count: number): void
+
+  /** Gives all memory back; every later call throws DisposedError. */
+  dispose(): void
+}

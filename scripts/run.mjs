@@ -1,0 +1,42 @@
+/**
+ * What the root's npm scripts call: makes the checkout ready, then does the job with a Node that is new enough.
+ * Usage: node scripts/run.mjs start|test|test:all|build [arguments for the job]
+ */
+import { spawn } from 'node:child_process'
+import { dirname, join } from 'node:path'
+import { makeReady, NotReadyError, root } from './ready.mjs'
+
+const vitest = ['node_modules/vitest/vitest.mjs', 'run']
+const jobs = {
+  start: { args: ['packages/cli/dist/main.js', 'start'] },
+  test: { args: vitest },
+  'test:all': { args: vitest, env: { EDGEWISE_TESTS: 'all' } },
+  build: null,
+}
+
+const [name, ...rest] = process.argv.slice(2)
+if (!Object.hasOwn(jobs, name)) {
+  console.error(`usage: node scripts/run.mjs ${Object.keys(jobs).join('|')} [arguments]`)
+  process.exit(2)
+}
+
+try {
+  const node = makeReady()
+  if (jobs[name]) run(node, jobs[name])
+} catch (error) {
+  if (!(error instanceof NotReadyError)) throw error
+  console.error(`edgewise · ${error.message}`)
+  process.exit(1)
+}
+
+function run(node, job) {
+  const path = [dirname(node), join(root, 'node_modules/.bin'), process.env.PATH].join(process.platform === 'win32' ? ';' : ':')
+  const child = spawn(node, [...job.args, ...rest], {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, PATH: path, ...job.env },
+  })
+  // The job decides how it ends; this process only hands the signal on and waits for it.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)))
+}

@@ -1,0 +1,14 @@
+/** The fast tests (`npm test`) and the slow ones (`*.slow.test.ts`, `npm run test:all`), run on the sources. */
+import { defineConfig } from 'vitest/config'
+
+const slow = process.env.EDGEWISE_TESTS === 'all'
+
+export default defineConfig({
+  resolve: { conditions: ['source'] },
+  ssr: { resolve: { conditions: ['source'] } },
+  test: {
+    include: ['packages/**/*.test.ts', 'models/**/*.test.ts', 'scripts/**/*.test.ts', 'examples/**/*.test.ts'],
+    exclude: ['**/node_modules/**', '**/dist/**', ...(slow ? [] : ['**/*.slow.test.ts'])],
+    testTimeout: slow ? 120_000 : 20_000,
+  },
+})
