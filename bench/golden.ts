@@ -1,0 +1,36 @@
+/**
+ * Writes models/mini/golden.json: what llama.cpp tokenises and greedily decodes on the shipped model file, for a few fixed
+ * prompts. The tests hold every backend of ours to it, so that they need no peer. Run after each change of the model:
+ *   cd bench && npm ci && npm run golden
+ */
+import { createHash } from 'node:crypto'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { openJudge } from './llama-cpp.ts'
+
+const file = new URL('../models/mini/edgewise-mini.gguf', import.meta.url)
+const target = new URL('../models/mini/golden.json', import.meta.url)
+const count = 48
+
+const prompts = [
+  ['intent', 'can you move fifty dollars from savings to checking'],
+  ['json', 'add the song to my focus playlist'],
+  ['json', 'book a table for 4 at a sushi place in Boston tomorrow'],
+  ['redact', 'My name is Anna Kowalski, call me at (555) 010-7788.'],
+  ['fix', 'i recieved teh package yesterday'],
+  ['complete', 'The report was sent to'],
+  ['complete', 'Display information about'],
+  ['complete', 'Größe, 你好 and a tab:\t'],
+] as const
+
+const judge = await openJudge(fileURLToPath(file))
+const cases = []
+for (const [task, text] of prompts) {
+  const prompt = judge.tokenize(`<|im_start|>user\n<|${task}|> ${text}<|im_end|>\n<|im_start|>assistant\n`, true)
+  cases.push({ task, text, prompt, greedy: await judge.greedy(prompt, count) })
+  console.log(`${task}: ${prompt.length} prompt tokens, ${cases.at(-1)!.greedy.length} greedy tokens`)
+}
+const sha256 = createHash('sha256').update(readFileSync(file)).digest('hex')
+const lines = cases.map((one) => `    ${JSON.stringify(one)}`).join(',\n')
+writeFileSync(target, `{\n  "judge": ${JSON.stringify(judge.version)},\n  "sha256": "${sha256}",\n  "cases": [\n${lines}\n  ]\n}\n`)
+await judge[Symbol.asyncDispose]()

@@ -1,0 +1,47 @@
+/**
+ * llama.cpp as the judge: the prebuilt CPU library through node-llama-cpp, greedy token ids for prompt ids.
+ * F32 key/value cache and no flash attention, so that what is compared is the model and not the cache's rounding.
+ */
+import { getLlama, LlamaLogLevel } from 'node-llama-cpp'
+
+export interface Judge {
+  /** The library's version, for the record. */
+  readonly version: string
+  /** Token ids of `text`, special tokens parsed when `special`. */
+  tokenize(text: string, special: boolean): number[]
+  /** At most `count` greedy ids after `prompt`; ends early at an end-of-generation token (which is not included). */
+  greedy(prompt: readonly number[], count: number): Promise<number[]>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+export async function openJudge(modelPath: string, contextSize = 512): Promise<Judge> {
+  const llama = await getLlama({ gpu: false, build: 'never', logLevel: LlamaLogLevel.error })
+  const model = await llama.loadModel({ modelPath })
+  const context = await model.createContext({
+    contextSize,
+    threads: 1,
+    flashAttention: false,
+    experimentalKvCacheKeyType: 'F32',
+    experimentalKvCacheValueType: 'F32',
+  })
+  const sequence = context.getSequence()
+  return {
+    version: `llama.cpp ${llama.llamaCppRelease.release}`,
+    tokenize: (text, special) => model.tokenize(text, special).map(Number),
+    async greedy(prompt, count) {
+      await sequence.clearHistory()
+      const ids: number[] = []
+      for await (const token of sequence.evaluate(prompt as never, { temperature: 0 })) {
+        if (model.isEogToken(token)) break
+        ids.push(Number(token))
+        if (ids.length === count) break
+      }
+      return ids
+    },
+    async [Symbol.asyncDispose]() {
+      await context.dispose()
+      await model.dispose()
+      await llama.dispose()
+    },
+  }
+}

@@ -1,0 +1,28 @@
+/** `edgewise run TASK [TEXT]`: one call. The answer goes to standard output, the receipt to standard error. */
+import { text as readAll } from 'node:stream/consumers'
+import { Command } from 'commander'
+import { ask } from '../ask.ts'
+import { showReceipt } from '../show.ts'
+import { openSystem } from '../system.ts'
+
+export function runCommand(): Command {
+  return new Command('run')
+    .description('answer one call and print its receipt')
+    .argument('<task>', 'a task of the policy: intent, json, redact, fix, complete, or one of your own')
+    .argument('[text...]', 'what to work on; read from standard input when absent')
+    .option('--policy <file>', 'policy file (default: edgewise.policy.json here, else the built-in one)')
+    .option('--json', 'print {text, data, receipt} as JSON')
+    .addHelpText('after', '\nExample:\n  edgewise run fix "i recieved teh package tommorow"')
+    .action(async (task: string, words: string[], options: { policy?: string; json?: boolean }) => {
+      const text = words.length > 0 ? words.join(' ') : (await readAll(process.stdin)).trimEnd()
+      using system = await openSystem(options.policy)
+      const stop = new AbortController()
+      process.once('SIGINT', () => stop.abort(new Error('interrupted')))
+      const answer = await ask(system.model, task, text, stop.signal)
+      if (options.json) console.log(JSON.stringify(answer))
+      else {
+        console.log(answer.text)
+        console.error(`\n${showReceipt(answer.receipt, system.policy)}`)
+      }
+    })
+}

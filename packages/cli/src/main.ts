@@ -1,0 +1,23 @@
+#!/usr/bin/env node
+/** The `edgewise` command: thin, one file a subcommand. Errors with a code are told to people, the rest are bugs. */
+import { Command } from 'commander'
+import { doctorCommand } from './commands/doctor.ts'
+import { runCommand } from './commands/run.ts'
+import { serveCommand } from './commands/serve.ts'
+import { startCommand } from './commands/start.ts'
+import { version } from './version.ts'
+
+const program = new Command('edgewise')
+  .description('Run every LLM call where it pays: on the device first, in the cloud only when needed.')
+  .version(version)
+  .showHelpAfterError()
+
+for (const command of [startCommand(), runCommand(), serveCommand(), doctorCommand()]) program.addCommand(command)
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  if (!(error instanceof Error && 'code' in error && typeof error.code === 'string')) throw error
+  console.error(`edgewise: ${error.message} (${error.code})`)
+  process.exitCode = 1
+}
