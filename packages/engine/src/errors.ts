@@ -68,3 +68,10 @@ export class DisposedError extends EngineError {
     super('disposed', `the ${what} was used after it was disposed: open a new one`)
   }
 }
+
+/** The model's output is not a number (NaN or infinity): the weights are damaged or overflow. Code `numeric`. */
+export class NumericError extends EngineError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('numeric', message, options)
+  }
+}

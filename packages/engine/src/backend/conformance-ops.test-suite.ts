@@ -1,0 +1,140 @@
+/**
+ * Conformance of the operations on activations alone, each against its formula in double precision.
+ */
+import { expect } from 'vitest'
+import { seededRandom } from '../generate/random.ts'
+import type { AttentionShape, Backend } from './backend.ts'
+import { near, normal, put, ULP } from './conformance-tools.test-suite.ts'
+
+export function rmsNormCase(backend: Backend): void {
+  const random = seededRandom(2)
+  for (const [n, width] of [
+    [1, 32],
+    [2, 7],
+    [3, 20],
+    [5, 33],
+    [9, 288],
+  ] as const) {
+    const x = Float32Array.from({ length: n * width }, () => normal(random))
+    const gain = Float32Array.from({ length: width }, () => normal(random))
+    const out = backend.floats(n * width)
+    const inPlace = put(backend, x)
+    const gains = put(backend, gain)
+    backend.rmsNorm(out, inPlace, gains, n, 1e-5)
+    backend.rmsNorm(inPlace, inPlace, gains, n, 1e-5)
+    for (let i = 0; i < n * width; i++) {
+      const row = x.subarray(i - (i % width), i - (i % width) + width)
+      const mean = row.reduce((sum, v) => sum + v * v, 0) / width
+      const expected = (x[i]! / Math.sqrt(mean + 1e-5)) * gain[i % width]!
+      near(out.view()[i]!, expected, (width + 8) * ULP * Math.abs(expected), `rmsNorm width ${width}`)
+      near(inPlace.view()[i]!, expected, (width + 8) * ULP * Math.abs(expected), `rmsNorm in place ${width}`)
+    }
+  }
+}
+
+export function ropeCase(backend: Backend): void {
+  const random = seededRandom(3)
+  for (const [n, start, heads, headDim] of [
+    [1, 0, 1, 32],
+    [3, 4, 2, 20],
+    [5, 11, 3, 64],
+    [2, 1, 9, 128],
+  ] as const) {
+    const angles = Float64Array.from({ length: (20 * headDim) / 2 }, () => random() * 6.28)
+    const table = put(
+      backend,
+      Float32Array.from({ length: 20 * headDim }, (_, i) => (i % 2 ? Math.sin : Math.cos)(angles[i >> 1]!)),
+    )
+    const x = Float32Array.from({ length: n * heads * headDim }, () => normal(random))
+    const turned = put(backend, x)
+    backend.rope(turned, table, start, n, heads, headDim)
+    for (let i = 0; i < x.length; i += 2) {
+      const position = start + Math.floor(i / (heads * headDim))
+      const angle = angles[(position * headDim + (i % headDim)) / 2]!
+      const [a, b] = [x[i]!, x[i + 1]!]
+      const bound = 4 * ULP * (Math.abs(a) + Math.abs(b))
+      near(turned.view()[i]!, a * Math.cos(angle) - b * Math.sin(angle), bound, 'rope even')
+      near(turned.view()[i + 1]!, a * Math.sin(angle) + b * Math.cos(angle), bound, 'rope odd')
+    }
+  }
+}
+
+export function attentionCase(backend: Backend, shape: AttentionShape, size = 1): void {
+  const { n, start, heads, kvHeads, headDim } = shape
+  const random = seededRandom(start * 100 + n * 10 + headDim)
+  const positions = start + n + 3
+  const q = Float32Array.from({ length: n * heads * headDim }, () => size * normal(random))
+  const k = Float32Array.from({ length: positions * kvHeads * headDim }, () => size * normal(random))
+  const v = Float32Array.from({ length: positions * kvHeads * headDim }, () => normal(random))
+  // What lies behind the last position must not be read.
+  k.fill(Number.NaN, (start + n) * kvHeads * headDim)
+  v.fill(Number.NaN, (start + n) * kvHeads * headDim)
+  const out = backend.floats(q.length)
+  backend.attention(out, put(backend, q), put(backend, k), put(backend, v), shape)
+  for (let i = 0; i < n; i++) {
+    for (let h = 0; h < heads; h++) {
+      const group = Math.floor((h * kvHeads) / heads)
+      const at = (i * heads + h) * headDim
+      const scores: number[] = []
+      let wobble = 0
+      for (let p = 0; p <= start + i; p++) {
+        let sum = 0
+        let magnitude = 0
+        for (let d = 0; d < headDim; d++) {
+          const product = q[at + d]! * k[(p * kvHeads + group) * headDim + d]!
+          sum += product
+          magnitude += Math.abs(product)
+        }
+        scores.push(sum / Math.sqrt(headDim))
+        wobble = Math.max(wobble, ((headDim + 4) * ULP * magnitude) / Math.sqrt(headDim))
+      }
+      const top = Math.max(...scores)
+      const weights = scores.map((score) => Math.exp(score - top))
+      const total = weights.reduce((sum, w) => sum + w, 0)
+      for (let d = 0; d < headDim; d++) {
+        let sum = 0
+        let magnitude = 0
+        weights.forEach((w, p) => {
+          const term = (w / total) * v[(p * kvHeads + group) * headDim + d]!
+          sum += term
+          magnitude += Math.abs(term)
+        })
+        // An error `wobble` of a score is a relative error of its weight, above and below the fraction; exp gets 8 units.
+        const bound = (2 * wobble + (2 * weights.length + 16) * ULP) * magnitude * 1.01
+        near(out.view()[at + d]!, sum, bound, `attention head ${h} at ${start + i}`)
+      }
+    }
+  }
+}
+
+export function steepAttentionCase(backend: Backend): void {
+  attentionCase(backend, { n: 3, start: 6, heads: 2, kvHeads: 1, headDim: 32 }, 12)
+}
+
+export function swigluCase(backend: Backend): void {
+  const random = seededRandom(4)
+  const ends = [0, -0, 1e-30, -1e-30, 20, -20, 87, -87, 90, -90, 200, -200, 3e38, -3e38]
+  for (const count of [1, 3, 8, 21, 288]) {
+    const g = Float32Array.from({ length: count }, (_, i) =>
+      count === 21 ? (ends[i] ?? 1) : 4 * normal(random),
+    )
+    const u = Float32Array.from({ length: count }, () => random() - 0.5)
+    const gate = put(backend, g)
+    backend.swiglu(gate, put(backend, u), count)
+    for (let i = 0; i < count; i++) {
+      const expected = (g[i]! / (1 + Math.exp(-g[i]!))) * u[i]!
+      near(gate.view()[i]!, expected, 16 * ULP * Math.abs(expected), `swiglu of ${g[i]}`)
+    }
+  }
+}
+
+export function addCase(backend: Backend): void {
+  const random = seededRandom(6)
+  for (const count of [1, 5, 8, 33]) {
+    const x = Float32Array.from({ length: count + 2 }, () => normal(random))
+    const y = Float32Array.from({ length: count + 2 }, () => normal(random))
+    const sum = put(backend, x)
+    backend.add(sum, put(backend, y), count)
+    expect([...sum.view()]).toEqual([...x].map((v, i) => (i < count ? Math.fround(v + y[i]!) : v)))
+  }
+}

@@ -1,0 +1,149 @@
+/**
+ * One body of tests for every backend: each operation against a naive computation in double precision that shares no
+ * code with a backend, on shapes that do not fit any vector width. Bounds are worst-case f32 rounding, not tuned.
+ * A backend the host lacks (BackendUnavailableError) is skipped with its reason.
+ */
+import { describe, expect, type TestContext, test } from 'vitest'
+import { BackendUnavailableError, DisposedError } from '../errors.ts'
+import { tensorTypes } from '../gguf/types.ts'
+import type { Backend } from './backend.ts'
+import { edgeCase, embedCase, matmulCase, tieCase } from './conformance-matmul.test-suite.ts'
+import {
+  addCase,
+  attentionCase,
+  rmsNormCase,
+  ropeCase,
+  steepAttentionCase,
+  swigluCase,
+} from './conformance-ops.test-suite.ts'
+import { put } from './conformance-tools.test-suite.ts'
+
+export function conformance(label: string, create: () => Promise<Backend> | Backend): void {
+  const check = (name: string, body: (backend: Backend) => void): void => {
+    test(name, async (context: TestContext) => {
+      const backend = await createOrSkip(create, context)
+      try {
+        body(backend)
+      } finally {
+        backend.dispose()
+      }
+    })
+  }
+
+  describe(`backend ${label}`, () => {
+    for (const type of ['f32', 'f16', 'q8_0', 'q4_0'] as const) {
+      const widths = tensorTypes[type].block === 1 ? [1, 7, 20, 33, 64, 288] : [32, 64, 96, 160, 288]
+      for (const cols of widths) {
+        check(`matmul ${type}, ${cols} columns, 1 to 37 rows, 1 to 33 tokens`, (backend) => {
+          for (const [rows, n] of shapes(cols)) matmulCase(backend, type, rows, cols, n)
+        })
+      }
+      check(`embed ${type} gives the exact values of the file`, (backend) => {
+        for (const cols of widths) embedCase(backend, type, cols)
+      })
+    }
+    for (const type of ['q8_0', 'q4_0'] as const) {
+      check(`matmul ${type} rounds activations to even at ties`, (backend) => tieCase(backend, type))
+      check(`matmul ${type} of zero, tiny and uneven activations`, (backend) => edgeCase(backend, type))
+    }
+    check('rmsNorm, also in place', rmsNormCase)
+    check('rope turns neighbouring pairs', ropeCase)
+    for (const [heads, kvHeads, headDim] of [
+      [1, 1, 32],
+      [2, 1, 64],
+      [3, 1, 64],
+      [4, 1, 32],
+      [3, 3, 128],
+      [6, 2, 20],
+      [9, 3, 64],
+      [8, 2, 128],
+    ] as const) {
+      check(`attention, ${heads} heads on ${kvHeads}, headDim ${headDim}`, (backend) => {
+        for (const [start, n] of [
+          [0, 1],
+          [0, 9],
+          [5, 1],
+          [5, 4],
+          [30, 3],
+          [63, 2],
+        ] as const) {
+          attentionCase(backend, { n, start, heads, kvHeads, headDim })
+        }
+      })
+    }
+    check('attention with scores far apart does not overflow', steepAttentionCase)
+    check('swiglu, also at the ends of f32', swigluCase)
+    check('add', addCase)
+    check('floats are zeroed, also after free, and survive other allocations', memoryCase)
+    check('a part of floats is the same memory', partCase)
+    check('after dispose every call throws DisposedError', disposeCase)
+  })
+}
+
+async function createOrSkip(
+  create: () => Promise<Backend> | Backend,
+  context: TestContext,
+): Promise<Backend> {
+  try {
+    return await create()
+  } catch (error) {
+    if (error instanceof BackendUnavailableError) context.skip(error.message)
+    throw error
+  }
+}
+
+/** Every row count and token count up to 9 once, and two larger shapes. */
+function shapes(seed: number): [rows: number, n: number][] {
+  const odd: [number, number][] = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => [1 + ((n * 5 + seed) % 11), n])
+  return [...odd, [37, 1], [33, 4], [19, 33]]
+}
+
+function memoryCase(backend: Backend): void {
+  const first = backend.floats(1001)
+  expect(first.length).toBe(1001)
+  expect(first.view().every((v) => v === 0)).toBe(true)
+  first.view().fill(7)
+  // 48 MB more, so that a memory that starts small has to grow.
+  const large = backend.floats(12_000_000)
+  expect(first.view().every((v) => v === 7)).toBe(true)
+  large.view().fill(3)
+  large.free()
+  for (let i = 0; i < 8; i++) {
+    const again = backend.floats(1001 + i)
+    expect(again.view().every((v) => v === 0)).toBe(true)
+    again.view().fill(5)
+  }
+  expect(first.view().every((v) => v === 7)).toBe(true)
+}
+
+function partCase(backend: Backend): void {
+  const whole = put(
+    backend,
+    Float32Array.from({ length: 24 }, (_, i) => i),
+  )
+  const part = whole.at(5, 8)
+  expect([...part.view()]).toEqual([5, 6, 7, 8, 9, 10, 11, 12])
+  backend.add(part, whole.at(16, 8), 8)
+  expect([...whole.view().subarray(4, 14)]).toEqual([4, 21, 23, 25, 27, 29, 31, 33, 35, 13])
+  expect([...part.at(2, 2).view()]).toEqual([25, 27])
+}
+
+function disposeCase(backend: Backend): void {
+  const x = backend.floats(32)
+  const weight = backend.weight('f32', 1, 32, new Uint8Array(128))
+  const shape = { n: 1, start: 0, heads: 1, kvHeads: 1, headDim: 32 }
+  backend.dispose()
+  for (const call of [
+    () => backend.floats(4),
+    () => backend.weight('f32', 1, 1, new Uint8Array(4)),
+    () => backend.embed(x, weight, [0]),
+    () => backend.rmsNorm(x, x, x, 1, 1e-5),
+    () => backend.matmul(x, weight, x, 1),
+    () => backend.rope(x, x, 0, 1, 1, 32),
+    () => backend.attention(x, x, x, x, shape),
+    () => backend.swiglu(x, x, 32),
+    () => backend.add(x, x, 32),
+  ]) {
+    expect(call).toThrow(DisposedError)
+  }
+}

@@ -1,0 +1,86 @@
+import { expect, test } from 'vitest'
+import { BadOptionError, DisposedError, OutOfMemoryError, UnsupportedError } from '../../errors.ts'
+import { conformance } from '../conformance.test-suite.ts'
+import { ReferenceBackend } from '../reference.ts'
+import { createWasmBackend } from './backend.ts'
+
+conformance('wasm, relaxed SIMD where the host has it', () => createWasmBackend())
+conformance('wasm, SIMD128', () => createWasmBackend({ relaxed: false }))
+
+test('what does not fit together is refused before memory is touched', async () => {
+  const backend = await createWasmBackend()
+  const x = backend.floats(64)
+  const weight = backend.weight('f32', 4, 32, new Uint8Array(512))
+  const shape = { n: 1, start: 0, heads: 2, kvHeads: 1, headDim: 32 }
+  for (const call of [
+    () => backend.floats(-1),
+    () => backend.floats(1.5),
+    () => backend.weight('q8_0', 2, 32, new Uint8Array(67)),
+    () => backend.weight('q4_0', 1, 48, new Uint8Array(27)),
+    () => backend.matmul(backend.floats(3), weight, x, 1),
+    () => backend.matmul(x, weight, x, 3),
+    () => backend.matmul(x, weight, x, Number.NaN),
+    () => backend.embed(x, weight, [4]),
+    () => backend.embed(x, weight, [-1]),
+    () => backend.embed(x, weight, [0, 1, 2]),
+    () => backend.rmsNorm(x, x, backend.floats(65), 1, 1e-5),
+    () => backend.rope(x, x, -1, 1, 1, 32),
+    () => backend.rope(x, x, 2, 1, 1, 32),
+    () => backend.attention(x, x, x, x, { ...shape, start: -1 }),
+    () => backend.attention(x, x, x, x, { ...shape, start: 2 }),
+    () => backend.add(x, x, 65),
+    () => backend.swiglu(x, backend.floats(3), 4),
+    () => x.at(60, 5),
+    () => x.at(-1, 5),
+    () => x.at(4, 4).free(),
+    () => backend.add(x, new ReferenceBackend().floats(64), 64),
+    () => backend.matmul(x, new ReferenceBackend().weight('f32', 1, 32, new Uint8Array(128)), x, 1),
+  ]) {
+    expect(call, call.toString()).toThrow(BadOptionError)
+  }
+  expect(() => backend.rope(x, x, 0, 1, 1, 30)).toThrow(UnsupportedError)
+  expect(() => backend.attention(x, x, x, x, { ...shape, heads: 3, kvHeads: 2, headDim: 4 })).toThrow(
+    UnsupportedError,
+  )
+  expect(() => backend.floats(2 ** 31)).toThrow(OutOfMemoryError)
+  backend.dispose()
+})
+
+test('a freed buffer and a disposed backend are not used again; freeing twice is harmless', async () => {
+  const backend = await createWasmBackend()
+  const x = backend.floats(8)
+  const part = x.at(0, 4)
+  const kept = backend.floats(8)
+  x.free()
+  x.free()
+  expect(() => part.view()).toThrow(DisposedError)
+  expect(() => backend.add(part, kept, 4)).toThrow(DisposedError)
+  backend.dispose()
+  backend.dispose()
+  expect(() => kept.view()).toThrow(DisposedError)
+  kept.free()
+})
+
+test('attention over hundreds of positions agrees with the reference', async () => {
+  const [wasm, reference] = [await createWasmBackend(), new ReferenceBackend()]
+  const shape = { n: 5, start: 701, heads: 3, kvHeads: 1, headDim: 64 }
+  const results = [wasm, reference].map((backend) => {
+    const q = backend.floats(5 * 3 * 64)
+    const keys = backend.floats(706 * 64)
+    const values = backend.floats(706 * 64)
+    for (const [floats, step] of [
+      [q, 0.7],
+      [keys, 0.37],
+      [values, 0.11],
+    ] as const) {
+      const view = floats.view()
+      for (let i = 0; i < view.length; i++) view[i] = Math.sin(i * step)
+    }
+    const out = backend.floats(5 * 3 * 64)
+    backend.attention(out, q, keys, values, shape)
+    return out.view().slice()
+  })
+  results[0]!.forEach((value, i) => {
+    expect(value).toBeCloseTo(results[1]![i]!, 5)
+  })
+})

@@ -1,0 +1,231 @@
+/**
+ * The fast backend: kernels emitted at load time, run on one WebAssembly memory, on the calling thread.
+ * Weights stay as the file stores them. The same calls give the same bits on every host with relaxed SIMD, whatever its
+ * processor: integer sums are exact and no fused or approximate instruction is used. Heads must be multiples of 4 wide
+ * (UnsupportedError otherwise). NaN and infinity in activations are not carried through faithfully.
+ */
+import { BadOptionError, DisposedError, UnsupportedError } from '../../errors.ts'
+import { byteLength, type TensorType, tensorTypes } from '../../gguf/types.ts'
+import type { AttentionShape, Backend, Floats, Weight } from '../backend.ts'
+import { instantiate, type Kernel, ModuleBuilder } from './assembler.ts'
+import { type Owner, WasmFloats, WasmWeight } from './buffers.ts'
+import { f16TableBytes, fillF16Table } from './f16.ts'
+import { type Dot, detectDot } from './features.ts'
+import { addKernel } from './kernels/add.ts'
+import { attentionKernel, type HeadShape, scoreBytes } from './kernels/attention.ts'
+import { batchFormat } from './kernels/batch-format.ts'
+import { embedKernels } from './kernels/embed.ts'
+import { interleaveKernel } from './kernels/interleave.ts'
+import { quantizeKernel } from './kernels/quantize.ts'
+import { rmsNormKernel } from './kernels/rms-norm.ts'
+import { ropeKernel } from './kernels/rope.ts'
+import { swigluKernel } from './kernels/swiglu.ts'
+import { widenKernel } from './kernels/widen.ts'
+import { LinearMemory, Scratch } from './memory.ts'
+import type { BlockKernel } from './multiply-blocks.ts'
+import { Products } from './products.ts'
+
+export interface WasmBackendOptions {
+  /** False keeps to plain SIMD128 on a host that has relaxed SIMD too, to compare the two. */
+  readonly relaxed?: boolean
+}
+
+/** Throws BackendUnavailableError where WebAssembly or its SIMD is missing, OutOfMemoryError. */
+export async function createWasmBackend(options: WasmBackendOptions = {}): Promise<Backend> {
+  return openBackend(detectDot(options.relaxed))
+}
+
+/** The backend built on one form of dot product, which the host must have. */
+export function openBackend(dot: Dot): Backend {
+  return new WasmBackend(dot)
+}
+
+type FixedKernel = 'add' | 'swiglu' | 'rmsNorm' | 'rope' | BlockKernel | `embed_${TensorType}`
+
+const details: Record<Dot, string> = {
+  'relaxed-i32': 'relaxed SIMD, 32-bit dot products',
+  'relaxed-i16': 'relaxed SIMD, 16-bit dot products',
+  simd128: 'SIMD128',
+}
+
+/** What lives from creation to dispose. */
+interface Room {
+  readonly memory: LinearMemory
+  readonly kernels: Record<FixedKernel, Kernel>
+  readonly products: Products
+  readonly attentions: { readonly shape: HeadShape; readonly kernel: Kernel }[]
+  readonly scratch: Scratch
+}
+
+function openRoom(dot: Dot): Room {
+  const memory = new LinearMemory()
+  const f16Table = memory.allocate(f16TableBytes)
+  fillF16Table(memory.memory.buffer, f16Table)
+  const module = new ModuleBuilder()
+  addKernel(module)
+  swigluKernel(module)
+  rmsNormKernel(module)
+  ropeKernel(module)
+  embedKernels(module, f16Table)
+  for (const type of ['q8_0', 'q4_0'] as const) {
+    const format = batchFormat(type, dot)
+    quantizeKernel(module, type, dot)
+    interleaveKernel(module, type, format)
+    widenKernel(module, type, format, f16Table)
+  }
+  const kernels = instantiate<FixedKernel>(module, memory.memory)
+  const scratch = new Scratch(memory)
+  const products = new Products({ memory: memory.memory, scratch, dot, f16Table, kernels })
+  return { memory, kernels, products, scratch, attentions: [] }
+}
+
+class WasmBackend implements Backend {
+  readonly name = 'wasm' as const
+  readonly detail: string
+  readonly #owner: Owner
+  #room: Room | undefined
+
+  constructor(dot: Dot) {
+    this.detail = details[dot]
+    this.#room = openRoom(dot)
+    this.#owner = { memory: this.#room.memory }
+  }
+
+  floats(length: number): Floats {
+    const { memory } = this.#open()
+    if (!Number.isSafeInteger(length) || length < 0)
+      throw new BadOptionError(`${length} is no number of floats`)
+    const block = { owner: this.#owner, address: memory.allocate(length * 4, true), freed: false }
+    return new WasmFloats(block, block.address, length)
+  }
+
+  weight(type: TensorType, rows: number, cols: number, bytes: Uint8Array): Weight {
+    const { memory, products } = this.#open()
+    if (cols % tensorTypes[type].block !== 0 || bytes.length !== byteLength(type, rows * cols)) {
+      throw new BadOptionError(
+        `a ${type} matrix [${rows}, ${cols}] takes ${byteLength(type, rows * cols)} bytes, ${bytes.length} were given`,
+      )
+    }
+    const address = memory.allocate(bytes.length)
+    new Uint8Array(memory.memory.buffer, address, bytes.length).set(bytes)
+    return new WasmWeight(type, rows, cols, {
+      owner: this.#owner,
+      address,
+      product: products.find(type, cols),
+    })
+  }
+
+  embed(out: Floats, table: Weight, tokens: readonly number[]): void {
+    const { kernels, products } = this.#open()
+    const { place, type, rows, cols } = this.#weight(table)
+    const kernel = kernels[`embed_${type}`]
+    const { rowBytes } = products.at(place.product)
+    const count = cols / tensorTypes[type].block
+    let to = this.#address(out, tokens.length * cols)
+    for (const token of tokens) {
+      if (!(Number.isInteger(token) && token >= 0 && token < rows))
+        throw new BadOptionError(`token ${token} is not in the table of ${rows} rows`)
+      kernel(to, place.address + token * rowBytes, count)
+      to += cols * 4
+    }
+  }
+
+  rmsNorm(out: Floats, x: Floats, gain: Floats, n: number, eps: number): void {
+    const { kernels } = this.#open()
+    const width = gain.length
+    kernels.rmsNorm(
+      this.#address(out, n * width),
+      this.#address(x, n * width),
+      this.#address(gain, width),
+      n,
+      width,
+      eps,
+    )
+  }
+
+  matmul(out: Floats, w: Weight, x: Floats, n: number): void {
+    const room = this.#open()
+    const { place, rows, cols } = this.#weight(w)
+    const to = this.#address(out, n * rows)
+    room.products.at(place.product).multiply(place.address, this.#address(x, n * cols), to, rows, n)
+  }
+
+  rope(x: Floats, table: Floats, start: number, n: number, heads: number, headDim: number): void {
+    const { kernels } = this.#open()
+    checkHead(headDim)
+    checkStart(start)
+    const angles = this.#address(table, (start + n) * headDim) + start * headDim * 4
+    kernels.rope(this.#address(x, n * heads * headDim), angles, n, heads, headDim / 4)
+  }
+
+  attention(out: Floats, q: Floats, keys: Floats, values: Floats, shape: AttentionShape): void {
+    const room = this.#open()
+    const { n, start, heads, kvHeads, headDim } = shape
+    checkStart(start)
+    const cached = (start + n) * kvHeads * headDim
+    const kernel = this.#attention(room, shape)
+    const [to, from] = [this.#address(out, n * heads * headDim), this.#address(q, n * heads * headDim)]
+    const scores = room.scratch.at(scoreBytes(shape, start + n))
+    kernel(to, from, this.#address(keys, cached), this.#address(values, cached), scores, n, start)
+  }
+
+  swiglu(gate: Floats, up: Floats, count: number): void {
+    this.#open().kernels.swiglu(this.#address(gate, count), this.#address(up, count), count)
+  }
+
+  add(x: Floats, y: Floats, count: number): void {
+    this.#open().kernels.add(this.#address(x, count), this.#address(y, count), count)
+  }
+
+  /** A second call does nothing. */
+  dispose(): void {
+    this.#owner.memory = undefined
+    this.#room = undefined
+  }
+
+  #open(): Room {
+    if (!this.#room) throw new DisposedError('backend')
+    return this.#room
+  }
+
+  /** Where the floats begin, once it is sure that they are ours, alive and at least `needed` long. */
+  #address(floats: Floats, needed: number): number {
+    if (!(floats instanceof WasmFloats) || floats.block.owner !== this.#owner) {
+      throw new BadOptionError('these floats belong to another backend: allocate them with this one')
+    }
+    if (floats.block.freed) throw new DisposedError('buffer of floats')
+    if (!(floats.length >= needed)) {
+      throw new BadOptionError(`the operation needs ${needed} floats and the buffer has ${floats.length}`)
+    }
+    return floats.address
+  }
+
+  #weight(weight: Weight): WasmWeight {
+    if (weight instanceof WasmWeight && weight.place.owner === this.#owner) return weight
+    throw new BadOptionError('this weight belongs to another backend: register it with this one')
+  }
+
+  #attention(room: Room, { heads, kvHeads, headDim }: HeadShape): Kernel {
+    for (const { shape, kernel } of room.attentions) {
+      if (shape.heads === heads && shape.kvHeads === kvHeads && shape.headDim === headDim) return kernel
+    }
+    checkHead(headDim)
+    if (heads % kvHeads !== 0)
+      throw new UnsupportedError(`${heads} heads do not share ${kvHeads} kv heads evenly`)
+    const module = new ModuleBuilder()
+    attentionKernel(module, { heads, kvHeads, headDim })
+    const { attention } = instantiate<'attention'>(module, room.memory.memory)
+    room.attentions.push({ shape: { heads, kvHeads, headDim }, kernel: attention })
+    return attention
+  }
+}
+
+function checkHead(headDim: number): void {
+  if (headDim % 4 === 0) return
+  throw new UnsupportedError(`heads of ${headDim} numbers: the wasm backend needs a multiple of 4`)
+}
+
+function checkStart(start: number): void {
+  if (Number.isSafeInteger(start) && start >= 0) return
+  throw new BadOptionError(`${start} is no position: positions count from 0`)
+}

@@ -1,0 +1,75 @@
+/** The handles a WASM backend gives out: where in its memory some floats or a matrix are. They do not compute. */
+import { BadOptionError, DisposedError } from '../../errors.ts'
+import type { TensorType } from '../../gguf/types.ts'
+import type { Floats, Weight } from '../backend.ts'
+import type { LinearMemory } from './memory.ts'
+
+/** The backend as its handles see it; `memory` is gone after dispose, so that a kept handle does not keep it alive. */
+export interface Owner {
+  memory: LinearMemory | undefined
+}
+
+/** An allocated block that several `Floats` may look at. */
+export interface Block {
+  readonly owner: Owner
+  readonly address: number
+  freed: boolean
+}
+
+export class WasmFloats implements Floats {
+  readonly block: Block
+  readonly address: number
+  readonly length: number
+  constructor(block: Block, address: number, length: number) {
+    this.block = block
+    this.address = address
+    this.length = length
+  }
+
+  view(): Float32Array {
+    const { memory } = this.block.owner
+    if (!memory) throw new DisposedError('backend')
+    if (this.block.freed) throw new DisposedError('buffer of floats')
+    return new Float32Array(memory.memory.buffer, this.address, this.length)
+  }
+
+  at(offset: number, length: number): Floats {
+    if (!(offset >= 0 && length >= 0 && offset + length <= this.length)) {
+      throw new BadOptionError(
+        `a part of ${length} floats at ${offset} is not within the ${this.length} there are`,
+      )
+    }
+    return new WasmFloats(this.block, this.address + offset * 4, length)
+  }
+
+  /** A second call, or one after the backend's dispose, does nothing. */
+  free(): void {
+    const { block } = this
+    if (this.address !== block.address) {
+      throw new BadOptionError('a part of a buffer cannot be freed: free the whole it came from')
+    }
+    if (block.freed) return
+    block.freed = true
+    block.owner.memory?.release(block.address)
+  }
+}
+
+export interface WeightPlace {
+  readonly owner: Owner
+  readonly address: number
+  /** Number of its kernels, as `Products` counts them. */
+  readonly product: number
+}
+
+export class WasmWeight implements Weight {
+  readonly type: TensorType
+  readonly rows: number
+  readonly cols: number
+  readonly place: WeightPlace
+  constructor(type: TensorType, rows: number, cols: number, place: WeightPlace) {
+    this.type = type
+    this.rows = rows
+    this.cols = cols
+    this.place = place
+  }
+}

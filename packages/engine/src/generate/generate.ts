@@ -1,0 +1,147 @@
+/**
+ * Prompt tokens in, a stream of tokens out, from a model or a session. What a token is drawn by is in sample.ts.
+ * Work gives way to the host's events about every 10 ms; breaking out of the loop or aborting leaves a session usable,
+ * holding the tokens that were run.
+ */
+import { BadOptionError, ContextLengthError } from '../errors.ts'
+import { CHUNK } from '../model/forward.ts'
+import type { Model } from '../model/model.ts'
+import { Session } from '../model/session.ts'
+import { createSampler, type SamplingOptions } from './sample.ts'
+import { stopFilter } from './stop.ts'
+import { TURN_MS, turns } from './turns.ts'
+
+export interface GenerateOptions extends SamplingOptions {
+  /** Tokens to give at most, from 1; what the context leaves room for when not given or when that is less. */
+  readonly maxTokens?: number
+  /** Texts that end the answer; none of them is given out, wherever tokens divide them. */
+  readonly stop?: readonly string[]
+  /** Tokens that end the answer; the tokenizer's `ends` when not given. */
+  readonly stopTokens?: readonly number[]
+  /** Aborting makes the next step throw the signal's reason. */
+  readonly signal?: AbortSignal
+}
+
+export interface GeneratedToken {
+  readonly id: number
+  /**
+   * The text that is complete with this token: empty for a control token, in the middle of a character, and while it may
+   * be the beginning of a stop string. All texts joined are the answer.
+   */
+  readonly text: string
+  /** Natural logarithm of the probability under the unmodified logits. */
+  readonly logprob: number
+}
+
+export interface GenerationEnd {
+  /** `stop`: a stop token or a stop string; `length`: maxTokens or the end of the context. */
+  readonly finishReason: 'stop' | 'length'
+  readonly promptTokens: number
+  /** Prompt tokens that the session held already. */
+  readonly cachedTokens: number
+  /** Tokens drawn, a stop token included. */
+  readonly completionTokens: number
+  readonly prefillMs: number
+  /** Time from the end of prefill to the end, that of the consumer included. */
+  readonly decodeMs: number
+}
+
+/**
+ * Generates after `prompt`, which is the whole text so far: of a session, the beginning it shares with the prompt is kept
+ * and the rest run anew; a session serves one generation at a time. A stop token is given too, as the last one, with no text of its own.
+ * Throws BadOptionError, ContextLengthError (no room for one token), NumericError, OutOfMemoryError, DisposedError,
+ * or the signal's reason; options are checked when the first token is asked for.
+ */
+export async function* generate(
+  source: Model | Session,
+  prompt: readonly number[],
+  options: GenerateOptions = {},
+): AsyncGenerator<GeneratedToken, GenerationEnd, undefined> {
+  if (source instanceof Session) return yield* run(source, prompt, options)
+  using session = source.session()
+  return yield* run(session, prompt, options)
+}
+
+async function* run(
+  session: Session,
+  prompt: readonly number[],
+  options: GenerateOptions,
+): AsyncGenerator<GeneratedToken, GenerationEnd, undefined> {
+  const { tokenizer } = session.model
+  const sample = createSampler(options)
+  const maxTokens = boundTokens(session.model, prompt, options)
+  const ends = new Set(options.stopTokens ?? tokenizer.ends)
+  const filter = stopFilter(checkStops(options.stop ?? []))
+  const decoder = tokenizer.stream()
+  const turn = turns(options.signal)
+  await turn()
+
+  const began = performance.now()
+  const cachedTokens = keepShared(session, prompt)
+  let logits = await prefill(session, prompt, turn)
+  const prefilled = performance.now()
+
+  for (let completionTokens = 1; ; completionTokens++) {
+    const { id, logprob } = sample(logits, session.tokens)
+    const isEnd = ends.has(id)
+    const isLast = isEnd || completionTokens === maxTokens
+    const complete = (isEnd ? '' : decoder.push(id)) + (isLast ? decoder.end() : '')
+    const { text, stopped } = filter.push(complete)
+    yield { id, text: isLast && !stopped ? text + filter.end() : text, logprob }
+    if (isLast || stopped) {
+      return {
+        finishReason: isEnd || stopped ? 'stop' : 'length',
+        promptTokens: prompt.length,
+        cachedTokens,
+        completionTokens,
+        prefillMs: prefilled - began,
+        decodeMs: performance.now() - prefilled,
+      }
+    }
+    await turn()
+    logits = session.forward([id])
+  }
+}
+
+/** Rewinds to what the session and the prompt share; the last prompt token always runs, its logits are needed. */
+function keepShared(session: Session, prompt: readonly number[]): number {
+  const most = Math.min(session.length, prompt.length - 1)
+  let shared = 0
+  while (shared < most && session.tokens[shared] === prompt[shared]) shared++
+  session.rewind(shared)
+  return shared
+}
+
+/** Runs what the session lacks of the prompt and returns the logits of its last token [vocab]. */
+async function prefill(
+  session: Session,
+  prompt: readonly number[],
+  turn: () => Promise<void>,
+): Promise<Float32Array> {
+  // Small first, then as many tokens as fit between two turns at the pace seen; in fours, which kernels like.
+  let size = 4
+  while (prompt.length - session.length > size) {
+    const started = performance.now()
+    session.prefill(prompt.slice(session.length, session.length + size))
+    const pace = Math.max(performance.now() - started, 0.01) / size
+    size = Math.min(CHUNK, Math.max(4, 4 * Math.floor(TURN_MS / (4 * pace))))
+    await turn()
+  }
+  return session.forward(prompt.slice(session.length))
+}
+
+function boundTokens(model: Model, prompt: readonly number[], options: GenerateOptions): number {
+  const { maxTokens } = options
+  if (maxTokens !== undefined && !(Number.isInteger(maxTokens) && maxTokens >= 1)) {
+    throw new BadOptionError(`maxTokens is ${maxTokens}: it must be a whole number from 1`)
+  }
+  if (prompt.length === 0) throw new BadOptionError('the prompt has no token: give at least one')
+  const room = model.contextLength - prompt.length
+  if (room < 1) throw new ContextLengthError(prompt.length + 1, model.contextLength)
+  return Math.min(room, maxTokens ?? room)
+}
+
+function checkStops(stops: readonly string[]): readonly string[] {
+  if (stops.every((stop) => stop !== '')) return stops
+  throw new BadOptionError('stop holds an empty string: every stop string must have at least one character')
+}

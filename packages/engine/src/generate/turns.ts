@@ -1,0 +1,36 @@
+/**
+ * Turns of the host's event loop: long synchronous work gives way now and then, so that an abort that comes over a
+ * socket or from a click is seen. Promises alone do not do that: microtasks run before any event.
+ */
+
+/** Work between two turns, in milliseconds: below a frame, above what a turn itself costs. */
+export const TURN_MS = 10
+
+/** A function to await often: it gives way when TURN_MS have passed since the last time, and throws the signal's reason. */
+export function turns(signal: AbortSignal | undefined): () => Promise<void> {
+  let last = performance.now()
+  return async () => {
+    if (performance.now() - last >= TURN_MS) {
+      await macrotask()
+      last = performance.now()
+    }
+    signal?.throwIfAborted()
+  }
+}
+
+function macrotask(): Promise<void> {
+  const host = globalThis as { setImmediate?: (callback: () => void) => void }
+  return new Promise((resolve) => {
+    if (host.setImmediate) {
+      host.setImmediate(resolve)
+      return
+    }
+    // Not setTimeout: browsers stretch nested ones to 4 ms.
+    const { port1, port2 } = new MessageChannel()
+    port1.onmessage = () => {
+      port1.close()
+      resolve()
+    }
+    port2.postMessage(0)
+  })
+}

@@ -1,0 +1,32 @@
+/** The engine's public face: GGUF in, tokens out. The same import in browser, worker and Node. */
+export type { AttentionShape, Backend, Floats, Weight } from './backend/backend.ts'
+export { ReferenceBackend } from './backend/reference.ts'
+export { type BackendChoice, selectBackend } from './backend/select.ts'
+export { createWasmBackend } from './backend/wasm/backend.ts'
+export { type Bandwidth, measureReadBandwidth } from './backend/wasm/bandwidth.ts'
+export * from './errors.ts'
+export {
+  type GeneratedToken,
+  type GenerateOptions,
+  type GenerationEnd,
+  generate,
+} from './generate/generate.ts'
+export { seededRandom } from './generate/random.ts'
+export {
+  argmax,
+  createSampler,
+  logProbability,
+  type Sampled,
+  type Sampler,
+  type SamplingOptions,
+} from './generate/sample.ts'
+export * from './gguf/metadata.ts'
+export { type Gguf, readGguf, type Tensor } from './gguf/read.ts'
+export { byteLength, type TensorType, tensorTypes } from './gguf/types.ts'
+export { type GgufContent, writeGguf } from './gguf/write.ts'
+export { type Config, readConfig } from './model/config.ts'
+export { type Model, type OpenOptions, openModel } from './model/model.ts'
+export type { Session } from './model/session.ts'
+export { dequantize, quantize } from './quant/quant.ts'
+export { type EncodeOptions, type TextStream, Tokenizer } from './tokenizer/tokenizer.ts'
+export type { TokenType } from './tokenizer/vocabulary.ts'

@@ -1,0 +1,70 @@
+/**
+ * The KV cache of one session, in the backend's memory, and the RoPE table that goes with its positions.
+ * It has a fixed number of positions; growing makes a larger one and moves what is filled.
+ */
+import type { Backend, Floats } from '../backend/backend.ts'
+import type { Config } from './config.ts'
+
+export interface Cache {
+  readonly positions: number
+  /** [layers] of [positions, kvHeads * headDim], keys already rotated */
+  readonly keys: readonly Floats[]
+  /** [layers] of [positions, kvHeads * headDim] */
+  readonly values: readonly Floats[]
+  /** [positions, headDim / 2, 2] cos and sin */
+  readonly rope: Floats
+}
+
+/** Throws OutOfMemoryError, and then holds nothing. */
+export function createCache(backend: Backend, config: Config, positions: number): Cache {
+  const parts: Floats[] = []
+  const floats = (length: number): Floats => {
+    const part = backend.floats(length)
+    parts.push(part)
+    return part
+  }
+  try {
+    const layers = Array.from({ length: config.layers })
+    const size = positions * config.kvHeads * config.headDim
+    const keys = layers.map(() => floats(size))
+    const values = layers.map(() => floats(size))
+    const rope = floats(positions * config.headDim)
+    fillRope(rope.view(), config)
+    return { positions, keys, values, rope }
+  } catch (error) {
+    for (const part of parts) part.free()
+    throw error
+  }
+}
+
+/** A cache of `positions` that starts with the first `filled` positions of `old`, which is freed. */
+export function growCache(
+  backend: Backend,
+  config: Config,
+  old: Cache,
+  positions: number,
+  filled: number,
+): Cache {
+  const cache = createCache(backend, config, positions)
+  const size = filled * config.kvHeads * config.headDim
+  for (let layer = 0; layer < config.layers; layer++) {
+    cache.keys[layer]!.view().set(old.keys[layer]!.view().subarray(0, size))
+    cache.values[layer]!.view().set(old.values[layer]!.view().subarray(0, size))
+  }
+  freeCache(old)
+  return cache
+}
+
+export function freeCache(cache: Cache): void {
+  for (const part of [...cache.keys, ...cache.values, cache.rope]) part.free()
+}
+
+/** Pair i of a head turns by base^(-2i / headDim) a position (RoFormer, section 3.2.2). */
+function fillRope(table: Float32Array, config: Config): void {
+  const { headDim, ropeBase } = config
+  for (let at = 0; at < table.length; at += 2) {
+    const angle = Math.floor(at / headDim) * ropeBase ** (-(at % headDim) / headDim)
+    table[at] = Math.cos(angle)
+    table[at + 1] = Math.sin(angle)
+  }
+}

@@ -1,0 +1,326 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { Backend } from '../backend/backend.ts'
+import { ReferenceBackend } from '../backend/reference.ts'
+import { createWasmBackend } from '../backend/wasm/backend.ts'
+import {
+  BackendUnavailableError,
+  BadGgufError,
+  BadOptionError,
+  ContextLengthError,
+  DisposedError,
+  EngineError,
+  UnsupportedError,
+} from '../errors.ts'
+import { argmax } from '../generate/sample.ts'
+import type { MetadataValue } from '../gguf/metadata.ts'
+import { readGguf } from '../gguf/read.ts'
+import { writeGguf } from '../gguf/write.ts'
+import { roundToHalf } from '../quant/half.ts'
+import { dequantize } from '../quant/quant.ts'
+import { type RandomModelOptions, randomModel } from '../testing/random-model.ts'
+import { openModel } from './model.ts'
+
+const types = ['f32', 'f16', 'q8_0', 'q4_0'] as const
+/** 75 tokens: more than two chunks, and not a multiple of one. */
+const prompt = Array.from({ length: 75 }, (_, i) => (i * 37 + 11) % 270)
+
+const wasm = await createWasmBackend().then(
+  (backend) => backend,
+  (error: unknown) => {
+    if (error instanceof BackendUnavailableError) return undefined
+    throw error
+  },
+)
+wasm?.dispose()
+const backends: [string, () => Promise<Backend>][] = [['reference', async () => new ReferenceBackend()]]
+if (wasm) backends.push(['wasm', createWasmBackend])
+
+describe.each(backends)('on %s', (_name, create) => {
+  describe.each(types)('%s', (type) => {
+    test.each([true, false])(
+      'a prompt in chunks, token by token and with every position agree; tied: %s',
+      async (tied) => {
+        using backend = disposable(await create())
+        using model = await openModel(randomModel({ type, tied }), { backend: backend.backend })
+        const vocab = model.tokenizer.size
+        using whole = model.session()
+        const last = whole.forward(prompt)
+        expect(last).toHaveLength(vocab)
+        using every = model.session()
+        const all = every.forward(prompt, true)
+        expect(all).toHaveLength(vocab * prompt.length)
+        close(all.subarray(-vocab), last)
+        using single = model.session()
+        for (const [i, token] of prompt.entries()) {
+          close(single.forward([token]), all.subarray(i * vocab, (i + 1) * vocab))
+        }
+        using pieces = model.session()
+        pieces.prefill(prompt.slice(0, 33))
+        pieces.prefill(prompt.slice(33, 34))
+        close(pieces.forward(prompt.slice(34)), last)
+        expect(pieces.tokens).toEqual(prompt)
+        expect(pieces.length).toBe(75)
+      },
+    )
+  })
+
+  test('rewind forgets, and what comes after is as if it never was', async () => {
+    using backend = disposable(await create())
+    using model = await openModel(randomModel(), { backend: backend.backend })
+    using session = model.session()
+    session.forward(prompt)
+    session.rewind(40)
+    expect(session.tokens).toEqual(prompt.slice(0, 40))
+    const again = session.forward([5, 6, 7])
+    using fresh = model.session()
+    close(again, fresh.forward([...prompt.slice(0, 40), 5, 6, 7]))
+    expect(() => session.rewind(44)).toThrow(BadOptionError)
+  })
+
+  test('a cache grows past its first size without changing anything', async () => {
+    using backend = disposable(await create())
+    using model = await openModel(randomModel({ contextLength: 600 }), { backend: backend.backend })
+    const long = Array.from({ length: 300 }, (_, i) => (i * 7) % 270)
+    using grown = model.session()
+    for (let at = 0; at < 300; at += 50) grown.prefill(long.slice(at, at + 50))
+    using whole = model.session()
+    whole.prefill(long)
+    close(grown.forward([9]), whole.forward([9]))
+  })
+
+  test.each(types)('%s agrees with a naive forward pass in double precision', async (type) => {
+    const bytes = randomModel({ type, layers: 1, tied: false, heads: 2, kvHeads: 1 })
+    using backend = disposable(await create())
+    using model = await openModel(bytes, { backend: backend.backend })
+    using session = model.session()
+    const tokens = prompt.slice(0, 12)
+    const expected = naiveLogits(bytes, tokens)
+    const logits = session.forward(tokens)
+    // Of block types the sums of two ways differ by so little that a rounding step falls the other way now and then.
+    const bound = type === 'q8_0' || type === 'q4_0' ? 0.02 : 1e-4
+    const off = Math.max(...expected.map((value, i) => Math.abs(value - logits[i]!)))
+    expect(off).toBeLessThan(bound)
+    expect(Math.max(...expected.map(Math.abs))).toBeGreaterThan(1)
+  })
+})
+
+describe.skipIf(!wasm)(
+  `reference and wasm${wasm ? '' : ' (skipped: this host has no WebAssembly backend)'}`,
+  () => {
+    test.each(types)('%s: greedy tokens are the same', async (type) => {
+      const tokensOf = async (backend: 'reference' | 'wasm'): Promise<number[]> => {
+        using model = await openModel(randomModel({ type, seed: 3 }), { backend })
+        using session = model.session()
+        let logits = session.forward(prompt)
+        return Array.from({ length: 40 }, () => {
+          const token = argmax(logits)
+          logits = session.forward([token])
+          return token
+        })
+      }
+      expect(await tokensOf('wasm')).toEqual(await tokensOf('reference'))
+    })
+  },
+)
+
+test('what a model tells about itself', async () => {
+  using model = await openModel(randomModel({ type: 'q8_0' }), { backend: 'reference' })
+  const vocab = model.tokenizer.size
+  const layer = 2 * 64 * 64 + 2 * 32 * 64 + 3 * 96 * 64
+  expect(model.name).toBe('random')
+  expect(model.backend.name).toBe('reference')
+  expect(model.contextLength).toBe(256)
+  expect(model.config).toMatchObject({
+    layers: 2,
+    dim: 64,
+    hiddenDim: 96,
+    heads: 4,
+    kvHeads: 2,
+    headDim: 16,
+    ropeBase: 10_000,
+  })
+  expect(model.parameters).toBe(2 * (layer + 2 * 64) + 64 + vocab * 64)
+  expect(model.bytesPerToken).toBe(((2 * layer + vocab * 64) / 32) * 34)
+  using untied = await openModel(randomModel({ type: 'q8_0', tied: false }), { backend: 'reference' })
+  expect(untied.bytesPerToken).toBe(model.bytesPerToken)
+  expect(untied.parameters).toBe(model.parameters + vocab * 64)
+})
+
+test('limits are kept, and a refused call changes nothing', async () => {
+  using model = await openModel(randomModel(), { backend: 'reference', contextLength: 10 })
+  using session = model.session()
+  session.forward([1, 2, 3])
+  expect(() => session.forward(prompt.slice(0, 8))).toThrow(ContextLengthError)
+  expect(() => session.forward([])).toThrow(BadOptionError)
+  for (const token of [-1, model.tokenizer.size, 1.5, Number.NaN]) {
+    expect(() => session.forward([4, token])).toThrow(/out of range/)
+  }
+  expect(session.tokens).toEqual([1, 2, 3])
+  expect(session.forward([4, 5, 6, 7, 8, 9, 10])).toHaveLength(model.tokenizer.size)
+  for (const contextLength of [0, 257, 1.5]) {
+    await expect(openModel(randomModel(), { backend: 'reference', contextLength })).rejects.toThrow(
+      BadOptionError,
+    )
+  }
+})
+
+test('nothing works after dispose', async () => {
+  const model = await openModel(randomModel(), { backend: 'reference' })
+  const session = model.session()
+  const other = model.session()
+  session[Symbol.dispose]()
+  session[Symbol.dispose]()
+  expect(() => session.forward([1])).toThrow(/the session was used after it was disposed/)
+  expect(other.forward([1])).toHaveLength(model.tokenizer.size)
+  model[Symbol.dispose]()
+  expect(() => other.forward([1])).toThrow(/the model was used/)
+  expect(() => other.rewind(0)).toThrow(DisposedError)
+  expect(() => model.session()).toThrow(DisposedError)
+  other[Symbol.dispose]()
+  model[Symbol.dispose]()
+})
+
+test('what the forward pass does not do is refused by name', async () => {
+  const refuse = async (options: RandomModelOptions, message: RegExp, errorClass: unknown): Promise<void> => {
+    const opening = openModel(randomModel(options), { backend: 'reference' })
+    await expect(opening).rejects.toThrow(message)
+    await expect(opening).rejects.toBeInstanceOf(errorClass)
+  }
+  const metadata = (key: string, value: MetadataValue) => ({ metadata: new Map([[key, value]]) })
+  const u32 = (value: number): MetadataValue => ({ type: 'uint32', value })
+  const text = (value: string): MetadataValue => ({ type: 'string', value })
+  await refuse(metadata('general.architecture', text('qwen2')), /"qwen2"/, UnsupportedError)
+  await refuse(metadata('llama.rope.scaling.type', text('yarn')), /"yarn"/, UnsupportedError)
+  await refuse(metadata('llama.expert_count', u32(8)), /llama.expert_count is 8/, UnsupportedError)
+  await refuse(
+    metadata('llama.rope.dimension_count', u32(8)),
+    /dimension_count is 8: only 16/,
+    UnsupportedError,
+  )
+  await refuse(
+    metadata('llama.attention.head_count_kv', u32(3)),
+    /not a multiple of head_count_kv, 3/,
+    BadGgufError,
+  )
+  await refuse(metadata('llama.attention.head_count', u32(6)), /key_length is 10.66/, BadGgufError)
+  await refuse(metadata('llama.block_count', u32(3)), /blk.2.attn_norm.weight is missing/, BadGgufError)
+  await refuse(metadata('llama.block_count', u32(1)), /blk.1.attn_norm.weight has no place/, UnsupportedError)
+  await refuse(
+    metadata('llama.block_count', u32(2 ** 31 - 1)),
+    /blk.2.attn_norm.weight is missing/,
+    BadGgufError,
+  )
+  await refuse(
+    metadata('llama.feed_forward_length', u32(128)),
+    /blk.0.ffn_gate.weight is \[96, 64\]/,
+    BadGgufError,
+  )
+  await refuse(metadata('llama.context_length', u32(0)), /context_length is 0/, BadGgufError)
+})
+
+test('a bias is refused, not ignored', async () => {
+  const gguf = readGguf(randomModel())
+  const bias = { name: 'blk.0.attn_q.bias', type: 'f32', dims: [64], bytes: new Uint8Array(256) } as const
+  const bytes = writeGguf({ metadata: gguf.metadata, tensors: [...gguf.tensors.values(), bias] })
+  await expect(openModel(bytes)).rejects.toThrow(/blk.0.attn_q.bias has no place/)
+})
+
+test('a damaged model opens or gives a typed error', async () => {
+  const bytes = randomModel()
+  // The metadata and the tensor list; the data behind them may be anything.
+  const header =
+    bytes.length - [...readGguf(bytes).tensors.values()].reduce((sum, tensor) => sum + tensor.bytes.length, 0)
+  const change = fc.tuple(fc.nat(header - 1), fc.nat(255))
+  await fc.assert(
+    fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 3 }), async (changes) => {
+      const damaged = bytes.slice()
+      for (const [at, value] of changes) damaged[at] = value
+      try {
+        using model = await openModel(damaged, { backend: 'reference' })
+        using session = model.session()
+        session.forward([1, 2])
+      } catch (error) {
+        if (!(error instanceof EngineError)) throw error
+      }
+    }),
+    { numRuns: 300, seed: 15 },
+  )
+})
+
+/** A Llama of one layer written as formulas over plain arrays, one position and one head at a time. */
+function naiveLogits(bytes: Uint8Array, tokens: number[]): number[] {
+  const { tensors } = readGguf(bytes)
+  const rows = (name: string): number[][] => {
+    const tensor = tensors.get(`${name}.weight`)!
+    const values = new Float32Array(tensor.rows * tensor.cols)
+    dequantize(tensor.type, tensor.bytes, values)
+    return Array.from({ length: tensor.rows }, (_, r) => [
+      ...values.subarray(r * tensor.cols, (r + 1) * tensor.cols),
+    ])
+  }
+  const isBlock = tensors.get('output.weight')!.type.startsWith('q')
+  const times = (matrix: number[][], x: number[]): number[] => {
+    const seen = isBlock ? rounded(x) : x
+    return matrix.map((row) => dot(row, seen))
+  }
+  const norm = (x: number[], gain: number[]): number[] => {
+    const scale = 1 / Math.sqrt(dot(x, x) / x.length + 1e-5)
+    return x.map((value, i) => value * scale * gain[i]!)
+  }
+  const plus = (a: number[], b: number[]): number[] => a.map((value, i) => value + b[i]!)
+  const rotate = (head: number[], position: number): number[] =>
+    head.map((value, i) => {
+      const angle = position / 10_000 ** ((i - (i % 2)) / head.length)
+      const other = head[i ^ 1]!
+      return value * Math.cos(angle) + (i % 2 ? other : -other) * Math.sin(angle)
+    })
+  const heads = (x: number[]): number[][] => [x.slice(0, 32), x.slice(32)].filter((head) => head.length > 0)
+  const embedding = rows('token_embd')
+  const states = tokens.map((token) => embedding[token]!)
+  const inputs = states.map((x) => norm(x, rows('blk.0.attn_norm')[0]!))
+  const keys = inputs.map((x, position) => rotate(times(rows('blk.0.attn_k'), x), position))
+  const values = inputs.map((x) => times(rows('blk.0.attn_v'), x))
+  const position = tokens.length - 1
+  const attended = heads(times(rows('blk.0.attn_q'), inputs[position]!)).flatMap((head) => {
+    const turned = rotate(head, position)
+    const weights = keys.map((key) => Math.exp(dot(turned, key) / Math.sqrt(32)))
+    const total = weights.reduce((sum, weight) => sum + weight, 0)
+    return head.map(
+      (_, d) =>
+        dot(
+          weights,
+          values.map((value) => value[d]!),
+        ) / total,
+    )
+  })
+  const middle = plus(states[position]!, times(rows('blk.0.attn_output'), attended))
+  const y = norm(middle, rows('blk.0.ffn_norm')[0]!)
+  const up = times(rows('blk.0.ffn_up'), y)
+  const hidden = times(rows('blk.0.ffn_gate'), y).map((g, i) => (g / (1 + Math.exp(-g))) * up[i]!)
+  const out = plus(middle, times(rows('blk.0.ffn_down'), hidden))
+  return times(rows('output'), norm(out, rows('output_norm')[0]!))
+}
+
+/** To 8 bits per 32 values, as the backend's contract has it. */
+function rounded(x: number[]): number[] {
+  return x.map((value, i) => {
+    const amax = Math.max(...x.slice(i - (i % 32), i - (i % 32) + 32).map(Math.abs))
+    return roundToHalf(amax / 127) * Math.round((value * 127) / amax)
+  })
+}
+
+function dot(a: number[], b: number[]): number {
+  return a.reduce((sum, value, i) => sum + value * b[i]!, 0)
+}
+
+/** Logits of the same tokens by another way through the same numbers: equal but for the order of f32 sums. */
+function close(actual: Float32Array, expected: Float32Array): void {
+  expect(actual).toHaveLength(expected.length)
+  const off = actual.reduce((most, value, i) => Math.max(most, Math.abs(value - expected[i]!)), 0)
+  expect(off).toBeLessThan(1e-3)
+}
+
+function disposable(backend: Backend): { backend: Backend } & Disposable {
+  return { backend, [Symbol.dispose]: () => backend.dispose() }
+}

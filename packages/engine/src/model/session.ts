@@ -1,0 +1,132 @@
+/**
+ * One text in the making: the tokens a model has seen, and their KV cache, which grows as they come.
+ * Calls are synchronous; the sessions of one model take turns in its scratch buffers. Sampling is for generate/.
+ */
+import { BadOptionError, ContextLengthError, DisposedError } from '../errors.ts'
+import { type Cache, createCache, freeCache, growCache } from './cache.ts'
+import { CHUNK, type Decoder, forward } from './forward.ts'
+import type { Model } from './model.ts'
+
+/** Positions a cache starts with: enough for a short call; each growth doubles. */
+const FIRST_POSITIONS = 128
+
+export interface SessionHost extends Decoder {
+  readonly model: Model
+  isDisposed(): boolean
+}
+
+export class Session implements Disposable {
+  readonly #host: SessionHost
+  #cache: Cache
+  readonly #tokens: number[] = []
+  #disposed = false
+
+  /** Made by `model.session()`. Throws OutOfMemoryError. */
+  constructor(host: SessionHost) {
+    this.#host = host
+    const positions = Math.min(FIRST_POSITIONS, host.model.contextLength)
+    this.#cache = createCache(host.backend, host.config, positions)
+  }
+
+  get model(): Model {
+    return this.#host.model
+  }
+
+  /** Positions filled. */
+  get length(): number {
+    return this.#tokens.length
+  }
+
+  /** The tokens in the cache. */
+  get tokens(): readonly number[] {
+    return this.#tokens
+  }
+
+  /**
+   * Appends `tokens` and returns logits: those of the last position [vocab], or of every new one [n, vocab]. A copy.
+   * Throws BadOptionError (no token, or an id out of range), ContextLengthError, OutOfMemoryError, DisposedError;
+   * after an error the session is as before.
+   */
+  forward(tokens: readonly number[], every = false): Float32Array {
+    this.#check(tokens)
+    const { scratch, model } = this.#host
+    const vocab = model.tokenizer.size
+    const result = new Float32Array((every ? tokens.length : 1) * vocab)
+    let filled = 0
+    this.#run(
+      tokens,
+      (n, isLast) => (every ? n : Number(isLast)),
+      (outputs) => {
+        result.set(scratch.logits.view().subarray(0, outputs * vocab), filled)
+        filled += outputs * vocab
+      },
+    )
+    return result
+  }
+
+  /** Appends `tokens` without computing logits; errors as in `forward`. */
+  prefill(tokens: readonly number[]): void {
+    this.#check(tokens)
+    this.#run(
+      tokens,
+      () => 0,
+      () => {},
+    )
+  }
+
+  /** Forgets all but the first `length` tokens. Throws BadOptionError when there are fewer. */
+  rewind(length: number): void {
+    this.#alive()
+    if (!Number.isInteger(length) || length < 0 || length > this.length) {
+      throw new BadOptionError(`cannot rewind to ${length}: the session holds ${this.length} tokens`)
+    }
+    this.#tokens.length = length
+  }
+
+  [Symbol.dispose](): void {
+    if (!this.#disposed && !this.#host.isDisposed()) freeCache(this.#cache)
+    this.#disposed = true
+  }
+
+  #run(
+    tokens: readonly number[],
+    outputsOf: (n: number, isLast: boolean) => number,
+    done: (outputs: number) => void,
+  ): void {
+    const start = this.length
+    this.#reserve(start + tokens.length)
+    for (let from = 0; from < tokens.length; from += CHUNK) {
+      const chunk = tokens.slice(from, from + CHUNK)
+      const outputs = outputsOf(chunk.length, from + CHUNK >= tokens.length)
+      forward(this.#host, this.#cache, chunk, start + from, outputs)
+      done(outputs)
+    }
+    for (const token of tokens) this.#tokens.push(token)
+  }
+
+  #check(tokens: readonly number[]): void {
+    this.#alive()
+    const { contextLength, tokenizer } = this.model
+    if (tokens.length === 0) throw new BadOptionError('there is no token to run: give at least one')
+    if (this.length + tokens.length > contextLength) {
+      throw new ContextLengthError(this.length + tokens.length, contextLength)
+    }
+    for (const token of tokens) {
+      if (!Number.isInteger(token) || token < 0 || token >= tokenizer.size) {
+        throw new BadOptionError(`token ${token} is out of range: the vocabulary has ${tokenizer.size}`)
+      }
+    }
+  }
+
+  #reserve(positions: number): void {
+    const { backend, config, contextLength } = this.model
+    if (positions <= this.#cache.positions) return
+    const larger = Math.min(contextLength, Math.max(positions, 2 * this.#cache.positions))
+    this.#cache = growCache(backend, config, this.#cache, larger, this.length)
+  }
+
+  #alive(): void {
+    if (this.#host.isDisposed()) throw new DisposedError('model')
+    if (this.#disposed) throw new DisposedError('session')
+  }
+}
