@@ -1,0 +1,17 @@
+/**
+ * What a device model is: any `LanguageModelV4`. It gets the job in `providerOptions.edgewise.task` and may report, in
+ * `providerMetadata.edgewise` of its finish part, `meanLogprob` (the signal) and `data` (structured results). A model
+ * that also has `facts` lets the router see before the call what would not fit.
+ */
+import type { LanguageModelV4, LanguageModelV4CallOptions } from '@ai-sdk/provider'
+
+export interface DeviceFacts {
+  /** Tokens it can hold. */
+  readonly contextLength: number
+  /** Tokens of the call's prompt as the model reads it; null when it cannot say. */
+  countTokens(task: string, call: LanguageModelV4CallOptions): number | null
+  /** What the call has that the model does not take: `tools`, `files`. Empty: it takes all of it. */
+  lacks(task: string, call: LanguageModelV4CallOptions): readonly string[]
+}
+
+export type DeviceModel = LanguageModelV4 & { readonly facts?: DeviceFacts }

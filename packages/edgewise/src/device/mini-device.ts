@@ -1,0 +1,223 @@
+/**
+ * The embedded model as a device model. It reads the text of the last user message, does the job that
+ * `providerOptions.edgewise.task` names (`complete` when it names none), and reports its signal. What it cannot take
+ * (tools, files, a conversation) is named in warnings. Decoding does not wait for the reader, so that a slow reader
+ * holds no turn.
+ */
+import type {
+  JSONValue,
+  LanguageModelV4,
+  LanguageModelV4CallOptions,
+  LanguageModelV4StreamPart,
+  SharedV4Warning,
+} from '@ai-sdk/provider'
+import { collect, partsOf } from '../collect.ts'
+import { BadOptionError } from '../errors.ts'
+import type { DeviceFacts, DeviceModel } from './device-model.ts'
+import { createTurns } from './turns.ts'
+
+/** What this adapter uses of the embedded model. */
+export interface MiniLike {
+  readonly modelId: string
+  readonly contextLength: number
+  countTokens(task: string, text: string): number
+  run(task: string, text: string, options: MiniRunOptions): MiniRun
+}
+
+/** The part of an async generator that is used here. */
+export interface MiniRun {
+  next(): Promise<IteratorResult<MiniChunk, MiniResult>>
+  return(value?: unknown): Promise<unknown>
+}
+
+export interface MiniRunOptions {
+  signal?: AbortSignal
+  maxTokens?: number
+  temperature?: number
+  topP?: number
+  topK?: number
+  seed?: number
+  stop?: string[]
+}
+
+export interface MiniChunk {
+  readonly text: string
+  readonly logprob: number
+}
+
+export interface MiniResult {
+  readonly finishReason: 'stop' | 'length'
+  readonly promptTokens: number
+  readonly completionTokens: number
+  readonly meanLogprob: number
+  /** Structured result of the job (spans, a label), or null. */
+  readonly data: JSONValue | null
+}
+
+/** Runs at a time: each holds a cache of keys and values, and more of them only make each one slower. */
+const CONCURRENT_RUNS = 4
+
+/** Wraps the embedded model. The caller keeps it and disposes of it after the last call. */
+export function miniDevice(mini: MiniLike): DeviceModel {
+  const turns = createTurns(CONCURRENT_RUNS)
+
+  const facts: DeviceFacts = {
+    contextLength: mini.contextLength,
+    countTokens: (task, call) => {
+      const text = lastUserText(call)
+      return text === null ? null : mini.countTokens(task, text)
+    },
+    lacks,
+  }
+
+  const doStream: LanguageModelV4['doStream'] = async (call) => {
+    const task = taskOf(call)
+    const text = lastUserText(call)
+    if (text === null) {
+      throw new BadOptionError(
+        'the prompt has no user message with text: the device model reads the last one',
+      )
+    }
+    const release = await turns.take(call.abortSignal)
+    const stopped = new AbortController()
+    const signal = call.abortSignal ? AbortSignal.any([call.abortSignal, stopped.signal]) : stopped.signal
+    return {
+      stream: new ReadableStream<LanguageModelV4StreamPart>({
+        start(controller) {
+          const decode = async () => {
+            try {
+              controller.enqueue({ type: 'stream-start', warnings: warningsOf(task, call) })
+              const run = mini.run(task, text, runOptions(call, signal))
+              for await (const part of parts(run)) controller.enqueue(part)
+              controller.close()
+            } catch (error) {
+              controller.error(error)
+            } finally {
+              release()
+            }
+          }
+          // Not awaited: a stream cannot be read before its start has ended. It never rejects.
+          void decode()
+        },
+        cancel(reason) {
+          stopped.abort(reason)
+        },
+      }),
+    }
+  }
+
+  return {
+    specificationVersion: 'v4',
+    provider: 'edgewise.device',
+    modelId: mini.modelId,
+    supportedUrls: {},
+    facts,
+    doStream,
+    async doGenerate(call) {
+      return collect(partsOf((await doStream(call)).stream))
+    },
+  }
+}
+
+/** The model's chunks as stream parts. */
+async function* parts(run: MiniRun): AsyncGenerator<LanguageModelV4StreamPart, void> {
+  const id = '0'
+  try {
+    yield { type: 'text-start', id }
+    let step = await run.next()
+    for (; !step.done; step = await run.next()) {
+      const { text, logprob } = step.value
+      yield { type: 'text-delta', id, delta: text, providerMetadata: { edgewise: { logprob } } }
+    }
+    yield { type: 'text-end', id }
+    yield finish(step.value)
+  } finally {
+    await run.return()
+  }
+}
+
+const finish = (result: MiniResult): LanguageModelV4StreamPart => ({
+  type: 'finish',
+  finishReason: { unified: result.finishReason, raw: result.finishReason },
+  usage: {
+    inputTokens: {
+      total: result.promptTokens,
+      noCache: result.promptTokens,
+      cacheRead: undefined,
+      cacheWrite: undefined,
+    },
+    outputTokens: { total: result.completionTokens, text: result.completionTokens, reasoning: undefined },
+  },
+  providerMetadata: {
+    edgewise: {
+      meanLogprob: result.meanLogprob,
+      ...(result.data === null ? {} : { data: result.data }),
+    },
+  },
+})
+
+function taskOf(call: LanguageModelV4CallOptions): string {
+  const task = call.providerOptions?.edgewise?.task
+  return typeof task === 'string' ? task : 'complete'
+}
+
+function lastUserText(call: LanguageModelV4CallOptions): string | null {
+  const message = call.prompt.findLast((message) => message.role === 'user')
+  const texts = message?.content.filter((part) => part.type === 'text').map((part) => part.text) ?? []
+  return texts.length === 0 ? null : texts.join('\n')
+}
+
+function runOptions(call: LanguageModelV4CallOptions, signal: AbortSignal): MiniRunOptions {
+  const options: MiniRunOptions = { signal }
+  if (call.maxOutputTokens !== undefined) options.maxTokens = call.maxOutputTokens
+  if (call.temperature !== undefined) options.temperature = call.temperature
+  if (call.topP !== undefined) options.topP = call.topP
+  if (call.topK !== undefined) options.topK = call.topK
+  if (call.seed !== undefined) options.seed = call.seed
+  if (call.stopSequences !== undefined) options.stop = call.stopSequences
+  return options
+}
+
+const usesTools = (call: LanguageModelV4CallOptions): boolean =>
+  (call.tools?.length ?? 0) > 0 && call.toolChoice?.type !== 'none'
+
+const hasFiles = (call: LanguageModelV4CallOptions): boolean =>
+  call.prompt.some(
+    (message) => message.role === 'user' && message.content.some((part) => part.type === 'file'),
+  )
+
+/** What another place would take and this one cannot. */
+function lacks(task: string, call: LanguageModelV4CallOptions): readonly string[] {
+  const missing: string[] = []
+  if (usesTools(call)) missing.push('tools')
+  if (hasFiles(call)) missing.push('files')
+  if (call.responseFormat?.type === 'json' && task !== 'json') missing.push('a JSON answer')
+  return missing
+}
+
+function warningsOf(task: string, call: LanguageModelV4CallOptions): SharedV4Warning[] {
+  const features: string[] = []
+  if (usesTools(call)) features.push('tools')
+  if (hasFiles(call)) features.push('files')
+  if (call.responseFormat?.type === 'json') {
+    if (task !== 'json') features.push('responseFormat')
+    else if (call.responseFormat.schema !== undefined) features.push('responseFormat.schema')
+  }
+  if (call.presencePenalty !== undefined) features.push('presencePenalty')
+  if (call.frequencyPenalty !== undefined) features.push('frequencyPenalty')
+  if (call.reasoning !== undefined && call.reasoning !== 'provider-default' && call.reasoning !== 'none') {
+    features.push('reasoning')
+  }
+  const warnings: SharedV4Warning[] = features.map((feature) => ({ type: 'unsupported', feature }))
+  if (call.prompt.some((message) => message.role === 'system')) {
+    warnings.push({ type: 'unsupported', feature: 'system message', details: 'the task says what to do' })
+  }
+  if (call.prompt.filter((message) => message.role !== 'system').length > 1) {
+    warnings.push({
+      type: 'unsupported',
+      feature: 'conversation',
+      details: 'only the last user message is read',
+    })
+  }
+  return warnings
+}

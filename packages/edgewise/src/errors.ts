@@ -1,0 +1,155 @@
+/**
+ * Errors of a call. Each has a stable `code`; the message says what happened, the value, and the next step; an error
+ * of a call carries the id of its receipt. The caller's own abort is none of these: its reason is rethrown as it is.
+ */
+import type { Place } from '@edgewise/evidence'
+
+export interface EdgewiseErrorOptions extends ErrorOptions {
+  readonly receiptId?: string
+}
+
+export class EdgewiseError extends Error {
+  readonly code: string
+  /** The receipt of the call that failed; null when no call was begun. */
+  readonly receiptId: string | null
+  constructor(code: string, message: string, options?: EdgewiseErrorOptions) {
+    super(message, options)
+    this.code = code
+    this.receiptId = options?.receiptId ?? null
+    this.name = new.target.name
+  }
+}
+
+/** One thing wrong with a policy: where it stands and what to do. */
+export interface PolicyIssue {
+  /** `tasks.redact.escalate`; empty for the whole file. */
+  readonly path: string
+  /** From 1; null when the policy did not come from a text. */
+  readonly line: number | null
+  readonly column: number | null
+  readonly message: string
+}
+
+/** The policy cannot be used. The message has one line an issue: `file:line:column path: what to do`. Code `bad_policy`. */
+export class PolicyError extends EdgewiseError {
+  readonly file: string
+  readonly issues: readonly PolicyIssue[]
+  constructor(file: string, issues: readonly PolicyIssue[]) {
+    super('bad_policy', issues.map((issue) => issueLine(file, issue)).join('\n'))
+    this.file = file
+    this.issues = issues
+  }
+}
+
+function issueLine(file: string, { path, line, column, message }: PolicyIssue): string {
+  const at = line === null ? file : `${file}:${line}:${column}`
+  return path === '' ? `${at}: ${message}` : `${at} ${path}: ${message}`
+}
+
+/**
+ * The caller named a task that the policy lacks. It is not sent under the default rule: the typing error of a
+ * device-only task could end in the cloud. Code `unknown_task`.
+ */
+export class UnknownTaskError extends EdgewiseError {
+  readonly task: string
+  readonly known: readonly string[]
+  constructor(task: string, known: readonly string[], options?: EdgewiseErrorOptions) {
+    const names = known.length === 0 ? 'it has none' : `it has ${known.join(', ')}`
+    super(
+      'unknown_task',
+      `the policy has no task "${task}" (${names}): name one of these, add it to the policy, or name no task`,
+      options,
+    )
+    this.task = task
+    this.known = known
+  }
+}
+
+/** `providerOptions.edgewise` is not what this package reads. Code `bad_option`. */
+export class BadOptionError extends EdgewiseError {
+  constructor(message: string, options?: EdgewiseErrorOptions) {
+    super('bad_option', message, options)
+  }
+}
+
+/** The policy has a cloud, but this host cannot use it (the key's variable is not set). Code `cloud_not_configured`. */
+export class CloudConfigError extends EdgewiseError {
+  /** The name of the environment variable that is missing. */
+  readonly variable: string
+  constructor(variable: string) {
+    super(
+      'cloud_not_configured',
+      `${variable} is not set: put the key of the cloud into this environment variable, or take "apiKeyEnv" out of the policy`,
+    )
+    this.variable = variable
+  }
+}
+
+/** The task may only run in the cloud and there is none to ask. Code `cloud_unavailable`. */
+export class CloudUnavailableError extends EdgewiseError {
+  constructor(why: string, options?: EdgewiseErrorOptions) {
+    super('cloud_unavailable', `${why}: configure a cloud, or let the task run on the device`, options)
+  }
+}
+
+/** No device model is ready and the call has nowhere else to go. Code `device_unavailable`. */
+export class DeviceUnavailableError extends EdgewiseError {
+  constructor(why: string, options?: EdgewiseErrorOptions) {
+    super('device_unavailable', `${why}: load a device model first`, options)
+  }
+}
+
+/** The cloud was asked and gave no output; the cause has its error. Code `cloud_failed`. */
+export class CloudFailedError extends EdgewiseError {
+  /** The HTTP status, when there was an answer. */
+  readonly status: number | null
+  constructor(why: string, status: number | null, options?: EdgewiseErrorOptions) {
+    super('cloud_failed', `the cloud did not answer: ${why}`, options)
+    this.status = status
+  }
+}
+
+/**
+ * The device was asked and gave no output; the cause has its error. The code is the cause's own when it has a stable
+ * one (`context_length_exceeded`, `out_of_memory`, ...), else `device_failed`.
+ */
+export class DeviceFailedError extends EdgewiseError {
+  constructor(code: string, why: string, options?: EdgewiseErrorOptions) {
+    super(code, `the device did not answer: ${why}`, options)
+  }
+}
+
+/** Both places were asked, neither gave output; `causes` has their errors in order. Code `no_answer`. */
+export class NoAnswerError extends EdgewiseError {
+  readonly causes: readonly unknown[]
+  constructor(why: string, causes: readonly unknown[], options?: EdgewiseErrorOptions) {
+    super('no_answer', `neither place answered: ${why}`, options)
+    this.causes = causes
+  }
+}
+
+/**
+ * The answer broke off after a part of it went to the caller. It is not started again elsewhere: a second text would
+ * follow a first one. Code `cloud_broken` or `device_broken`.
+ */
+export class AnswerBrokenError extends EdgewiseError {
+  readonly place: Place
+  constructor(place: Place, why: string, options?: EdgewiseErrorOptions) {
+    super(`${place}_broken`, `the answer from the ${place} broke off: ${why}; ask again`, options)
+    this.place = place
+  }
+}
+
+/** A place sent nothing for too long. Code `stalled`. */
+export class StalledError extends EdgewiseError {
+  constructor(message: string) {
+    super('stalled', message)
+  }
+}
+
+/** A place's stream ended without a finished answer. Code `incomplete_answer`. */
+export class IncompleteAnswerError extends EdgewiseError {
+  constructor(message: string) {
+    super('incomplete_answer', message)
+  }
+}
