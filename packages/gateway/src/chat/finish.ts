@@ -1,0 +1,52 @@
+/** How an answer ended and what it used, in OpenAI's words. Pure. */
+import type { LanguageModelV4FinishReason, LanguageModelV4Usage } from '@ai-sdk/provider'
+import { GatewayError } from '../http/gateway-error.ts'
+
+export type FinishReason = 'stop' | 'length' | 'content_filter' | 'tool_calls'
+
+/** @throws GatewayError `incomplete_answer`: a text that was cut off must not look finished */
+export function toFinishReason({ unified }: LanguageModelV4FinishReason): FinishReason {
+  switch (unified) {
+    case 'length':
+      return 'length'
+    case 'content-filter':
+      return 'content_filter'
+    case 'tool-calls':
+      return 'tool_calls'
+    case 'error':
+    case 'interrupted':
+      throw incompleteAnswer()
+    default:
+      return 'stop'
+  }
+}
+
+export function incompleteAnswer(): GatewayError {
+  return new GatewayError(
+    502,
+    'incomplete_answer',
+    'the model stopped before its answer was complete: ask again',
+  )
+}
+
+export interface Usage {
+  readonly prompt_tokens: number
+  readonly completion_tokens: number
+  readonly total_tokens: number
+  readonly prompt_tokens_details?: { readonly cached_tokens: number }
+  readonly completion_tokens_details?: { readonly reasoning_tokens: number }
+}
+
+/** Undefined when the model did not count: clients accept an absent usage, and a 0 would be a lie. */
+export function toUsage({ inputTokens, outputTokens }: LanguageModelV4Usage): Usage | undefined {
+  if (inputTokens.total === undefined || outputTokens.total === undefined) return undefined
+  const { cacheRead } = inputTokens
+  const { reasoning } = outputTokens
+  return {
+    prompt_tokens: inputTokens.total,
+    completion_tokens: outputTokens.total,
+    total_tokens: inputTokens.total + outputTokens.total,
+    ...(cacheRead === undefined ? {} : { prompt_tokens_details: { cached_tokens: cacheRead } }),
+    ...(reasoning === undefined ? {} : { completion_tokens_details: { reasoning_tokens: reasoning } }),
+  }
+}

@@ -1,0 +1,199 @@
+import { request } from 'node:http'
+import { connect } from 'node:net'
+import { expect, test } from 'vitest'
+import { PortInUseError, serveGateway } from './serve.ts'
+import { endlessModel, sayingModel, textParts } from './testing/models.ts'
+import { bodyOf, gatewayOf, serve, until } from './testing/server.ts'
+
+const hello = (): ReturnType<typeof sayingModel> => sayingModel(textParts(['Hel', 'lo']))
+
+function call(url: string, body: object, init: RequestInit = {}): Promise<Response> {
+  const headers = { 'content-type': 'application/json' }
+  return fetch(`${url}/v1/chat/completions`, { method: 'POST', headers, body: JSON.stringify(body), ...init })
+}
+
+test('a free port is found, and a busy one is a typed error with a next step', async () => {
+  await using server = await serve(hello())
+  expect(server.url).toBe(`http://127.0.0.1:${server.port}`)
+  const second = await serveGateway(gatewayOf(hello()), { port: server.port }).catch((error) => error)
+  expect(second).toBeInstanceOf(PortInUseError)
+  expect(second).toMatchObject({ code: 'port_in_use', port: server.port })
+  expect(second.message).toContain(String(server.port))
+})
+
+test('closing frees the port, twice is once', async () => {
+  const server = await serve(hello())
+  await (await fetch(`${server.url}/healthz`)).text()
+  await Promise.all([server.close(), server.close()])
+  await expect(fetch(`${server.url}/healthz`)).rejects.toThrow()
+  const again = await serveGateway(gatewayOf(hello()), { port: server.port })
+  await again.close()
+})
+
+test('closing ends a stream with an error, a plain call with 503, and the decoding of both', async () => {
+  const model = endlessModel()
+  const server = await serve(model)
+  const stream = await call(server.url, bodyOf({ stream: true }))
+  const plain = call(server.url, bodyOf())
+  await until(() => model.running() === 2)
+  const start = performance.now()
+  const closed = server.close()
+  const text = await stream.text()
+  expect(text).toMatch(/\ndata: \{"error":\{[^\n]*"code":"server_closing"[^\n]*\}\}\n\n$/)
+  expect(text).not.toContain('[DONE]')
+  expect((await plain).status).toBe(503)
+  await closed
+  expect(performance.now() - start).toBeLessThan(900)
+  expect(model.running()).toBe(0)
+})
+
+test('a call that does not stop is cut off', async () => {
+  let asked = false
+  const deaf = {
+    ...hello(),
+    doGenerate: () => {
+      asked = true
+      return new Promise<never>(() => {})
+    },
+  }
+  const server = await serve(deaf)
+  const outcome = expect(call(server.url, bodyOf())).rejects.toThrow()
+  await until(() => asked)
+  await server.close()
+  await outcome
+})
+
+test('a client that goes away before the first output stops a deaf model too', async () => {
+  let asked = false
+  let cancelled = false
+  const silent = {
+    ...hello(),
+    doStream: async () => {
+      asked = true
+      return { stream: new ReadableStream({ cancel: () => void (cancelled = true) }) }
+    },
+  }
+  await using server = await serve(silent)
+  const abort = new AbortController()
+  const outcome = expect(
+    call(server.url, bodyOf({ stream: true }), { signal: abort.signal }),
+  ).rejects.toThrow()
+  await until(() => asked)
+  abort.abort()
+  await outcome
+  await until(() => cancelled)
+})
+
+test('a reader that does not read stops the decoding', async () => {
+  let pulled = 0
+  const eager = {
+    ...hello(),
+    doStream: async () => ({
+      stream: new ReadableStream({
+        async pull(controller) {
+          pulled++
+          await new Promise((resolve) => setImmediate(resolve))
+          controller.enqueue({ type: 'text-delta', id: 't', delta: 'x'.repeat(64 * 1024) })
+        },
+      }),
+    }),
+  }
+  await using server = await serve(eager)
+  const response = await call(server.url, bodyOf({ stream: true }))
+  let before = -1
+  while (pulled !== before) {
+    before = pulled
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    expect(pulled * 64).toBeLessThan(64 * 1024)
+  }
+  await response.body!.cancel()
+})
+
+/** A request with headers that fetch does not let through. */
+function rawGet(port: number, headers: Record<string, string>): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const sent = request({ host: '127.0.0.1', port, path: '/healthz', headers }, (response) => {
+      response.resume()
+      resolve(response.statusCode!)
+    })
+    sent.on('error', reject).end()
+  })
+}
+
+test('only names of this machine reach it', async () => {
+  await using server = await serve(hello())
+  const statusOf = (host: string): Promise<number> => rawGet(server.port, { host })
+  expect(await statusOf(`localhost:${server.port}`)).toBe(200)
+  expect(await statusOf(`127.0.0.1:${server.port}`)).toBe(200)
+  expect(await statusOf('[::1]:80')).toBe(200)
+  expect(await statusOf('evil.example')).toBe(403)
+  expect(await statusOf('127.0.0.1.evil.example')).toBe(403)
+  expect(await statusOf('192.168.1.5')).toBe(403)
+  const broken = await answerTo(server.port, 'GET /healthz HTTP/1.1\r\nhost: evil.example/..\r\n\r\n')
+  expect(broken).toMatch(/^HTTP\/1.1 400/)
+  expect(broken).toMatch(/x-request-id: req_/)
+  expect(broken).toContain('"code":"invalid_request"')
+})
+
+test('a host bound to every interface is called by any address, by no foreign name', async () => {
+  const server = await serveGateway(gatewayOf(hello()), { host: '0.0.0.0', port: 0 })
+  expect(server.url).toBe(`http://127.0.0.1:${server.port}`)
+  expect(await rawGet(server.port, { host: '192.168.1.5' })).toBe(200)
+  expect(await rawGet(server.port, { host: 'evil.example' })).toBe(403)
+  await server.close()
+})
+
+/** What the server answers to these bytes, at once. */
+async function answerTo(port: number, bytes: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1')
+  socket.write(bytes)
+  const answer = await new Promise<string>((resolve) =>
+    socket.once('data', (data) => resolve(data.toString())),
+  )
+  socket.destroy()
+  return answer
+}
+
+test('a body that tells it is too long is refused before it comes', async () => {
+  await using server = await serve(hello())
+  const head = 'POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n'
+  expect(await answerTo(server.port, `${head}content-length: 5000000\r\n\r\n`)).toMatch(/^HTTP\/1.1 413/)
+})
+
+test('a body that never tells its length is cut at the limit', async () => {
+  await using server = await serve(hello())
+  let sent = 0
+  const body = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      if ((sent += 64 * 1024) > 8 * 1024 * 1024) return controller.close()
+      controller.enqueue(new Uint8Array(64 * 1024).fill(0x20))
+    },
+  })
+  const response = await fetch(`${server.url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body,
+    duplex: 'half',
+  } as RequestInit)
+  expect(response.status).toBe(413)
+})
+
+test('a client that goes away in the middle of its body is no error of ours', async () => {
+  const lines: string[] = []
+  await using server = await serve(hello(), { log: (line) => lines.push(line) })
+  const socket = connect(server.port, '127.0.0.1')
+  socket.write(
+    'POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{"mod',
+  )
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  socket.destroy()
+  await until(() => lines.length > 0)
+  expect(lines).toEqual([expect.stringContaining('/v1/chat/completions 499 ')])
+})
+
+test('a request that is no HTTP does not bring the server down', async () => {
+  await using server = await serve(hello())
+  const answer = await answerTo(server.port, '\x16\x03\x01 hello\r\n\r\n')
+  expect(answer).toMatch(/^HTTP\/1.1 400/)
+  expect((await fetch(`${server.url}/healthz`)).status).toBe(200)
+})
