@@ -1,0 +1,78 @@
+/**
+ * Runs a task on the embedded model where this code runs, and writes the receipt the gateway would have written: the
+ * same shape, the same units. There is no policy and no price here, so nothing is judged and nothing counts as avoided.
+ */
+import type { Attempt, Receipt } from '@edgewise/evidence'
+import type { Mini, RunResult } from '@edgewise/mini'
+import type { CallRequest, Outcome } from '../call.ts'
+import { type Problem, problemOf } from '../problem.ts'
+
+const why = 'You chose this tab: the model runs in your browser, and no server sees the text.'
+
+/** A call on `mini`. Never throws: what goes wrong is in the outcome and on the receipt. */
+export async function runHere(
+  mini: Mini,
+  { task, text, onText, signal }: CallRequest,
+  newId: () => string = () => crypto.randomUUID(),
+): Promise<Outcome> {
+  const at = new Date().toISOString()
+  const start = performance.now()
+  let firstTokenMs: number | null = null
+  let answer = ''
+  let result: RunResult | null = null
+  let problem: Problem | null = null
+  try {
+    const run = mini.run(task, text, { signal })
+    for (let step = await run.next(); ; step = await run.next()) {
+      if (step.done) {
+        result = step.value
+        break
+      }
+      firstTokenMs ??= performance.now() - start
+      answer += step.value.text
+      if (step.value.text !== '') onText(step.value.text)
+    }
+  } catch (thrown) {
+    problem = problemOf(thrown)
+  }
+  const totalMs = performance.now() - start
+  const tokens = {
+    inputTokens: result?.promptTokens ?? null,
+    outputTokens: result?.completionTokens ?? null,
+  }
+  const attempt: Attempt = {
+    place: 'device',
+    model: mini.modelId,
+    outcome: problem ? 'failed' : 'answered',
+    note: problem?.message ?? '',
+    ms: totalMs,
+    ...tokens,
+    costUsd: 0,
+    bytesOut: 0,
+  }
+  const receipt: Receipt = {
+    id: newId(),
+    at,
+    task,
+    place: problem ? null : 'device',
+    model: problem ? null : mini.modelId,
+    why,
+    attempts: [attempt],
+    signal: result && { name: 'meanLogprob', value: result.meanLogprob, threshold: null },
+    firstTokenMs,
+    totalMs,
+    ...tokens,
+    tokensPerSecond: speed(tokens.outputTokens, totalMs, firstTokenMs),
+    costUsd: 0,
+    avoidedUsd: null,
+    bytesOut: 0,
+    error: problem?.code ?? null,
+  }
+  return { text: answer, data: result?.data, receipt, problem }
+}
+
+/** Tokens after the first, per second from the first to the end; null where one piece was the whole answer. */
+function speed(tokens: number | null, totalMs: number, firstTokenMs: number | null): number | null {
+  const ms = firstTokenMs === null ? 0 : totalMs - firstTokenMs
+  return tokens === null || tokens < 2 || ms < 1 ? null : ((tokens - 1) * 1000) / ms
+}

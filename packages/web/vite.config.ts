@@ -1,0 +1,13 @@
+/**
+ * Builds the page to `dist` from the workspace's sources. The gateway serves it under a strict content security
+ * policy, so nothing is inlined: no data: URLs, no inline script or style.
+ */
+import { defineConfig } from 'vite'
+
+export default defineConfig({
+  base: './',
+  resolve: { conditions: ['source', 'module', 'browser', 'import'] },
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  worker: { format: 'es' },
+  build: { target: 'es2023', assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+})
