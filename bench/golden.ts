@@ -26,11 +26,17 @@ const prompts = [
 const judge = await openJudge(fileURLToPath(file))
 const cases = []
 for (const [task, text] of prompts) {
-  const prompt = judge.tokenize(`<|im_start|>user\n<|${task}|> ${text}<|im_end|>\n<|im_start|>assistant\n`, true)
+  const prompt = judge.tokenize(
+    `<|im_start|>user\n<|${task}|> ${text}<|im_end|>\n<|im_start|>assistant\n`,
+    true,
+  )
   cases.push({ task, text, prompt, greedy: await judge.greedy(prompt, count) })
   console.log(`${task}: ${prompt.length} prompt tokens, ${cases.at(-1)!.greedy.length} greedy tokens`)
 }
 const sha256 = createHash('sha256').update(readFileSync(file)).digest('hex')
 const lines = cases.map((one) => `    ${JSON.stringify(one)}`).join(',\n')
-writeFileSync(target, `{\n  "judge": ${JSON.stringify(judge.version)},\n  "sha256": "${sha256}",\n  "cases": [\n${lines}\n  ]\n}\n`)
+writeFileSync(
+  target,
+  `{\n  "judge": ${JSON.stringify(judge.version)},\n  "sha256": "${sha256}",\n  "cases": [\n${lines}\n  ]\n}\n`,
+)
 await judge[Symbol.asyncDispose]()

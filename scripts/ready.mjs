@@ -31,7 +31,9 @@ export function makeReady() {
   }
   const node = findNode()
   const sources = fingerprint(sourceFiles())
-  const built = ['packages/cli/dist/main.js', 'packages/web/dist/index.html'].every((file) => existsSync(join(root, file)))
+  const built = ['packages/cli/dist/main.js', 'packages/web/dist/index.html'].every((file) =>
+    existsSync(join(root, file)),
+  )
   if (readStamp().sources !== sources || !built) {
     build(node)
     writeStamp({ packages, sources })
@@ -49,7 +51,9 @@ function install() {
     ? spawnSync(process.execPath, [npm, ...args], { cwd: root, stdio: ['ignore', 2, 2] })
     : spawnSync('npm', args, { cwd: root, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' })
   if (run.status !== 0) {
-    throw new NotReadyError(`npm ci failed (${run.error?.message ?? `exit ${run.status}`}): see its lines above; is the npm registry reachable?`)
+    throw new NotReadyError(
+      `npm ci failed (${run.error?.message ?? `exit ${run.status}`}): see its lines above; is the npm registry reachable?`,
+    )
   }
   say(`packages installed in ${seconds(since)}`)
 }
@@ -64,7 +68,8 @@ function build(node) {
 
 function step(node, what, args) {
   const run = spawnSync(node, args, { cwd: root, stdio: ['ignore', 2, 2] })
-  if (run.status !== 0) throw new NotReadyError(`building ${what} failed (exit ${run.status}): see the lines above`)
+  if (run.status !== 0)
+    throw new NotReadyError(`building ${what} failed (exit ${run.status}): see the lines above`)
 }
 
 /** This Node if it is new enough, else the one the lock file pins (Linux on x64). */
@@ -93,7 +98,8 @@ function* walk(folder) {
     const path = join(folder, entry.name)
     if (entry.isDirectory()) {
       if (!['node_modules', 'dist', 'recipe', 'evaluate'].includes(entry.name)) yield* walk(path)
-    } else if (/\.(tsx?|css|html|json|gguf|svg)$/.test(entry.name) && !/\.test\.tsx?$/.test(entry.name)) yield path
+    } else if (/\.(tsx?|css|html|json|gguf|svg)$/.test(entry.name) && !/\.test\.tsx?$/.test(entry.name))
+      yield path
   }
 }
 

@@ -30,7 +30,9 @@ try {
 }
 
 function run(node, job) {
-  const path = [dirname(node), join(root, 'node_modules/.bin'), process.env.PATH].join(process.platform === 'win32' ? ';' : ':')
+  const path = [dirname(node), join(root, 'node_modules/.bin'), process.env.PATH].join(
+    process.platform === 'win32' ? ';' : ':',
+  )
   const child = spawn(node, [...job.args, ...rest], {
     cwd: root,
     stdio: 'inherit',

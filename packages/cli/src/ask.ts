@@ -9,7 +9,12 @@ export interface Answer {
   readonly receipt: Receipt
 }
 
-export async function ask(model: LanguageModelV4, task: string | undefined, text: string, signal?: AbortSignal): Promise<Answer> {
+export async function ask(
+  model: LanguageModelV4,
+  task: string | undefined,
+  text: string,
+  signal?: AbortSignal,
+): Promise<Answer> {
   const result = await model.doGenerate({
     prompt: [{ role: 'user', content: [{ type: 'text', text }] }],
     ...(task === undefined ? {} : { providerOptions: { edgewise: { task } } }),

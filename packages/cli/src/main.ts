@@ -12,7 +12,8 @@ const program = new Command('edgewise')
   .version(version)
   .showHelpAfterError()
 
-for (const command of [startCommand(), runCommand(), serveCommand(), doctorCommand()]) program.addCommand(command)
+for (const command of [startCommand(), runCommand(), serveCommand(), doctorCommand()])
+  program.addCommand(command)
 
 try {
   await program.parseAsync()

@@ -13,7 +13,9 @@ const types: Record<string, string> = {
 }
 
 /** The file at `path` ("/" is the page itself), or undefined. */
-export async function pageFile(path: string): Promise<{ body: Uint8Array<ArrayBuffer>; type: string } | undefined> {
+export async function pageFile(
+  path: string,
+): Promise<{ body: Uint8Array<ArrayBuffer>; type: string } | undefined> {
   const name = path === '/' ? 'index.html' : path.slice(1)
   const type = types[extname(name)]
   if (!type || !/^(assets\/)?[\w.-]+$/.test(name)) return undefined

@@ -18,7 +18,11 @@ export interface ServeOptions {
 export function addServeOptions(command: Command): Command {
   return command
     .option('--host <address>', 'address to listen on', '127.0.0.1')
-    .option('--port <number>', `port to listen on (default: ${defaultPort}, or a free one when it is taken)`, parsePort)
+    .option(
+      '--port <number>',
+      `port to listen on (default: ${defaultPort}, or a free one when it is taken)`,
+      parsePort,
+    )
     .option('--policy <file>', 'policy file (default: edgewise.policy.json here, else the built-in one)')
 }
 
@@ -57,6 +61,7 @@ async function open(app: ReturnType<typeof createGateway>, { host, port }: Serve
 
 function parsePort(value: string): number {
   const port = Number(value)
-  if (!Number.isInteger(port) || port < 0 || port > 65535) throw new InvalidArgumentError('a port is a whole number from 0 to 65535.')
+  if (!Number.isInteger(port) || port < 0 || port > 65535)
+    throw new InvalidArgumentError('a port is a whole number from 0 to 65535.')
   return port
 }

@@ -3,10 +3,17 @@
  * The caller disposes of the result; then the model's memory is given back.
  */
 import { readFile } from 'node:fs/promises'
-import type { LanguageModelV4 } from '@ai-sdk/provider'
 import { type Ledger, memoryLedger } from '@edgewise/evidence'
 import { loadMini, type Mini } from '@edgewise/mini'
-import { createCloud, createEdgewise, defaultPolicy, miniDevice, type Policy, PolicyError, parsePolicy } from 'edgewise'
+import {
+  createEdgewise,
+  defaultPolicy,
+  type Edgewise,
+  miniDevice,
+  type Policy,
+  PolicyError,
+  parsePolicy,
+} from 'edgewise'
 
 /** The policy file that is read when the command names none and it lies in the working directory. */
 export const policyFileName = 'edgewise.policy.json'
@@ -16,7 +23,7 @@ export interface System extends Disposable {
   /** Where the policy came from, for people. */
   readonly policySource: string
   readonly mini: Mini
-  readonly model: LanguageModelV4
+  readonly model: Edgewise
   readonly ledger: Ledger
 }
 
@@ -25,8 +32,7 @@ export async function openSystem(policyFile?: string): Promise<System> {
   const { policy, source } = await readPolicy(policyFile)
   const mini = await loadMini()
   const ledger = memoryLedger()
-  const cloud = policy.cloud ? createCloud(policy.cloud, { env: process.env }) : undefined
-  const model = createEdgewise({ policy, device: miniDevice(mini), ledger, ...(cloud ? { cloud } : {}) })
+  const model = createEdgewise({ policy, device: miniDevice(mini), ledger })
   return { policy, policySource: source, mini, model, ledger, [Symbol.dispose]: () => mini[Symbol.dispose]() }
 }
 
@@ -37,9 +43,11 @@ async function readPolicy(file: string | undefined): Promise<{ policy: Policy; s
     text = await readFile(path, 'utf8')
   } catch (error) {
     if (file === undefined && isMissing(error)) return { policy: defaultPolicy, source: 'built in' }
-    throw new PolicyError(`the policy file ${path} cannot be read (${(error as Error).message}): check the path given with --policy`)
+    const message = `this file cannot be read (${(error as Error).message}): check the path given with --policy`
+    throw new PolicyError(path, [{ path: '', line: null, column: null, message }])
   }
   return { policy: parsePolicy(text, path), source: path }
 }
 
-const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT'
+const isMissing = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ENOENT'

@@ -1,6 +1,6 @@
 /** `edgewise doctor`: what this machine offers, measured now. Shares are of the read bandwidth measured in this run. */
 import { availableParallelism, cpus, totalmem } from 'node:os'
-import { type Backend, createWasmBackend, generate, measureReadBandwidth, type Model } from '@edgewise/engine'
+import { type Backend, createWasmBackend, generate, type Model, measureReadBandwidth } from '@edgewise/engine'
 import { loadMini } from '@edgewise/mini'
 import { Command } from 'commander'
 import { bold, dim } from '../show.ts'
@@ -25,8 +25,6 @@ interface Examination {
   }
 }
 
-const memoryBuffer = 256 * 2 ** 20
-
 export function doctorCommand(): Command {
   return new Command('doctor')
     .description('what this machine offers: SIMD, threads, read bandwidth, speed of the embedded model')
@@ -42,8 +40,8 @@ async function examine(): Promise<Examination> {
   using mini = await loadMini()
   const { model } = mini
   const tokensPerSecond = await decodeSpeed(model)
-  const memory = measureReadBandwidth(memoryBuffer).gbPerSecond
-  const modelSized = measureReadBandwidth(model.bytesPerToken).gbPerSecond
+  const memory = measureReadBandwidth().gbPerSecond
+  const modelSized = measureReadBandwidth({ bytes: model.bytesPerToken, passes: 101 }).gbPerSecond
   return {
     edgewise: version,
     node: process.versions.node,
@@ -89,9 +87,18 @@ function report(found: Examination): string {
     ['processor', `${found.cpu}, ${threads.offered} threads offered, ${threads.used} used`],
     ['memory', `${found.memoryGb.toFixed(1)} GB`],
     ['SIMD', found.simd],
-    ['read', `${readGbPerSecond.memory.toFixed(1)} GB/s from memory, ${readGbPerSecond.modelSized.toFixed(1)} GB/s at the model's size (one thread)`],
-    ['model', `${model.name}, ${(model.parameters / 1e6).toFixed(2)} M parameters, ${(model.bytesPerToken / 1e6).toFixed(2)} MB read a token`],
-    ['speed', `${bold(`${Math.round(model.tokensPerSecond)} tokens/s`)}, ${(100 * model.shareOfRoof).toFixed(0)} % of the roof (read bandwidth / bytes a token)`],
+    [
+      'read',
+      `${readGbPerSecond.memory.toFixed(1)} GB/s from memory, ${readGbPerSecond.modelSized.toFixed(1)} GB/s at the model's size (one thread)`,
+    ],
+    [
+      'model',
+      `${model.name}, ${(model.parameters / 1e6).toFixed(2)} M parameters, ${(model.bytesPerToken / 1e6).toFixed(2)} MB read a token`,
+    ],
+    [
+      'speed',
+      `${bold(`${Math.round(model.tokensPerSecond)} tokens/s`)}, ${(100 * model.shareOfRoof).toFixed(0)} % of the roof (read bandwidth / bytes a token)`,
+    ],
   ]
   return rows.map(([label, value]) => `${dim(label!.padEnd(11))}${value}`).join('\n')
 }
