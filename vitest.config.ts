@@ -4,8 +4,8 @@ import { defineConfig } from 'vitest/config'
 const slow = process.env.EDGEWISE_TESTS === 'all'
 
 export default defineConfig({
-  resolve: { conditions: ['source'] },
-  ssr: { resolve: { conditions: ['source'] } },
+  resolve: { conditions: ['edgewise-source'] },
+  ssr: { resolve: { conditions: ['edgewise-source'] } },
   test: {
     include: ['packages/**/*.test.ts', 'models/**/*.test.ts', 'scripts/**/*.test.ts', 'examples/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**', ...(slow ? [] : ['**/*.slow.test.ts'])],

@@ -6,7 +6,7 @@ import { defineConfig } from 'vite'
 
 export default defineConfig({
   base: './',
-  resolve: { conditions: ['source', 'module', 'browser', 'import'] },
+  resolve: { conditions: ['edgewise-source', 'module', 'browser', 'import'] },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   worker: { format: 'es' },
   build: { target: 'es2023', assetsInlineLimit: 0, modulePreload: { polyfill: false } },

@@ -26,8 +26,8 @@ export function addServeOptions(command: Command): Command {
     .option('--policy <file>', 'policy file (default: edgewise.policy.json here, else the built-in one)')
 }
 
-/** Serves until SIGINT or SIGTERM, then ends what is running and returns. */
-export async function serveUntilStopped(system: System, options: ServeOptions): Promise<void> {
+/** Opens the gateway and the page in front of `system`. Throws PortInUseError when the port asked for is taken. */
+export async function openGateway(system: System, { host, port }: ServeOptions): Promise<Serving> {
   const app = createGateway({
     model: system.model,
     ledger: system.ledger,
@@ -35,28 +35,39 @@ export async function serveUntilStopped(system: System, options: ServeOptions): 
     health: () => ({ version, device: system.mini.modelId, backend: system.mini.model.backend.detail }),
     page: pageFile,
   })
-  const serving = await open(app, options)
-  const stopped = new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve())
-  })
-  console.log(`
-${dim('page'.padEnd(10))}${bold(`${serving.url}/`)}
-${dim('gateway'.padEnd(10))}${serving.url}/v1  ${dim('(OpenAI-compatible; policy: ')}${dim(system.policySource)}${dim(')')}
-${dim('try it'.padEnd(10))}curl -i ${serving.url}/v1/chat/completions -H 'content-type: application/json' -H 'x-edgewise-task: fix' \\
-${' '.repeat(10)}  -d '{"model":"${system.model.modelId}","messages":[{"role":"user","content":"i recieved teh package yesterday"}]}'
-${dim('stop'.padEnd(10))}Ctrl+C
-`)
-  await stopped
-  await serving.close()
-}
-
-async function open(app: ReturnType<typeof createGateway>, { host, port }: ServeOptions): Promise<Serving> {
   try {
     return await serveGateway(app, { host, port: port ?? defaultPort })
   } catch (error) {
     if (port !== undefined || !(error instanceof PortInUseError)) throw error
     return await serveGateway(app, { host, port: 0 })
   }
+}
+
+/** Serves until SIGINT or SIGTERM, then ends what is running and returns. */
+export async function serveUntilStopped(system: System, options: ServeOptions): Promise<void> {
+  const stopped = new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve())
+  })
+  const serving = await openGateway(system, options)
+  console.log(address(serving.url, system))
+  await stopped
+  await serving.close()
+}
+
+function address(url: string, { model, policySource }: System): string {
+  const cloud = model.cloudStatus.ready ? `cloud: ${model.cloudStatus.model}` : model.cloudStatus.why
+  const body = JSON.stringify({
+    model: model.modelId,
+    messages: [{ role: 'user', content: 'i recieved teh package yesterday' }],
+  })
+  return `
+${dim('page'.padEnd(10))}${bold(`${url}/`)}
+${dim('gateway'.padEnd(10))}${url}/v1  ${dim(`OpenAI-compatible; policy: ${policySource}; ${cloud}`)}
+${dim('try it'.padEnd(10))}curl -i ${url}/v1/chat/completions \\
+            -H 'content-type: application/json' -H 'x-edgewise-task: fix' \\
+            -d '${body}'
+${dim('stop'.padEnd(10))}Ctrl+C
+`
 }
 
 function parsePort(value: string): number {

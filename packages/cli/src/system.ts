@@ -27,9 +27,13 @@ export interface System extends Disposable {
   readonly ledger: Ledger
 }
 
-/** Opens everything. Throws PolicyError for a policy that cannot be read, EngineError for a model that cannot. */
-export async function openSystem(policyFile?: string): Promise<System> {
-  const { policy, source } = await readPolicy(policyFile)
+/**
+ * Opens everything; `from` is a policy, or the path of its file. Throws PolicyError for a policy that cannot be read,
+ * EngineError for a model that cannot.
+ */
+export async function openSystem(from?: string | Policy): Promise<System> {
+  const { policy, source } =
+    typeof from === 'object' ? { policy: from, source: 'given' } : await readPolicy(from)
   const mini = await loadMini()
   const ledger = memoryLedger()
   const model = createEdgewise({ policy, device: miniDevice(mini), ledger })
