@@ -26,7 +26,7 @@ export const defaultPolicy: Policy = {
       place: 'prefer-device',
       escalate: { minMeanLogprob: -0.2 },
       instructions:
-        "Extract the intent and the slots of the user's message. Answer with one JSON object only, without a code fence.",
+        'Extract the intent and the slots of the user\'s message. Answer with one JSON object only, without a code fence: {"intent": string, "slots": [{"name": string, "value": string}]}.',
     },
     redact: { place: 'device-only' },
     fix: {

@@ -572,6 +572,15 @@ describe('with the AI SDK', () => {
     expect(JSON.parse(server.bodies[0]!).response_format.type).toBe('json_schema')
   })
 
+  test('a file at an address is not downloaded for a device-only task', async () => {
+    const { model, server } = await setup(answers('x'), { rule: { place: 'device-only' } })
+    const file = { type: 'file' as const, mediaType: 'image/png', data: new URL(`${server.baseURL}/a.png`) }
+    const content = [{ type: 'text' as const, text: 'hi' }, file]
+    const { text } = await generateText({ model, messages: [{ role: 'user', content }], providerOptions })
+    expect(text).toBe('from device')
+    expect(server.connections()).toBe(0)
+  })
+
   test('an abort ends the stream', async () => {
     const { model, ledger } = await setup((response) => startStream(response), {
       rule: { place: 'prefer-cloud' },

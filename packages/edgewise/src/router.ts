@@ -93,7 +93,8 @@ export function createEdgewise(options: EdgewiseOptions): Edgewise {
     specificationVersion: 'v4',
     provider: 'edgewise',
     modelId: 'edgewise',
-    supportedUrls: {},
+    // The SDK downloads what a model does not take as an address: that would be a connection for a device-only task.
+    supportedUrls: { '*/*': [/^https?:/i] },
     cloudStatus:
       cloud.model === null ? { ready: false, why: cloud.why } : { ready: true, model: cloud.model.modelId },
     async doGenerate(callOptions) {
@@ -140,11 +141,9 @@ function streamOf(
   return new ReadableStream<LanguageModelV4StreamPart>(
     {
       start(controller) {
-        call.signal.addEventListener('abort', () => {
-          controller.error(call.signal.reason)
-          // The reader gets the reason from the stream.
-          end().catch(() => {})
-        })
+        // The reader hears of the abort when the receipt is written, not before.
+        const fail = () => controller.error(call.signal.reason)
+        call.signal.addEventListener('abort', () => void end().then(fail, fail))
       },
       async pull(controller) {
         try {

@@ -263,7 +263,7 @@ test("a cloud's own refusal is 502 and not worth a retry, its overload is", asyn
     [429, null],
   ] as const) {
     const error = new APICallError({
-      message: 'no',
+      message: 'wrong key sk-secret',
       url: 'http://127.0.0.1/secret',
       requestBodyValues: { prompt: 'secret' },
       statusCode,

@@ -89,8 +89,9 @@ function classify(error: unknown, requestId: string): Classified {
     return { status, code, message: error.message, param: null, retry }
   }
   if (APICallError.isInstance(error)) {
+    // Its own message comes from the provider and may quote the prompt or the key.
     const said = error.statusCode === undefined ? 'could not be reached' : `answered ${error.statusCode}`
-    const message = `the cloud model ${said}: ${error.message}. Check its key and address, or run the task on the device`
+    const message = `the cloud model ${said}: check its key and address, or run the task on the device`
     return { status: 502, code: 'cloud_error', message, param: null, retry: error.isRetryable }
   }
   const message = `something unexpected went wrong: report request ${requestId}`

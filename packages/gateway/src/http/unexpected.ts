@@ -7,6 +7,6 @@ export function originOf(error: unknown): string {
   const { stack = '', message } = error
   const at = stack.indexOf(message)
   const afterMessage = at === -1 ? stack : stack.slice(at + message.length)
-  const frames = stack.split('\n').filter((line) => /^ {4}at /.test(line))
+  const frames = afterMessage.split('\n').filter((line) => /^ {4}at /.test(line))
   return [error.name, ...frames.slice(0, FRAMES).map((line) => line.trim())].join(' ')
 }
