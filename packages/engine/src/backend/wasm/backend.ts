@@ -93,8 +93,9 @@ class WasmBackend implements Backend {
 
   floats(length: number): Floats {
     const { memory } = this.#open()
-    if (!Number.isSafeInteger(length) || length < 0)
+    if (!(Number.isSafeInteger(length) && length >= 0)) {
       throw new BadOptionError(`${length} is no number of floats`)
+    }
     const block = { owner: this.#owner, address: memory.allocate(length * 4, true), freed: false }
     return new WasmFloats(block, block.address, length)
   }
@@ -106,13 +107,10 @@ class WasmBackend implements Backend {
         `a ${type} matrix [${rows}, ${cols}] takes ${byteLength(type, rows * cols)} bytes, ${bytes.length} were given`,
       )
     }
+    const product = products.find(type, cols)
     const address = memory.allocate(bytes.length)
     new Uint8Array(memory.memory.buffer, address, bytes.length).set(bytes)
-    return new WasmWeight(type, rows, cols, {
-      owner: this.#owner,
-      address,
-      product: products.find(type, cols),
-    })
+    return new WasmWeight(type, rows, cols, { owner: this.#owner, address, product })
   }
 
   embed(out: Floats, table: Weight, tokens: readonly number[]): void {
@@ -123,8 +121,9 @@ class WasmBackend implements Backend {
     const count = cols / tensorTypes[type].block
     let to = this.#address(out, tokens.length * cols)
     for (const token of tokens) {
-      if (!(Number.isInteger(token) && token >= 0 && token < rows))
+      if (!(Number.isInteger(token) && token >= 0 && token < rows)) {
         throw new BadOptionError(`token ${token} is not in the table of ${rows} rows`)
+      }
       kernel(to, place.address + token * rowBytes, count)
       to += cols * 4
     }

@@ -37,6 +37,14 @@ describe.each(forms)('%s', (form) => {
     })
   }
 
+  test.each(['q8_0', 'q4_0', 'f16', 'f32'] as const)('%s: more rows than a strip, twelve tokens', (type) => {
+    const [rows, cols, n] = [71, 1024, 12]
+    const random = seededRandom(12)
+    const { bytes, values } = matrix(random, type, rows, cols)
+    const x = Float32Array.from({ length: n * cols }, () => random() - 0.5)
+    expectProduct(multiply(backend, type, rows, cols, bytes, x, n), { type, rows, cols, n }, values, x)
+  })
+
   test.each(['q8_0', 'q4_0'] as const)('%s: integer sums are exact at the ends of the range', (type) => {
     // All scales are 1 and a block's largest activation is 127, so every result is a whole number.
     const cols = 256

@@ -87,7 +87,7 @@ class BlockProduct implements Product {
     const { four, eight } = this.#multiply
     const groupBytes = blocks * this.#format.activationBlock
     const widenedRow = blocks * this.#format.weightBlock
-    const strip = Math.max(4, Math.floor(stripBytes / widenedRow))
+    const strip = Math.max(4, Math.floor(stripBytes / widenedRow / 4) * 4)
     const activations = this.#scratch.at(groups * groupBytes + strip * widenedRow)
     const widened = activations + groups * groupBytes
     const rowBytes = blocks * 128

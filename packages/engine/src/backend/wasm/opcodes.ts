@@ -4,32 +4,20 @@
  * Source: WebAssembly 3.0 core specification, "Index of Instructions" (relaxed SIMD is 0xfd 0x100 and above).
  */
 export const opcodes = {
-  drop: 0x1a,
-  select: 0x1b,
-
-  'i32.load': 0x28,
-  'f32.load': 0x2a,
   'i32.load16_u': 0x2f,
-  'i32.store': 0x36,
-  'f32.store': 0x38,
 
-  'i32.eqz': 0x45,
   'i32.ne': 0x47,
-  'i32.lt_u': 0x49,
   'i32.add': 0x6a,
   'i32.sub': 0x6b,
   'i32.mul': 0x6c,
   'i32.div_u': 0x6e,
   'i32.rem_u': 0x70,
   'i32.and': 0x71,
-  'i32.or': 0x72,
   'i32.shl': 0x74,
   'i32.shr_u': 0x76,
 
   'f32.sqrt': 0x91,
   'f32.add': 0x92,
-  'f32.sub': 0x93,
-  'f32.mul': 0x94,
   'f32.div': 0x95,
   'f32.convert_i32_u': 0xb3,
 
@@ -42,7 +30,6 @@ export const opcodes = {
   'v128.store32_lane': 0xfd05a,
 
   'i8x16.shuffle': 0xfd00d,
-  'i32x4.splat': 0xfd011,
   'f32x4.splat': 0xfd013,
   'i32x4.extract_lane': 0xfd01b,
   'f32x4.extract_lane': 0xfd01f,
@@ -52,7 +39,6 @@ export const opcodes = {
   'f32x4.gt': 0xfd044,
 
   'v128.and': 0xfd04e,
-  'v128.or': 0xfd050,
   'v128.xor': 0xfd051,
   'v128.bitselect': 0xfd052,
 
@@ -80,12 +66,10 @@ export const opcodes = {
   'i32x4.dot_i16x8_s': 0xfd0ba,
 
   'f32x4.abs': 0xfd0e0,
-  'f32x4.neg': 0xfd0e1,
   'f32x4.add': 0xfd0e4,
   'f32x4.sub': 0xfd0e5,
   'f32x4.mul': 0xfd0e6,
   'f32x4.div': 0xfd0e7,
-  'f32x4.pmin': 0xfd0ea,
   'f32x4.pmax': 0xfd0eb,
   'f32x4.convert_i32x4_s': 0xfd0fa,
 

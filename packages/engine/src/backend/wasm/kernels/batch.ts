@@ -83,7 +83,7 @@ export function batchKernel(module: ModuleBuilder, name: string, shape: BatchSha
 /** sums[group][row] = the products of that row with the group's tokens, a lane each. */
 function sumRows(
   f: FunctionBuilder,
-  { blocks, dot, format, groups }: BatchShape,
+  { blocks, dot, format }: BatchShape,
   weights: Local,
   activations: Local,
   sums: readonly (readonly Local[])[],

@@ -1,9 +1,8 @@
 /**
- * The loop nest of every matrix product: rows of weights as the file stores them against rows of activations.
- * A tile takes several rows and several tokens at once and keeps one f32x4 sum for each pair. The rows of a tile stand
- * far apart (a fraction of the matrix each), so that the core waits for several streams of memory at the same time.
- * Every pair (row, token) goes through the same additions in the same order whatever the tile, so results do not
- * depend on how many rows or tokens a call has.
+ * The loop nest of the matrix products that read weights as the file stores them: rows against tokens' activations.
+ * A tile takes several rows (and of floats several tokens) at once and keeps one f32x4 sum for each pair. The rows of a
+ * tile stand far apart (a fraction of the matrix each), so that the core waits for several streams of memory at once.
+ * Every pair (row, token) goes through the same additions in the same order whatever the tile.
  */
 import {
   type Code,
