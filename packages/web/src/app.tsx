@@ -25,6 +25,7 @@ export function App() {
   const ledger = useLedger()
   const call = calls.of(task)
   const text = texts[task]
+  const inTab = (receipt: Receipt): boolean => calls.tabReceipts.includes(receipt)
 
   const run = async (): Promise<void> => {
     setPicked(null)
@@ -69,13 +70,13 @@ export function App() {
           </div>
           <ReceiptCard
             receipt={picked ?? call?.receipt ?? null}
-            inTab={(receipt) => calls.tabReceipts.includes(receipt)}
+            inTab={inTab}
             running={call?.running ?? false}
           />
         </div>
         <CallsTable
           receipts={newestFirst(ledger.receipts, calls.tabReceipts, shownCalls)}
-          inTab={(receipt) => calls.tabReceipts.includes(receipt)}
+          inTab={inTab}
           picked={picked}
           onPick={setPicked}
         />

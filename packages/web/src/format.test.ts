@@ -3,6 +3,7 @@ import {
   formatBytes,
   formatLogprob,
   formatMs,
+  formatSentence,
   formatShare,
   formatSpeed,
   formatTime,
@@ -67,4 +68,18 @@ test('speed, time and log-probability', () => {
   expect(formatTime('2026-11-22T10:04:09.120Z')).toMatch(/^\d\d:\d\d:09$/)
   expect(formatTime('yesterday')).toBe(unknown)
   expect(formatLogprob(-0.049)).toBe('\u22120.05')
+})
+
+test('a log line becomes a sentence', () => {
+  expect(
+    ['the policy keeps it here', 'http://x/y answered 404', 'gpt-5 failed', 'Run it again.', 'done?'].map(
+      formatSentence,
+    ),
+  ).toEqual([
+    'The policy keeps it here.',
+    'http://x/y answered 404.',
+    'gpt-5 failed.',
+    'Run it again.',
+    'done?',
+  ])
 })

@@ -1,5 +1,5 @@
 /**
- * Numbers as people read them. Null is "nobody knows" and is said so: unknown is never shown as 0.
+ * Numbers and messages as people read them. Null is "nobody knows" and is said so: unknown is never shown as 0.
  * US dollars, milliseconds, bytes (decimal: 1 kB = 1000 B); English figures everywhere, so a receipt reads the same
  * on every machine.
  */
@@ -59,4 +59,10 @@ export function formatTime(iso: string): string {
 /** A log-probability with a true minus sign and two decimals, `−0.05`. */
 export function formatLogprob(value: number): string {
   return value.toFixed(2).replace('-', '\u2212')
+}
+
+/** Messages come as log lines do: in lower case, unless they begin with a name or an address, without a full stop. */
+export function formatSentence(message: string): string {
+  const start = /^[a-z]+[ ,]/.test(message) ? message.charAt(0).toUpperCase() : message.charAt(0)
+  return start + message.slice(1) + (/[.!?]$/.test(message) ? '' : '.')
 }

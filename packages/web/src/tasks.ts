@@ -1,6 +1,7 @@
 /** The tasks of the playground: their names on the wire, one line on what each does, and a text to begin with. */
+import type { MiniTask } from '@edgewise/mini'
 
-export type TaskName = 'intent' | 'json' | 'redact' | 'fix' | 'complete'
+export type TaskName = MiniTask
 
 export interface Task {
   readonly name: TaskName

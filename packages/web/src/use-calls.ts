@@ -10,7 +10,6 @@ import { thisTab } from './in-tab/this-tab.ts'
 import type { TaskName } from './tasks.ts'
 
 export interface Call extends Outcome {
-  readonly where: Where
   readonly running: boolean
   /** The text the call was made with: spans and edits are offsets into it, whatever the editor holds by now. */
   readonly source: string
@@ -37,7 +36,7 @@ export function useCalls(): Calls {
     current.current = stopper
     let text = ''
     const show = (outcome: Outcome, running: boolean): void =>
-      setCalls((all) => ({ ...all, [task]: { ...outcome, where, running, source } }))
+      setCalls((all) => ({ ...all, [task]: { ...outcome, running, source } }))
     const soFar = (): Outcome => ({ text, data: undefined, receipt: null, problem: null })
     show(soFar(), true)
     const onText = (piece: string): void => {

@@ -4,6 +4,7 @@ import {
   formatBytes,
   formatLogprob,
   formatMs,
+  formatSentence,
   formatSpeed,
   formatTime,
   formatUsd,
@@ -55,7 +56,7 @@ function Printed({ receipt, inTab }: { receipt: Receipt; inTab: boolean }) {
         </Line>
         {r.model && <Line name="model">{r.model}</Line>}
       </dl>
-      <p class="why">{r.why}</p>
+      <p class="why">{formatSentence(r.why)}</p>
       <dl>
         <Line name="first token">{formatMs(r.firstTokenMs)}</Line>
         <Line name="total">{formatMs(r.totalMs)}</Line>

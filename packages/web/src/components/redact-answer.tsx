@@ -1,4 +1,4 @@
-/** What was found in the text, and the text as it may go out. */
+/** What was found in the text, and the text with that replaced. */
 import type { Stretch } from '../answer-data.ts'
 import { MarkedText } from './marked-text.tsx'
 
@@ -18,7 +18,7 @@ export function RedactAnswer({ text, source, stretches }: Props) {
         <p class="answer-note">Nothing was found. That is no proof that there is nothing.</p>
       ) : (
         <>
-          <h3>May go out as</h3>
+          <h3>With placeholders</h3>
           <p class="plain">{text}</p>
         </>
       )}

@@ -21,7 +21,7 @@ export function TabState() {
 
 function says(status: Exclude<TabStatus, { state: 'broken' }>): string {
   if (status.state !== 'ready') return 'Loading the model into this tab.'
-  const { name, parameters, backend, loadMs } = status.model
+  const { name, parameters, kernels, loadMs } = status.model
   const millions = (parameters / 1e6).toFixed(1)
-  return `${name} is in this tab: ${millions} million parameters, ${backend} backend, loaded in ${formatMs(loadMs)}. The text stays here.`
+  return `${name} is in this tab: ${millions} million parameters, loaded in ${formatMs(loadMs)}. Kernels: ${kernels}. The text stays here.`
 }

@@ -12,8 +12,8 @@ export interface OpenedModel {
   readonly name: string
   /** Numbers in its tensors. */
   readonly parameters: number
-  /** `wasm`, or `reference` on a host without what that needs. */
-  readonly backend: string
+  /** What computes: `relaxed SIMD, ...`, `SIMD128`, or `plain TypeScript` on a host without WebAssembly. */
+  readonly kernels: string
   /** From the start of the download to the first possible call, ms. */
   readonly loadMs: number
 }

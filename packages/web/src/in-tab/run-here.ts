@@ -7,7 +7,7 @@ import type { Mini, RunResult } from '@edgewise/mini'
 import type { CallRequest, Outcome } from '../call.ts'
 import { type Problem, problemOf } from '../problem.ts'
 
-const why = 'You chose this tab: the model runs in your browser, and no server sees the text.'
+const why = 'you chose this tab: the model runs in your browser, and no server sees the text'
 
 /** A call on `mini`. Never throws: what goes wrong is in the outcome and on the receipt. */
 export async function runHere(
@@ -18,6 +18,7 @@ export async function runHere(
   const at = new Date().toISOString()
   const start = performance.now()
   let firstTokenMs: number | null = null
+  let lastTokenMs: number | null = null
   let answer = ''
   let result: RunResult | null = null
   let problem: Problem | null = null
@@ -28,7 +29,8 @@ export async function runHere(
         result = step.value
         break
       }
-      firstTokenMs ??= performance.now() - start
+      lastTokenMs = performance.now() - start
+      firstTokenMs ??= lastTokenMs
       answer += step.value.text
       if (step.value.text !== '') onText(step.value.text)
     }
@@ -62,7 +64,7 @@ export async function runHere(
     firstTokenMs,
     totalMs,
     ...tokens,
-    tokensPerSecond: speed(tokens.outputTokens, totalMs, firstTokenMs),
+    tokensPerSecond: speed(tokens.outputTokens, firstTokenMs, lastTokenMs),
     costUsd: 0,
     avoidedUsd: null,
     bytesOut: 0,
@@ -71,8 +73,8 @@ export async function runHere(
   return { text: answer, data: result?.data, receipt, problem }
 }
 
-/** Tokens after the first, per second from the first to the end; null where one piece was the whole answer. */
-function speed(tokens: number | null, totalMs: number, firstTokenMs: number | null): number | null {
-  const ms = firstTokenMs === null ? 0 : totalMs - firstTokenMs
-  return tokens === null || tokens < 2 || ms < 1 ? null : ((tokens - 1) * 1000) / ms
+/** Tokens after the first, per second between the first and the last; null where one piece was the whole answer. */
+function speed(tokens: number | null, firstMs: number | null, lastMs: number | null): number | null {
+  if (tokens === null || firstMs === null || lastMs === null || lastMs <= firstMs) return null
+  return ((tokens - 1) * 1000) / (lastMs - firstMs)
 }

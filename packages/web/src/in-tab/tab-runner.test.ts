@@ -37,7 +37,7 @@ const request = (more: Partial<CallRequest> = {}): CallRequest => ({
 })
 
 const outcome: Outcome = { text: 'a b', data: 1, receipt: null, problem: null }
-const model = { name: 'edgewise-mini', parameters: 2e6, backend: 'wasm', loadMs: 90 }
+const model = { name: 'edgewise-mini', parameters: 2e6, kernels: 'SIMD128', loadMs: 90 }
 
 test('a call starts the worker, which is started once', async () => {
   const { tab, workers } = setUp()

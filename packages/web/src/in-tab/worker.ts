@@ -30,7 +30,7 @@ async function open(): Promise<Mini | null> {
     const mini = await loadMini()
     const { backend, parameters } = mini.model
     const loadMs = performance.now() - start
-    say({ type: 'opened', model: { name: mini.modelId, parameters, backend: backend.name, loadMs } })
+    say({ type: 'opened', model: { name: mini.modelId, parameters, kernels: backend.detail, loadMs } })
     return mini
   } catch (thrown) {
     say({ type: 'broken', problem: problemOf(thrown) })

@@ -214,7 +214,7 @@ const attempt: Attempt = {
 const cloudFacts: Partial<Receipt> = {
   place: 'cloud',
   model: 'gpt-5-mini',
-  why: 'The device answered first, but its signal was below the bar of this task.',
+  why: 'the device answered first, but its signal was below the bar of this task',
   attempts: [
     { ...attempt, outcome: 'rejected', note: 'mean log-probability −1.42 is below −0.60' },
     { ...attempt, place: 'cloud', model: 'gpt-5-mini', ms: 812, costUsd: 0.0000412, bytesOut: 412 },
@@ -235,7 +235,7 @@ function makeReceipt(task: string, changes: Partial<Receipt>): Receipt {
     task,
     place: 'device',
     model: 'edgewise-mini',
-    why: 'The policy keeps this task on the device.',
+    why: 'the policy keeps this task on the device',
     attempts: [attempt],
     signal: { name: 'meanLogprob', value: -0.04, threshold: -0.6 },
     firstTokenMs: 8.41,
