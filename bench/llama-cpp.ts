@@ -11,6 +11,8 @@ export interface Judge {
   tokenize(text: string, special: boolean): number[]
   /** At most `count` greedy ids after `prompt`; ends early at an end-of-generation token (which is not included). */
   greedy(prompt: readonly number[], count: number): Promise<number[]>
+  /** Decodes `count` greedy tokens, end-of-generation or not; the time from the first token to the last. */
+  timed(prompt: readonly number[], count: number): Promise<{ ids: number; decodeMs: number }>
   [Symbol.asyncDispose](): Promise<void>
 }
 
@@ -37,6 +39,16 @@ export async function openJudge(modelPath: string, contextSize = 512): Promise<J
         if (ids.length === count) break
       }
       return ids
+    },
+    async timed(prompt, count) {
+      await sequence.clearHistory()
+      let ids = 0
+      let began = 0
+      for await (const _ of sequence.evaluate(prompt as never, { temperature: 0, yieldEogToken: true })) {
+        if (++ids === 1) began = performance.now()
+        if (ids === count) break
+      }
+      return { ids, decodeMs: performance.now() - began }
     },
     async [Symbol.asyncDispose]() {
       await context.dispose()

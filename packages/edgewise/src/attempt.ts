@@ -156,7 +156,7 @@ export function isOutput(part: LanguageModelV4StreamPart): boolean {
   switch (part.type) {
     case 'text-delta':
     case 'reasoning-delta':
-      return true
+      return part.delta !== ''
     case 'stream-start':
     case 'response-metadata':
     case 'text-start':

@@ -29,7 +29,7 @@ export class CallRecord {
   /** The attempt whose output went to the caller. */
   #answering: OpenAttempt | null = null
   #firstTokenMs: number | null = null
-  #receipt: Receipt | null = null
+  #settled = false
 
   constructor(settings: CallRecordSettings) {
     this.#settings = settings
@@ -38,7 +38,7 @@ export class CallRecord {
   }
 
   get settled(): boolean {
-    return this.#receipt !== null
+    return this.#settled
   }
 
   /** The output of `attempt` goes to the caller from now on. */
@@ -65,12 +65,12 @@ export class CallRecord {
     else this.#attempts[before] = { ...entry, ms: this.#attempts[before]!.ms }
   }
 
-  /** Closes the receipt and writes it to the ledger. Later calls return the first one. */
+  /** Closes the receipt and writes it to the ledger: the last thing that is done with a record. */
   settle(error: string | null): Receipt {
-    if (this.#receipt !== null) return this.#receipt
+    this.#settled = true
     const answering = this.#answering
     const tokens = answering === null ? { inputTokens: null, outputTokens: null } : tokensOf(answering)
-    this.#receipt = {
+    const receipt: Receipt = {
       id: this.id,
       at: this.#at,
       task: this.task,
@@ -88,8 +88,8 @@ export class CallRecord {
       bytesOut: this.#attempts.reduce((sum, { bytesOut }) => sum + bytesOut, 0),
       error,
     }
-    this.#write(this.#receipt)
-    return this.#receipt
+    this.#write(receipt)
+    return receipt
   }
 
   /** Nothing was avoided when the cloud answered; else the device's tokens at the policy's price. */

@@ -57,6 +57,15 @@ describe('the key', () => {
   })
 })
 
+test('options of this package do not get into the request, those for the cloud do', async () => {
+  await using server = await cloudServer(answers('x'))
+  const cloud = createCloud({ ...settings, baseURL: server.baseURL })
+  const providerOptions = { edgewise: { task: 'redact' }, cloud: { service_tier: 'flex' } }
+  await cloud.doStream({ prompt: prompt('x'), providerOptions })
+  expect(server.bodies[0]).toContain('flex')
+  expect(server.bodies[0]).not.toContain('redact')
+})
+
 describe('bytes', () => {
   test('are those of the request body on the wire, in UTF-8', async () => {
     await using server = await cloudServer(answers('x'))

@@ -8,7 +8,7 @@
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
 import type { LanguageModelV4, LanguageModelV4CallOptions } from '@ai-sdk/provider'
 import { CloudConfigError } from './errors.ts'
-import { systemCode } from './failure.ts'
+import { neverConnected } from './failure.ts'
 import type { CloudSettings } from './policy.ts'
 
 export type Env = { readonly [name: string]: string | undefined }
@@ -27,16 +27,6 @@ export interface CloudOptions {
   readonly env?: Env
   readonly fetch?: typeof fetch
 }
-
-/** Errors before a connection stood: nothing was sent. */
-const NOT_CONNECTED = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-])
 
 /** The environment of the process; empty in a browser. */
 export function hostEnv(): Env {
@@ -57,7 +47,7 @@ export function createCloud(settings: CloudSettings, options: CloudOptions = {})
       try {
         return await (options.fetch ?? fetch)(input, { ...init, redirect: 'error' })
       } catch (error) {
-        if (NOT_CONNECTED.has(systemCode(error) ?? '')) bytes -= size
+        if (neverConnected(error)) bytes -= size
         throw error
       }
     }

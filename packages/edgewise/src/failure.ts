@@ -9,6 +9,29 @@ const STABLE_CODE = /^[a-z][a-z0-9_]{0,63}$/
 const SYSTEM_CODE = /^[A-Z][A-Z0-9_]{2,63}$/
 const MAX_LENGTH = 240
 
+/** What Node's fetch refuses by itself, without a code. */
+const FETCH_REFUSALS = new Map([
+  ['unexpected redirect', 'its address redirects to another one, which is not followed: correct "baseURL"'],
+  ['bad port', 'its port is one that fetch never opens: correct "baseURL"'],
+])
+
+/** Errors before a connection stood. */
+const NOT_CONNECTED = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+])
+
+/** Whether `error`, of a fetch, came before anything could be sent. Of a kind that nobody knows: no. */
+export function neverConnected(error: unknown): boolean {
+  return (
+    NOT_CONNECTED.has(systemCode(error) ?? '') || property(property(error, 'cause'), 'message') === 'bad port'
+  )
+}
+
 /** The HTTP status the cloud refused the call with; null when it gave none. */
 export function refusedStatus(error: unknown): number | null {
   const status = APICallError.isInstance(error) ? error.statusCode : undefined
@@ -53,9 +76,8 @@ function describeCallFailure(error: APICallError): string {
   }
   const system = systemCode(error)
   if (system !== null) return `the connection failed (${system})`
-  if (property(error.cause, 'message') === 'unexpected redirect') {
-    return 'its address redirects to another one, which is not followed: correct "baseURL"'
-  }
+  const refusal = FETCH_REFUSALS.get(String(property(error.cause, 'message')))
+  if (refusal !== undefined) return refusal
   return error.statusCode === undefined ? 'the connection failed' : 'its answer could not be read'
 }
 

@@ -53,6 +53,14 @@ async function setup(handler: Handler, { rule, device = deviceAnswer(-0.1, 'from
   return { model, ledger, server }
 }
 
+/** What the cloud is sent for `call`. */
+const requestBody = JSON.stringify({
+  model: 'cloud-model',
+  messages: [{ role: 'user', content: 'the secret prompt' }],
+  stream: true,
+  stream_options: { include_usage: true },
+})
+
 const call = { prompt: prompt('the secret prompt'), providerOptions: { edgewise: { task: 'job' } } }
 
 /** Short enough for a test that waits for it; the others keep the default limits, however busy the machine is. */
@@ -197,7 +205,7 @@ const faults: [name: string, handler: Handler, note: RegExp, costUsd: number | n
 
 describe('a cloud that fails before its first output', () => {
   test.each(faults)('%s: the device answers and the receipt says so', async (_, handler, note, costUsd) => {
-    const { model, ledger, server } = await setup(handler, {
+    const { model, ledger } = await setup(handler, {
       rule: { place: 'prefer-cloud' },
       cloud: limitsFor(note),
     })
@@ -218,7 +226,7 @@ describe('a cloud that fails before its first output', () => {
       ],
     })
     // What was sent was sent, even when nothing came back.
-    expect(receipt.bytesOut).toBe(Buffer.byteLength(server.bodies[0]!))
+    expect(receipt.bytesOut).toBe(Buffer.byteLength(requestBody))
     expect(JSON.stringify(receipt)).not.toMatch(/secret|sk-test/)
   })
 
@@ -252,6 +260,16 @@ describe('a cloud that fails before its first output', () => {
       bytesOut: 0,
       attempts: [{ note: 'the connection failed (ECONNREFUSED)', bytesOut: 0 }, {}],
     })
+  })
+})
+
+test('a port that fetch never opens', async () => {
+  const cloud = { baseURL: 'http://127.0.0.1:9/v1' }
+  const { model, ledger } = await setup(answers('x'), { rule: { place: 'prefer-cloud' }, cloud })
+  expect(await textOf(model)).toBe('from device')
+  expect(await onlyReceipt(ledger)).toMatchObject({
+    bytesOut: 0,
+    attempts: [{ note: 'its port is one that fetch never opens: correct "baseURL"' }, {}],
   })
 })
 
@@ -406,13 +424,13 @@ describe('a cloud that answers', () => {
   test('a slow reader is no stall', async () => {
     const { model, ledger } = await setup(answers('a', 'b', 'c'), {
       rule: { place: 'prefer-cloud' },
-      cloud: { idleMs: 400 },
+      cloud: { idleMs: 300 },
     })
     let seen = ''
     for await (const part of (await model.doStream(call)).stream) {
       if (part.type !== 'text-delta') continue
       seen += part.delta
-      await new Promise((resolve) => setTimeout(resolve, 450))
+      await new Promise((resolve) => setTimeout(resolve, 350))
     }
     expect(seen).toBe('abc')
     expect((await onlyReceipt(ledger)).error).toBeNull()
@@ -478,7 +496,10 @@ describe('giving up', () => {
   })
 
   test('so does a cloud that took too long', async () => {
-    const { model, server } = await setup(() => {}, { rule: { place: 'prefer-cloud' }, cloud: impatient })
+    const { model, server } = await setup(() => {}, {
+      rule: { place: 'prefer-cloud' },
+      cloud: { firstTokenMs: 600 },
+    })
     await textOf(model)
     await closed(server)
   })

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import type { LanguageModelV4CallOptions, LanguageModelV4StreamPart } from '@ai-sdk/provider'
 import { type Ledger, memoryLedger, type Receipt } from '@edgewise/evidence'
 import { describe, expect, test } from 'vitest'
@@ -325,9 +326,13 @@ describe('falling back', () => {
       }),
     ],
     [
-      'trickles pings',
+      'trickles pings before it speaks',
       scripted({
-        steps: Array.from({ length: 40 }, (_, i) => (i % 2 ? { wait: 10 } : { type: 'ping' as const })),
+        steps: [
+          ...Array.from({ length: 40 }, (_, i) => (i % 2 ? { wait: 10 } : { type: 'ping' as const })),
+          ...text('too late'),
+          finish(),
+        ],
       }),
     ],
   ]
@@ -641,14 +646,29 @@ describe('giving up', () => {
     ])
   })
 
-  test('an abort after the end changes nothing', async () => {
+  test('an abort after the end changes nothing, and no listener stays at a signal that lives on', async () => {
     const { model, receipts } = setup({ rule: { place: 'prefer-device' } })
     const stop = new AbortController()
-    await model.doGenerate(call({ abortSignal: stop.signal }))
-    const { stream } = await model.doStream(call({ abortSignal: stop.signal }))
-    await readAll(stream)
+    const alive = call({ abortSignal: stop.signal })
+    await model.doGenerate(alive)
+    await readAll((await model.doStream(alive)).stream)
+    await (await model.doStream(alive)).stream.cancel()
+    await Promise.allSettled([
+      model.doStream({ ...alive, providerOptions: { edgewise: { task: 'x' } } }),
+      setup({ rule: { place: 'device-only' }, device: failing() }).model.doStream(alive),
+    ])
+    expect(getEventListeners(stop.signal, 'abort')).toEqual([])
     stop.abort(reason)
-    expect(receipts).toMatchObject([{ error: null }, { error: null }])
+    expect(receipts.map(({ error }) => error)).toEqual([null, null, 'aborted', 'unknown_task'])
+  })
+
+  test('a device that had finished does not hear of it', async () => {
+    const device = deviceAnswer(-9, 'doubtful')
+    const { model } = setup({ rule: escalating, device, cloud: scripted({ steps: ['hang'] }) })
+    const stop = new AbortController()
+    setTimeout(() => stop.abort(reason), 20)
+    await expect(model.doGenerate(call({ abortSignal: stop.signal }))).rejects.toBe(reason)
+    expect(device.calls[0]!.abortSignal!.aborted).toBe(false)
   })
 })
 
