@@ -4,6 +4,7 @@
  * Pure but for the seeded generator a sampler holds: the same seed and logits give the same tokens.
  */
 import { BadOptionError, NumericError } from '../errors.ts'
+import { expSum } from './exp-sum.ts'
 import { seededRandom } from './random.ts'
 
 export interface SamplingOptions {
@@ -50,6 +51,9 @@ export function createSampler(options: SamplingOptions = {}): Sampler {
   return (logits, recent) => {
     const penalised = penalise(logits, recent, repetitionPenalty, repetitionWindow)
     const best = argmax(penalised)
+    if (temperature === 0 && penalised === logits) {
+      return { id: best, logprob: logProbabilityUnder(logits, best, logits[best]!) }
+    }
     if (temperature === 0) return { id: best, logprob: logProbability(logits, best) }
     const top = penalised[best]!
     let ids = bestIds(penalised, topK ?? penalised.length)
@@ -60,13 +64,13 @@ export function createSampler(options: SamplingOptions = {}): Sampler {
   }
 }
 
-/** log softmax(logits) at `id`, in double precision. */
+/** log softmax(logits) at `id`, to nine digits. */
 export function logProbability(logits: Float32Array, id: number): number {
-  const top = logits[argmax(logits)]!
-  let sum = 0
-  for (let i = 0; i < logits.length; i++) sum += Math.exp(logits[i]! - top)
-  return logits[id]! - top - Math.log(sum)
+  return logProbabilityUnder(logits, id, logits[argmax(logits)]!)
 }
+
+const logProbabilityUnder = (logits: Float32Array, id: number, top: number): number =>
+  logits[id]! - top - Math.log(expSum(logits, top))
 
 /** The place of the largest logit, the first of equal ones. -Infinity is a token ruled out; throws NumericError for NaN, +Infinity or all ruled out. */
 export function argmax(logits: Float32Array): number {
