@@ -16,11 +16,11 @@ export function expSum(values: Float32Array, top: number): number {
   for (let i = 0; i < values.length; i++) {
     const t = (values[i]! - top) * Math.LOG2E
     if (t < LOWEST) continue
-    // t <= 0, so truncation rounds t - 1/2 up: n is the whole number nearest to t.
-    const n = (t - 0.5) | 0
-    const f = t - n
+    // -n is the whole number nearest to t <= 0.
+    const n = (0.5 - t) | 0
+    const f = t + n
     const power = 1 + f * (c1 + f * (c2 + f * (c3 + f * (c4 + f * (c5 + f * (c6 + f * (c7 + f * c8)))))))
-    sum += power * POWERS[-n]!
+    sum += power * POWERS[n]!
   }
   return sum
 }
