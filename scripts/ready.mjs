@@ -46,13 +46,15 @@ function install() {
   const since = performance.now()
   // npm passes its own path to the scripts it runs; on Windows and by hand the one on PATH has to do.
   const npm = process.env.npm_execpath
-  const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error']
+  // Not `npm ci`: it refuses a lock file that was written where a registry lacks a foreign platform's optional package.
+  // This installs what the lock file says, with its hashes, and writes nothing back.
+  const args = ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']
   const run = npm
     ? spawnSync(process.execPath, [npm, ...args], { cwd: root, stdio: ['ignore', 2, 2] })
     : spawnSync('npm', args, { cwd: root, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' })
   if (run.status !== 0) {
     throw new NotReadyError(
-      `npm ci failed (${run.error?.message ?? `exit ${run.status}`}): see its lines above; is the npm registry reachable?`,
+      `npm install failed (${run.error?.message ?? `exit ${run.status}`}): see its lines above; is the npm registry reachable?`,
     )
   }
   say(`packages installed in ${seconds(since)}`)
