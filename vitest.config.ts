@@ -7,8 +7,16 @@ export default defineConfig({
   resolve: { conditions: ['edgewise-source'] },
   ssr: { resolve: { conditions: ['edgewise-source'] } },
   test: {
-    include: ['packages/**/*.test.ts', 'models/**/*.test.ts', 'scripts/**/*.test.ts', 'examples/**/*.test.ts'],
+    include: [
+      'packages/**/*.test.ts',
+      'models/**/*.test.ts',
+      'scripts/**/*.test.ts',
+      'examples/**/*.test.ts',
+    ],
     exclude: ['**/node_modules/**', '**/dist/**', ...(slow ? [] : ['**/*.slow.test.ts'])],
+    // The tests of a file leave nothing behind: workers are shared, one a core.
+    isolate: false,
+    maxWorkers: '100%',
     testTimeout: slow ? 120_000 : 20_000,
   },
 })

@@ -9,7 +9,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { generate, measureReadBandwidth, type Model, openModel } from '../packages/engine/src/index.ts'
+import { generate, type Model, measureReadBandwidth, openModel } from '../packages/engine/src/index.ts'
 import { randomModel } from '../packages/engine/src/testing/random-model.ts'
 import { type Judge, openJudge } from './llama-cpp.ts'
 
@@ -30,7 +30,9 @@ const mini = fileURLToPath(new URL('../models/mini/edgewise-mini.gguf', import.m
 
 const before = loadavg()[0]!
 const folder = mkdtempSync(join(tmpdir(), 'edgewise-bench-'))
-console.log('| file | MB a token | Edgewise, tokens/s | llama.cpp, tokens/s | ratio | Edgewise, GB/s | of the read roof |')
+console.log(
+  '| file | MB a token | Edgewise, tokens/s | llama.cpp, tokens/s | ratio | Edgewise, GB/s | of the read roof |',
+)
 console.log('|---|---|---|---|---|---|---|')
 let version = ''
 for (const { label, bytes } of files) {

@@ -20,8 +20,17 @@ const prompts = [
   ['fix', 'i recieved teh package yesterday'],
   ['complete', 'The report was sent to'],
   ['complete', 'Display information about'],
-  ['complete', 'Größe, 你好 and a tab:\t'],
+  ['complete', 'You can apply for the'],
 ] as const
+
+/** Tokenised only: a model of two million parameters has nothing to say about these, so its best tokens are near ties. */
+const odd = [
+  'Größe, 你好 and a tab:\t',
+  "it's  two   spaces, 12345 and 3.14",
+  '<|im_end|>',
+  '🙂👩‍👩‍👧 naïve café',
+  'a\n\n b \r\n',
+]
 
 const judge = await openJudge(fileURLToPath(file))
 const cases = []
@@ -33,10 +42,21 @@ for (const [task, text] of prompts) {
   cases.push({ task, text, prompt, greedy: await judge.greedy(prompt, count) })
   console.log(`${task}: ${prompt.length} prompt tokens, ${cases.at(-1)!.greedy.length} greedy tokens`)
 }
+const tokenized = odd.map((text) => ({ text, ids: judge.tokenize(text, false) }))
 const sha256 = createHash('sha256').update(readFileSync(file)).digest('hex')
-const lines = cases.map((one) => `    ${JSON.stringify(one)}`).join(',\n')
+const lines = (rows: readonly object[]) => rows.map((row) => `    ${JSON.stringify(row)}`).join(',\n')
 writeFileSync(
   target,
-  `{\n  "judge": ${JSON.stringify(judge.version)},\n  "sha256": "${sha256}",\n  "cases": [\n${lines}\n  ]\n}\n`,
+  `{
+  "judge": ${JSON.stringify(judge.version)},
+  "sha256": "${sha256}",
+  "cases": [
+${lines(cases)}
+  ],
+  "tokenized": [
+${lines(tokenized)}
+  ]
+}
+`,
 )
 await judge[Symbol.asyncDispose]()

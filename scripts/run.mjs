@@ -8,7 +8,7 @@ import { makeReady, NotReadyError, root } from './ready.mjs'
 
 const vitest = ['node_modules/vitest/vitest.mjs', 'run']
 const jobs = {
-  start: { args: ['packages/cli/dist/main.js', 'start'] },
+  start: { args: ['packages/cli/bin/edgewise.mjs', 'start'] },
   test: { args: vitest },
   'test:all': { args: vitest, env: { EDGEWISE_TESTS: 'all' } },
   build: null,

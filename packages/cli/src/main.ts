@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /** The `edgewise` command: thin, one file a subcommand. Errors with a code are told to people, the rest are bugs. */
 import { Command } from 'commander'
 import { doctorCommand } from './commands/doctor.ts'
