@@ -1,8 +1,9 @@
 /**
  * The policy of a host that brings none: the small tasks run on the device, personal data never leaves it, and a call
  * without a task goes to the cloud when there is one. It has no cloud itself; add one with `{ ...defaultPolicy, cloud }`.
- * The thresholds are modest starting points (exp(-0.7) = a label that is as likely as not; exp(-0.2) = tokens that
- * are 82 % likely on average), to be replaced by ones measured on the host's own traffic.
+ * The bars are read off the embedded model's card (models/mini/README.md, "The signal"): on its dev items 90 % of the
+ * intents stay and 97 % of those are right, 75 % and 83 % of the JSON, 57 % and 92 % of the corrections. They describe
+ * those data sets; put ones measured on your own traffic in their place.
  */
 import type { Policy } from './policy.ts'
 
@@ -18,20 +19,20 @@ export const defaultPolicy: Policy = {
   tasks: {
     intent: {
       place: 'prefer-device',
-      escalate: { minMeanLogprob: -0.7 },
+      escalate: { minMeanLogprob: -0.2 },
       instructions:
         "Name the intent of the user's message as one snake_case label, or oos when it has none. Answer with the label only.",
     },
     json: {
       place: 'prefer-device',
-      escalate: { minMeanLogprob: -0.2 },
+      escalate: { minMeanLogprob: -0.02 },
       instructions:
         'Extract the intent and the slots of the user\'s message. Answer with one JSON object only, without a code fence: {"intent": string, "slots": [{"name": string, "value": string}]}.',
     },
     redact: { place: 'device-only' },
     fix: {
       place: 'prefer-device',
-      escalate: { minMeanLogprob: -0.2 },
+      escalate: { minMeanLogprob: -0.3 },
       instructions:
         "Correct spelling and grammar of the user's message and change nothing else. Answer with the corrected text only.",
     },
