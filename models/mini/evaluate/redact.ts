@@ -1,0 +1,105 @@
+/**
+ * Personal data: F1 of spans with and without their type, by rules alone, the model alone and both; the share of the
+ * letters and digits to hide that are hidden; recall and precision by type. Higher recall is what protects, so it stands first.
+ */
+import { withRules } from '../src/redact.ts'
+import { ruleSpans } from '../src/rules/index.ts'
+import type { Span } from '../src/rules/span.ts'
+import { tally } from '../src/score.ts'
+import { decodeSpans } from '../src/spans.ts'
+import type { Bench } from './bench.ts'
+import type { RedactItem } from './items.ts'
+import { addCounts, noCounts, type Score, scoreOf } from './metrics.ts'
+import { runAll } from './run.ts'
+
+interface Answer {
+  readonly rules: readonly Span[]
+  readonly model: readonly Span[]
+  readonly both: readonly Span[]
+}
+
+export interface RedactFigures {
+  readonly typed: Score
+  readonly untyped: Score
+  /** The share of the words to hide of which every letter is hidden. */
+  readonly wordRecall: number
+  /** The share of all other words that are hidden too. */
+  readonly wordFalse: number
+}
+
+export async function evaluateRedact(bench: Bench, items: readonly RedactItem[]) {
+  const { protocol } = bench
+  const { done, tooLong, seconds } = await runAll('redact', items, ({ text }) =>
+    bench.read(async (reader): Promise<Answer> => {
+      const units = protocol.units(text)
+      const task = { prefix: protocol.prompt('redact', units), units, tags: protocol.piiTypes }
+      const model = await decodeSpans(reader, protocol, task, tally())
+      return { rules: ruleSpans(text), model, both: withRules(text, model) }
+    }),
+  )
+  const pairs = (pick: (answer: Answer) => readonly Span[], part = done): Pair[] =>
+    part.map(({ item, answer }) => ({ text: item.text, given: pick(answer), wanted: item.spans }))
+  const sources = [...new Set(items.map((item) => item.source))]
+  return {
+    items: done.length,
+    tooLong,
+    rules: figures(pairs((answer) => answer.rules)),
+    model: figures(pairs((answer) => answer.model)),
+    both: figures(pairs((answer) => answer.both)),
+    bySource: Object.fromEntries(
+      sources.map((source) => {
+        const part = done.filter(({ item }) => item.source === source)
+        return [source, { items: part.length, ...figures(pairs((answer) => answer.both, part)) }] as const
+      }),
+    ),
+    byType: byType(pairs((answer) => answer.both)),
+    seconds,
+  }
+}
+
+interface Pair {
+  readonly text: string
+  readonly given: readonly Span[]
+  readonly wanted: readonly Span[]
+}
+
+function figures(pairs: readonly Pair[]): RedactFigures {
+  const typed = noCounts()
+  const untyped = noCounts()
+  let [hidden, toHide, wrong, toShow] = [0, 0, 0, 0]
+  for (const { text, given, wanted } of pairs) {
+    const place = ({ start, end }: Span) => `${start} ${end}`
+    addCounts(untyped, given.map(place), wanted.map(place))
+    addCounts(typed, given.map(withType), wanted.map(withType))
+    for (const word of text.matchAll(/[\p{L}\p{N}]+/gu)) {
+      const [start, end] = [word.index, word.index + word[0].length]
+      const inside = (spans: readonly Span[]) => spans.some((s) => s.start <= start && end <= s.end)
+      if (inside(wanted)) {
+        toHide++
+        hidden += Number(inside(given))
+      } else {
+        toShow++
+        wrong += Number(given.some((s) => s.start < end && start < s.end))
+      }
+    }
+  }
+  return {
+    typed: scoreOf(typed),
+    untyped: scoreOf(untyped),
+    wordRecall: toHide === 0 ? 0 : hidden / toHide,
+    wordFalse: toShow === 0 ? 0 : wrong / toShow,
+  }
+}
+
+function byType(pairs: readonly Pair[]): Record<string, Score & { wanted: number }> {
+  const types = new Set(pairs.flatMap(({ given, wanted }) => [...given, ...wanted].map((span) => span.type)))
+  const rows = [...types].sort().map((type) => {
+    const counts = noCounts()
+    const own = (spans: readonly Span[]) => spans.filter((span) => span.type === type).map(withType)
+    for (const { given, wanted } of pairs) addCounts(counts, own(given), own(wanted))
+    return [type, { ...scoreOf(counts), wanted: counts.wanted }] as const
+  })
+  return Object.fromEntries(rows)
+}
+
+const withType = ({ type, start, end }: Span) => `${type} ${start} ${end}`

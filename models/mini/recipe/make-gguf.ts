@@ -1,0 +1,29 @@
+/**
+ * The recipe's last step: an exported checkpoint folder to the GGUF file that ships.
+ *
+ *     node models/mini/recipe/make-gguf.ts FOLDER OUT.gguf [q8_0|q4_0|f16|f32]
+ */
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { argv, exit } from 'node:process'
+import { type TensorType, tensorTypes } from '@edgewise/engine'
+import { convert } from '../src/convert.ts'
+
+const [folder, out, type = 'q8_0'] = argv.slice(2)
+if (!folder || !out || !(type in tensorTypes)) {
+  console.error(`usage: make-gguf.ts FOLDER OUT.gguf [${Object.keys(tensorTypes).join('|')}]`)
+  exit(2)
+}
+const json = async (name: string) => JSON.parse(await readFile(join(folder, name), 'utf8'))
+const bytes = convert(
+  {
+    config: await json('config.json'),
+    tokenizer: await json('tokenizer.json'),
+    tokenizerConfig: await json('tokenizer_config.json'),
+    words: await json('words.json'),
+    weights: await readFile(join(folder, 'model.safetensors')),
+  },
+  type as TensorType,
+)
+await writeFile(out, bytes)
+console.log(`${out}: ${(bytes.length / 1e6).toFixed(2)} MB, ${type}`)

@@ -1,0 +1,44 @@
+/** `complete`: the words that follow, sampled and streamed by the engine. */
+import { generate, type Model } from '@edgewise/engine'
+import type { Protocol } from './protocol.ts'
+import type { RunOptions, RunResult, TextPart } from './run-types.ts'
+
+/** Tokens when the caller names no limit: a suggestion, not an essay. */
+const defaultTokens = 32
+/** Without it a model this small repeats itself within a line. */
+const repetitionPenalty = 1.15
+
+export async function* complete(
+  model: Model,
+  protocol: Protocol,
+  text: string,
+  options: RunOptions,
+): AsyncGenerator<TextPart, RunResult> {
+  const units = protocol.units(text)
+  const prompt = protocol.prompt('complete', units)
+  // No marker or label belongs in a completion: the first one drawn ends it.
+  const stopTokens = [...protocol.isText.keys()].filter((id) => !protocol.isText[id])
+  const answer = generate(model, prompt, {
+    maxTokens: defaultTokens,
+    repetitionPenalty,
+    ...options,
+    stopTokens,
+  })
+  // The target starts with the space between the words; a text that ends with one has it already.
+  let spaced = units.length === 0 || /\s$/.test(text)
+  let sum = 0
+  let count = 0
+  for (;;) {
+    const step = await answer.next()
+    if (step.done) {
+      const { finishReason, completionTokens } = step.value
+      const meanLogprob = count === 0 ? 0 : sum / count
+      return { finishReason, promptTokens: prompt.length, completionTokens, meanLogprob, data: null }
+    }
+    sum += step.value.logprob
+    count++
+    const part = spaced ? step.value.text.replace(/^ /, '') : step.value.text
+    if (step.value.text !== '') spaced = false
+    yield { text: part, logprob: step.value.logprob }
+  }
+}

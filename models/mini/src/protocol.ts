@@ -1,0 +1,105 @@
+/**
+ * protocol.md in code: the control tokens by name, how a text is cut into units, and the prompt of each task.
+ * User text is always encoded without special tokens, so whatever it contains stays text.
+ */
+import type { Tokenizer } from '@edgewise/engine'
+import { NotMiniError } from './errors.ts'
+import type { MiniTask } from './tasks.ts'
+
+/** The version in `edgewise.mini.protocol`. */
+export const protocolVersion = 1
+
+/** A control token with a meaning, e.g. the slot `playlist`. */
+export interface Tag {
+  readonly id: number
+  readonly name: string
+}
+
+/** One piece of the pre-tokenizer's split: span markers stand only between units. Offsets are UTF-16, in the caller's text. */
+export interface Unit {
+  readonly start: number
+  readonly end: number
+  readonly text: string
+  /** Only white space. */
+  readonly blank: boolean
+  readonly ids: readonly number[]
+}
+
+export interface Protocol {
+  readonly tokenizer: Tokenizer
+  readonly labels: readonly Tag[]
+  readonly intents: readonly Tag[]
+  readonly slots: readonly Tag[]
+  readonly piiTypes: readonly Tag[]
+  readonly close: number
+  readonly fix: number
+  readonly to: number
+  /** 1 for tokens that are ordinary text. */
+  readonly isText: Uint8Array
+  /** The units of the trimmed text with one space in front; none when there is only white space. */
+  units(text: string): Unit[]
+  /** The ids up to where the target starts. */
+  prompt(task: MiniTask, units: readonly Unit[]): number[]
+}
+
+/** Throws NotMiniError when the vocabulary lacks what the protocol needs. */
+export function protocolOf(tokenizer: Tokenizer): Protocol {
+  const need = (text: string) => {
+    const id = tokenizer.idOf(text)
+    if (id === undefined)
+      throw new NotMiniError(`the vocabulary has no token ${text}: open an edgewise-mini file`)
+    return id
+  }
+  const tags = new Map<string, Tag[]>([...tagKinds].map((kind) => [kind, []]))
+  const isText = new Uint8Array(tokenizer.size)
+  for (let id = 0; id < tokenizer.size; id++) {
+    const type = tokenizer.typeOf(id)
+    if (type === 'normal' || type === 'byte') isText[id] = 1
+    const [, kind, name] = (type === 'user' && /^<(\w+):(.+)>$/.exec(tokenizer.textOf(id))) || []
+    if (kind && name) tags.get(kind)?.push({ id, name })
+  }
+  const some = (kind: string) => {
+    const found = tags.get(kind)!
+    if (found.length === 0) throw new NotMiniError(`the vocabulary has no <${kind}:...> token`)
+    return found
+  }
+  const start = need('<|im_start|>')
+  const end = need('<|im_end|>')
+  const head = [start, ...tokenizer.encode('user\n')]
+  const middle = [end, ...tokenizer.encode('\n'), start, ...tokenizer.encode('assistant\n')]
+  const space = tokenizer.encode(' ')
+  return {
+    tokenizer,
+    labels: some('intent'),
+    intents: some('snips'),
+    slots: some('slot'),
+    piiTypes: some('pii'),
+    close: need('</>'),
+    fix: need('<fix>'),
+    to: need('<to>'),
+    isText,
+    units: (text) => unitsOf(tokenizer, text),
+    prompt: (task, units) => [
+      ...head,
+      need(`<|${task}|>`),
+      ...(units.length === 0 ? space : units.flatMap((unit) => unit.ids)),
+      ...middle,
+    ],
+  }
+}
+
+const tagKinds = ['intent', 'snips', 'slot', 'pii']
+
+function unitsOf(tokenizer: Tokenizer, text: string): Unit[] {
+  const trimmed = text.trim()
+  if (trimmed === '') return []
+  // Half surrogate pairs become U+FFFD here, so that offsets stay those of the caller's text.
+  const pieces = tokenizer.preTokenize(` ${trimmed.toWellFormed()}`)
+  const lead = text.length - text.trimStart().length
+  let at = lead - 1
+  return pieces.map((piece) => {
+    const start = Math.max(at, lead)
+    at += piece.length
+    return { start, end: at, text: piece, blank: piece.trim() === '', ids: tokenizer.encode(piece) }
+  })
+}

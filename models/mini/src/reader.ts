@@ -1,0 +1,73 @@
+/**
+ * What the model expects after a sequence of tokens, asked again and again for sequences that share their beginning.
+ * It keeps the session on the last sequence and runs only what is new. With `ahead`, tokens that will probably follow are
+ * run in the same pass, and asking for the sequence with some of them added costs nothing: decoders that copy run at the
+ * speed of a prompt. A wrong guess costs a rewind. The logits are those of running one token at a time.
+ */
+import { ContextLengthError, type Model, type Session } from '@edgewise/engine'
+import type { Breathe } from './breathe.ts'
+
+/** Tokens in one pass: the host gets its turn between passes, and a wrong guess wastes no more than this. */
+const blockTokens = 32
+
+export class Reader {
+  readonly #session: Session
+  readonly #vocab: number
+  readonly #context: number
+  readonly #breathe: Breathe
+  /** The tokens in the session. */
+  readonly #ran: number[] = []
+  /** Logits [tokens, vocab] after each of the last tokens of #ran, the first of them at #rowsFrom. */
+  #rows: Float32Array = new Float32Array(0)
+  #rowsFrom = 0
+
+  /** Owns a new session of `model` until disposed. */
+  constructor(model: Model, breathe: Breathe) {
+    this.#session = model.session()
+    this.#vocab = model.tokenizer.size
+    this.#context = model.contextLength
+    this.#breathe = breathe
+  }
+
+  /** Throws ContextLengthError when `tokens` do not fit: to be asked before any work is done. */
+  mustFit(tokens: number): void {
+    if (tokens > this.#context) throw new ContextLengthError(tokens, this.#context)
+  }
+
+  /** Logits [vocab] of what follows `tokens` (at least one). Valid until the next call. Throws ContextLengthError. */
+  async after(tokens: readonly number[], ahead: readonly number[] = []): Promise<Float32Array> {
+    this.mustFit(tokens.length)
+    let same = 0
+    while (same < tokens.length && tokens[same] === this.#ran[same]) same++
+    const known = same === tokens.length && same > this.#rowsFrom && same <= this.#ran.length
+    if (!known) await this.#run(tokens, Math.min(same, tokens.length - 1), ahead)
+    const row = tokens.length - 1 - this.#rowsFrom
+    return this.#rows.subarray(row * this.#vocab, (row + 1) * this.#vocab)
+  }
+
+  /** Makes the session hold `tokens` and as much of `ahead` as fits, the first `keep` tokens being there already. */
+  async #run(tokens: readonly number[], keep: number, ahead: readonly number[]): Promise<void> {
+    if (keep < this.#ran.length) this.#session.rewind(keep)
+    this.#ran.length = keep
+    while (tokens.length - this.#ran.length > blockTokens) {
+      const block = tokens.slice(this.#ran.length, this.#ran.length + blockTokens)
+      this.#session.prefill(block)
+      this.#ran.push(...block)
+      await this.#breathe()
+    }
+    const rest = tokens.slice(this.#ran.length)
+    const guess = ahead.slice(0, Math.min(blockTokens - rest.length, this.#context - tokens.length))
+    this.#forward([...rest, ...guess], guess.length > 0)
+    await this.#breathe()
+  }
+
+  #forward(tokens: readonly number[], every: boolean): void {
+    this.#rows = this.#session.forward(tokens, every)
+    this.#ran.push(...tokens)
+    this.#rowsFrom = this.#ran.length - (every ? tokens.length : 1)
+  }
+
+  [Symbol.dispose](): void {
+    this.#session[Symbol.dispose]()
+  }
+}

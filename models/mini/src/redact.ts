@@ -1,0 +1,76 @@
+/**
+ * `redact`: what proves itself by rule (rules/), then what the model marks and no rule has taken.
+ * Each span is replaced by a placeholder, the same value by the same one, so that an answer can be put back together.
+ */
+import type { Protocol } from './protocol.ts'
+import type { Reader } from './reader.ts'
+import { ruleSpans } from './rules/index.ts'
+import { overlaps, type Span, settle } from './rules/span.ts'
+import type { Tally } from './score.ts'
+import { decodeSpans } from './spans.ts'
+
+export type RedactedSpan = Span & { readonly placeholder: string }
+
+export interface RedactAnswer {
+  readonly text: string
+  readonly spans: readonly RedactedSpan[]
+}
+
+export async function redact(
+  reader: Reader,
+  protocol: Protocol,
+  text: string,
+  decisions: Tally,
+): Promise<RedactAnswer> {
+  const units = protocol.units(text)
+  const prefix = protocol.prompt('redact', units)
+  reader.mustFit(prefix.length + units.reduce((sum, unit) => sum + unit.ids.length, 0))
+  const marked = await decodeSpans(reader, protocol, { prefix, units, tags: protocol.piiTypes }, decisions)
+  return replaceSpans(text, withRules(text, marked))
+}
+
+/** The rules' spans, and of the model's those that may be what they are called and overlap none of the rules'. */
+export function withRules(text: string, marked: readonly Span[]): Span[] {
+  const sure = ruleSpans(text)
+  const possible = marked.filter(({ type, start, end }) => shapes[type]?.test(text.slice(start, end)) ?? true)
+  return settle([...sure, ...possible.filter((span) => !sure.some((other) => overlaps(other, span)))])
+}
+
+/** What a value of a type cannot be without. */
+const shapes: Readonly<Record<string, RegExp>> = {
+  EMAIL_ADDRESS: /@/,
+  URL: /\w[.:/]\w?/,
+  CREDIT_CARD: /\d/,
+  IBAN_CODE: /\d/,
+  IP_ADDRESS: /[.:]/,
+  PHONE_NUMBER: /\d/,
+  US_SSN: /\d/,
+  US_DRIVER_LICENSE: /\d/,
+}
+
+/** `spans`: in order, without overlaps. A placeholder the text already contains is never given out. */
+export function replaceSpans(text: string, spans: readonly Span[]): RedactAnswer {
+  const names = new Map<string, string>()
+  const counts = new Map<string, number>()
+  const nameFor = (type: string, value: string) => {
+    const key = `${type} ${value}`
+    const known = names.get(key)
+    if (known) return known
+    let name: string
+    do {
+      counts.set(type, (counts.get(type) ?? 0) + 1)
+      name = `[${type}_${counts.get(type)}]`
+    } while (text.includes(name))
+    names.set(key, name)
+    return name
+  }
+  let out = ''
+  let at = 0
+  const replaced = spans.map((span) => {
+    const placeholder = nameFor(span.type, text.slice(span.start, span.end))
+    out += text.slice(at, span.start) + placeholder
+    at = span.end
+    return { ...span, placeholder }
+  })
+  return { text: out + text.slice(at), spans: replaced }
+}

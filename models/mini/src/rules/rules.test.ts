@@ -1,0 +1,216 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { ruleSpans } from './index.ts'
+import { isIpv6 } from './net.ts'
+import { luhn, mod97 } from './numbers.ts'
+import { settle } from './span.ts'
+
+/** The spans as "TYPE:text". */
+const found = (text: string) => ruleSpans(text).map((s) => `${s.type}:${text.slice(s.start, s.end)}`)
+
+test.each([
+  ['write to jane.doe+news@mail.example.co.uk.', 'jane.doe+news@mail.example.co.uk'],
+  ['<Bob@cuvox.de>', 'Bob@cuvox.de'],
+  ['mail:jörg@exämple.de, now', 'jörg@exämple.de'],
+])('e-mail in %s', (text, email) => {
+  expect(found(text)).toEqual([`EMAIL_ADDRESS:${email}`])
+})
+
+test.each(['a@b', '@home', 'user@', 'x @ y.com'.replace('y.com', 'y'), 'a@b.c', 'tweet @someone.'])(
+  'no e-mail in %s',
+  (text) => {
+    expect(found(text)).toEqual([])
+  },
+)
+
+test.each([
+  ['my card is 4111111111111111.', '4111111111111111'],
+  ['4111 1111 1111 1111 exp 12/27', '4111 1111 1111 1111'],
+  ['amex 3782-822463-10005!', '3782-822463-10005'],
+  ['room 12 4111 1111 1111 1111', '4111 1111 1111 1111'],
+  ['maestro 501800000009', '501800000009'],
+  ['jcb 180000826105910', '180000826105910'],
+])('a card in %s', (text, card) => {
+  expect(found(text)).toEqual([`CREDIT_CARD:${card}`])
+})
+
+test.each([
+  'order 4111111111111112',
+  'call 0611111111111111',
+  'x4111111111111111',
+  '0.4111111111111111',
+  '41111111111111111111111',
+])('no card in %s', (text) => {
+  expect(found(text)).toEqual([])
+})
+
+test.each([
+  ['GB82WEST12345698765432', 'GB82WEST12345698765432'],
+  ['pay to GB82 WEST 1234 5698 7654 32 today', 'GB82 WEST 1234 5698 7654 32'],
+  ['de89 3704 0044 0532 0130 00.', 'de89 3704 0044 0532 0130 00'],
+])('an IBAN in %s', (text, iban) => {
+  expect(found(text)).toEqual([`IBAN_CODE:${iban}`])
+})
+
+test.each(['GB82WEST12345698765433', 'GB82WEST123456987654321', 'ZZ82WEST12345698765432', 'GB82WEST1234'])(
+  'no IBAN in %s',
+  (text) => {
+    expect(found(text)).toEqual([])
+  },
+)
+
+test.each([
+  ['ping 192.168.0.1, ok', '192.168.0.1'],
+  ['host 10.0.0.255.', '10.0.0.255'],
+  ['at 2001:db8::ff00:42:8329.', '2001:db8::ff00:42:8329'],
+  ['[::1]:80', '::1'],
+  ['d80:e4b5:79da:6cf6:71f3:51f7:9161:c319', 'd80:e4b5:79da:6cf6:71f3:51f7:9161:c319'],
+  ['mapped ::ffff:192.0.2.1 here', '::ffff:192.0.2.1'],
+  ['it is fe80::1: see', 'fe80::1'],
+])('an IP address in %s', (text, ip) => {
+  expect(found(text)).toEqual([`IP_ADDRESS:${ip}`])
+})
+
+test.each([
+  '256.1.1.1',
+  '1.2.3.4.5',
+  '12:30:45',
+  'std::vector',
+  'a :: b',
+  '1:2:3:4:5:6:7:8:9',
+  'version 1.2.3',
+])('no IP address in %s', (text) => {
+  expect(found(text)).toEqual([])
+})
+
+test.each([
+  ['ssn 078-05-1120', 'US_SSN:078-05-1120'],
+  ['078 05 1120.', 'US_SSN:078 05 1120'],
+  ['see https://example.com/a?b=c@d.de#x, or', 'URL:https://example.com/a?b=c@d.de#x'],
+  ['(www.example.org)', 'URL:www.example.org'],
+  ['visit example.com/path today', 'URL:example.com/path'],
+  ['Go to sub.example.co.uk!', 'URL:sub.example.co.uk'],
+])('%s', (text, span) => {
+  expect(found(text)).toEqual([span])
+})
+
+test.each([
+  '000-12-3456',
+  '666-12-3456',
+  '900-12-3456',
+  '123-00-4567',
+  '123-45-0000',
+  '1123-45-6789',
+  '123-45-6789-1',
+])('no SSN in %s', (text) => {
+  expect(found(text)).toEqual([])
+})
+
+test.each(['e.g. this', 'end.Next sentence', 'file.ts', 'Node.js', 'http://'])('no URL in %s', (text) => {
+  expect(found(text)).toEqual([])
+})
+
+test.each([
+  ['call (978)645-9740x11144 now', '(978)645-9740x11144'],
+  ['223-087-9502.', '223-087-9502'],
+  ['at +1-499-359-8850 ext. 911', '+1-499-359-8850 ext. 911'],
+  ['1-800-555-0199', '1-800-555-0199'],
+  ['(555) 123-4567, please', '(555) 123-4567'],
+  ['+44 20 7946 0958!', '+44 20 7946 0958'],
+  ['+15551234567', '+15551234567'],
+])('a phone number in %s', (text, phone) => {
+  expect(found(text)).toEqual([`PHONE_NUMBER:${phone}`])
+})
+
+test.each([
+  '1234567890',
+  '123-456-7890',
+  '555-1234',
+  '2026-03-14',
+  '+5',
+  '1 + 234 567',
+  '223-087-95021',
+  'x223-087-9502',
+])('no phone number in %s', (text) => {
+  expect(found(text)).toEqual([])
+})
+
+test('checksums agree with published examples', () => {
+  expect(luhn('79927398713')).toBe(true)
+  expect(luhn('79927398710')).toBe(false)
+  expect(mod97('GB82WEST12345698765432')).toBe(1)
+  expect(isIpv6('1::2::3')).toBe(false)
+  expect(isIpv6('1:2:3:4:5:6:7::8')).toBe(false)
+})
+
+test('of overlapping spans the earlier, then the longer stays', () => {
+  const span = (type: string, start: number, end: number) => ({ type, start, end })
+  expect(settle([span('c', 4, 9), span('a', 0, 3), span('b', 0, 5)])).toEqual([span('b', 0, 5)])
+})
+
+test('any text gives ordered spans inside it, without overlaps, in linear time', () => {
+  const bits = [
+    '1',
+    '41',
+    '1111',
+    ' ',
+    '-',
+    '.',
+    ':',
+    '::',
+    '@',
+    'a',
+    'é',
+    'GB82',
+    'www.',
+    'http://',
+    '.com',
+    '/',
+    '\ud800',
+    '😀',
+    '\n',
+  ]
+  const text = fc.array(fc.oneof(fc.constantFrom(...bits), fc.string()), { maxLength: 60 })
+  fc.assert(
+    fc.property(text, (parts) => {
+      const joined = parts.join('')
+      let last = 0
+      for (const { start, end } of ruleSpans(joined)) {
+        expect(start).toBeGreaterThanOrEqual(last)
+        expect(end).toBeGreaterThan(start)
+        last = end
+      }
+      expect(last).toBeLessThanOrEqual(joined.length)
+    }),
+    { numRuns: 500, seed: 1 },
+  )
+})
+
+test.each([
+  '1',
+  '1 ',
+  '4 ',
+  '4111-',
+  'a.',
+  'a@',
+  '@',
+  'a@a.',
+  ':',
+  '1:',
+  'www.',
+  'http://',
+  'GB82',
+  'GB82 ',
+  '.',
+  'é',
+  '1.',
+])('200,000 letters of %j take no more than linear time', (bit) => {
+  const time = (length: number) => {
+    const text = bit.repeat(length / bit.length)
+    const start = performance.now()
+    ruleSpans(text)
+    return performance.now() - start
+  }
+  time(1000)
+  expect(time(200_000)).toBeLessThan(2000)
+})
