@@ -4,10 +4,13 @@
  */
 import { defineConfig } from 'vite'
 
+/** The embedded model's loader reads from disk under Node; that branch never runs in a browser. */
+const external = [/^node:/]
+
 export default defineConfig({
   base: './',
   resolve: { conditions: ['edgewise-source', 'module', 'browser', 'import'] },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-  worker: { format: 'es' },
+  worker: { format: 'es', rolldownOptions: { external } },
   build: { target: 'es2023', assetsInlineLimit: 0, modulePreload: { polyfill: false } },
 })
