@@ -1,6 +1,5 @@
 /** The opened model with its parts, for scripts that look behind `run`: thresholds, probabilities, rules alone. */
-import { findStrings, type Model, openModel } from '@edgewise/engine'
-import { breather } from '../src/breathe.ts'
+import { findStrings, type Model, openModel, turns } from '@edgewise/engine'
 import { type Dictionary, dictionary } from '../src/dictionary.ts'
 import { type Protocol, protocolOf } from '../src/protocol.ts'
 import { Reader } from '../src/reader.ts'
@@ -15,13 +14,13 @@ export interface Bench {
 
 export async function openBench(bytes: Uint8Array): Promise<Bench> {
   const model = await openModel(bytes)
-  const breathe = breather()
+  const turn = turns()
   return {
     model,
     protocol: protocolOf(model.tokenizer),
     words: dictionary(findStrings(model.metadata, 'edgewise.mini.words') ?? []),
     read: async (work) => {
-      using reader = new Reader(model, breathe)
+      using reader = new Reader(model, turn)
       return await work(reader)
     },
   }

@@ -2,8 +2,7 @@
  * edgewise-mini, opened: one model, five tasks, one way to run them. Loading the file that ships is here too.
  * Runs of one Mini may overlap: each has a session of its own, and they take turns between passes.
  */
-import { findNumber, findStrings, type Model, openModel } from '@edgewise/engine'
-import { breather } from './breathe.ts'
+import { findNumber, findStrings, type Model, openModel, turns } from '@edgewise/engine'
 import { complete } from './complete.ts'
 import { type Dictionary, dictionary } from './dictionary.ts'
 import { NotMiniError, UnknownTaskError } from './errors.ts'
@@ -112,7 +111,7 @@ async function* decide(
   { signal }: RunOptions,
 ): AsyncGenerator<TextPart, RunResult> {
   const { model, protocol } = parts
-  using reader = new Reader(model, breather(signal))
+  using reader = new Reader(model, turns(signal))
   const decisions = tally()
   const answer = await answers[task as keyof typeof answers](parts, reader, text, decisions)
   const meanLogprob = decisions.mean()

@@ -1,7 +1,6 @@
-import { ContextLengthError } from '@edgewise/engine'
+import { ContextLengthError, turns } from '@edgewise/engine'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { breather } from './breathe.ts'
 import { Reader } from './reader.ts'
 import { tinyMini } from './testing/tiny-mini.ts'
 
@@ -16,7 +15,7 @@ test('whatever was asked before and run ahead, the logits are those of the seque
   })
   await fc.assert(
     fc.asyncProperty(fc.array(question, { minLength: 1, maxLength: 6 }), async (questions) => {
-      using reader = new Reader(model, breather())
+      using reader = new Reader(model, turns())
       let last: number[] = []
       for (const { keep, more, ahead } of questions) {
         last = [...last.slice(0, keep), ...more].slice(0, 100)
@@ -32,7 +31,7 @@ test('whatever was asked before and run ahead, the logits are those of the seque
 
 test('what does not fit the context is refused before any work', async () => {
   using mini = await tinyMini(3)
-  using reader = new Reader(mini.model, breather())
+  using reader = new Reader(mini.model, turns())
   const tooMany = new Array<number>(mini.contextLength + 1).fill(1)
   await expect(reader.after(tooMany)).rejects.toThrow(ContextLengthError)
   expect((await reader.after(tooMany.slice(1), [1, 2, 3])).length).toBe(mini.model.tokenizer.size)

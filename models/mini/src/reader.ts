@@ -4,8 +4,7 @@
  * run in the same pass, and asking for the sequence with some of them added costs nothing: decoders that copy run at the
  * speed of a prompt. A wrong guess costs a rewind. The logits are those of running one token at a time.
  */
-import { ContextLengthError, type Model, type Session } from '@edgewise/engine'
-import type { Breathe } from './breathe.ts'
+import { ContextLengthError, type Model, type Session, type Turn } from '@edgewise/engine'
 
 /** Tokens in one pass: the host gets its turn between passes, and a wrong guess wastes no more than this. */
 const blockTokens = 32
@@ -14,7 +13,7 @@ export class Reader {
   readonly #session: Session
   readonly #vocab: number
   readonly #context: number
-  readonly #breathe: Breathe
+  readonly #turn: Turn
   /** The tokens in the session. */
   readonly #ran: number[] = []
   /** Logits [tokens, vocab] after each of the last tokens of #ran, the first of them at #rowsFrom. */
@@ -22,11 +21,11 @@ export class Reader {
   #rowsFrom = 0
 
   /** Owns a new session of `model` until disposed. */
-  constructor(model: Model, breathe: Breathe) {
+  constructor(model: Model, turn: Turn) {
     this.#session = model.session()
     this.#vocab = model.tokenizer.size
     this.#context = model.contextLength
-    this.#breathe = breathe
+    this.#turn = turn
   }
 
   /** Throws ContextLengthError when `tokens` do not fit: to be asked before any work is done. */
@@ -53,12 +52,12 @@ export class Reader {
       const block = tokens.slice(this.#ran.length, this.#ran.length + blockTokens)
       this.#session.prefill(block)
       this.#ran.push(...block)
-      await this.#breathe()
+      await this.#turn()
     }
     const rest = tokens.slice(this.#ran.length)
     const guess = ahead.slice(0, Math.min(blockTokens - rest.length, this.#context - tokens.length))
     this.#forward([...rest, ...guess], guess.length > 0)
-    await this.#breathe()
+    await this.#turn()
   }
 
   #forward(tokens: readonly number[], every: boolean): void {

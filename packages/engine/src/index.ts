@@ -20,6 +20,7 @@ export {
   type Sampler,
   type SamplingOptions,
 } from './generate/sample.ts'
+export { type Turn, turns } from './generate/turns.ts'
 export * from './gguf/metadata.ts'
 export { type Gguf, readGguf, type Tensor } from './gguf/read.ts'
 export { byteLength, type TensorType, tensorTypes } from './gguf/types.ts'

@@ -9,7 +9,7 @@ import type { Model } from '../model/model.ts'
 import { Session } from '../model/session.ts'
 import { createSampler, type SamplingOptions } from './sample.ts'
 import { stopFilter } from './stop.ts'
-import { TURN_MS, turns } from './turns.ts'
+import { TURN_MS, type Turn, turns } from './turns.ts'
 
 export interface GenerateOptions extends SamplingOptions {
   /** Tokens to give at most, from 1; what the context leaves room for when not given or when that is less. */
@@ -113,11 +113,7 @@ function keepShared(session: Session, prompt: readonly number[]): number {
 }
 
 /** Runs what the session lacks of the prompt and returns the logits of its last token [vocab]. */
-async function prefill(
-  session: Session,
-  prompt: readonly number[],
-  turn: () => Promise<void>,
-): Promise<Float32Array> {
+async function prefill(session: Session, prompt: readonly number[], turn: Turn): Promise<Float32Array> {
   // Small first, then as many tokens as fit between two turns at the pace seen; in fours, which kernels like.
   let size = 4
   while (prompt.length - session.length > size) {

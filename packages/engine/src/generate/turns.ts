@@ -6,9 +6,13 @@
 /** Work between two turns, in milliseconds: below a frame, above what a turn itself costs. */
 export const TURN_MS = 10
 
-/** A function to await often: it gives way when TURN_MS have passed since the last time, and throws the signal's reason. */
-export function turns(signal: AbortSignal | undefined): () => Promise<void> {
+/** Await it often, between pieces of work. */
+export type Turn = () => Promise<void>
+
+/** A turn gives way when TURN_MS have passed since the last one, and throws the signal's reason; so does this, at once. */
+export function turns(signal?: AbortSignal): Turn {
   let last = performance.now()
+  signal?.throwIfAborted()
   return async () => {
     if (performance.now() - last >= TURN_MS) {
       await macrotask()

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { breather } from './breathe.ts'
+import { turns } from './turns.ts'
 
 const busy = (ms: number) => {
   const until = performance.now() + ms
@@ -7,31 +7,31 @@ const busy = (ms: number) => {
 }
 
 test('after 10 ms of work the host gets its turn, before that it does not', async () => {
-  let turns = 0
+  let events = 0
   const count = () => {
-    turns++
+    events++
     setImmediate(count)
   }
-  const breathe = breather()
+  const turn = turns()
   setImmediate(count)
-  await breathe()
-  expect(turns).toBe(0)
+  await turn()
+  expect(events).toBe(0)
   busy(15)
-  await breathe()
-  expect(turns).toBeGreaterThan(0)
+  await turn()
+  expect(events).toBeGreaterThan(0)
 })
 
 test('an aborted signal throws its reason, at once and during work', async () => {
   const reason = new Error('enough')
-  expect(() => breather(AbortSignal.abort(reason))).toThrow(reason)
+  expect(() => turns(AbortSignal.abort(reason))).toThrow(reason)
   const controller = new AbortController()
-  const breathe = breather(controller.signal)
+  const turn = turns(controller.signal)
   setImmediate(() => controller.abort(reason))
   await expect(
     (async () => {
       for (let i = 0; i < 100; i++) {
         busy(5)
-        await breathe()
+        await turn()
       }
     })(),
   ).rejects.toBe(reason)
