@@ -118,6 +118,9 @@ export function sayingModel(
   }
 }
 
+/** A model that says "Hello!" in three tokens. */
+export const hello = (): FakeModel => sayingModel(textParts(['Hel', 'lo', '!']))
+
 /** A model whose calls fail before any output. */
 export function failingModel(error: unknown): LanguageModelV4 {
   return {

@@ -1,0 +1,141 @@
+/** What goes wrong with a request, the model or the ledger: its status, its code, and no prompt in it. */
+import { APICallError } from '@ai-sdk/provider'
+import { expect, test } from 'vitest'
+import { failingModel, hello, sayingModel, textParts } from './testing/models.ts'
+import { errorOf, framesOf } from './testing/responses.ts'
+import { bodyOf, gatewayOf, MODEL, post } from './testing/server.ts'
+
+test('an unknown model is told which there are', async () => {
+  const app = gatewayOf(hello())
+  for (const response of [
+    await post(app, bodyOf({ model: 'gpt-9' })),
+    await app.request('/v1/models/gpt-9'),
+  ]) {
+    const error = await errorOf(response)
+    expect(error).toMatchObject({ status: 404, code: 'model_not_found', type: 'invalid_request_error' })
+    expect(error.message).toContain(MODEL)
+  }
+})
+
+test('a body that is not JSON, not UTF-8 or too long is refused without being quoted', async () => {
+  const app = gatewayOf(hello())
+  const broken = await post(app, '{"messages": "my secret prompt')
+  const error = await errorOf(broken)
+  expect(error).toMatchObject({ status: 400, code: 'invalid_request', param: null })
+  expect(error.message).not.toContain('secret')
+  expect(broken.headers.get('x-should-retry')).toBe('false')
+  const bytes = await app.request('/v1/chat/completions', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: new Uint8Array([0x22, 0xff, 0x22]),
+  })
+  expect(await errorOf(bytes)).toMatchObject({ status: 400, code: 'invalid_request' })
+  const long = bodyOf({ messages: [{ role: 'user', content: 'x'.repeat(4 * 1024 * 1024) }] })
+  expect(await errorOf(await post(app, long))).toMatchObject({ status: 413, code: 'body_too_large' })
+  expect(await errorOf(await post(app, ''))).toMatchObject({ status: 400, code: 'invalid_request' })
+})
+
+test.each([
+  ['unknown_task', 400, 'false'],
+  ['context_length_exceeded', 400, 'false'],
+  ['bad_option', 400, 'false'],
+  ['cloud_unavailable', 503, null],
+  ['cloud_broken', 502, null],
+  ['out_of_memory', 503, 'false'],
+  ['device_unavailable', 503, 'false'],
+  ['bad_gguf', 500, 'false'],
+])('a model error %s is %i', async (code, status, retry) => {
+  const error = Object.assign(new Error('what happened: what to do'), { code, receiptId: 'rcpt_7' })
+  for (const stream of [false, true]) {
+    const response = await post(gatewayOf(failingModel(error)), bodyOf({ stream }))
+    expect(response.headers.get('x-should-retry')).toBe(retry)
+    expect(response.headers.get('x-edgewise-receipt')).toBe('rcpt_7')
+    const type = status < 500 ? 'invalid_request_error' : 'server_error'
+    const message = 'what happened: what to do'
+    expect(await errorOf(response)).toEqual({ status, code, type, message, param: null })
+  }
+})
+
+test("a cloud's own refusal is 502 and not worth a retry, its overload is", async () => {
+  for (const [statusCode, retry] of [
+    [401, 'false'],
+    [429, null],
+  ] as const) {
+    const error = new APICallError({
+      message: 'wrong key sk-secret',
+      url: 'http://127.0.0.1/secret',
+      requestBodyValues: { prompt: 'secret' },
+      statusCode,
+    })
+    const response = await post(gatewayOf(failingModel(error)), bodyOf())
+    expect(response.headers.get('x-should-retry')).toBe(retry)
+    const answer = await errorOf(response)
+    expect(answer).toMatchObject({ status: 502, code: 'cloud_error', type: 'server_error' })
+    expect(answer.message).toContain(String(statusCode))
+    expect(answer.message).not.toContain('secret')
+  }
+})
+
+test.each([
+  new TypeError('my secret prompt'),
+  Object.assign(new Error('my secret prompt'), { code: 'ERR_X' }),
+  'my secret prompt',
+  null,
+])('an unexpected error (%#) names the request and neither answers nor logs a prompt', async (thrown) => {
+  const lines: string[] = []
+  const app = gatewayOf(failingModel(thrown), { log: (line) => lines.push(line) })
+  for (const stream of [false, true]) {
+    const response = await post(app, bodyOf({ stream, messages: [{ role: 'user', content: 'secret' }] }))
+    const id = response.headers.get('x-request-id')!
+    const error = await errorOf(response)
+    expect(error).toMatchObject({ status: 500, code: 'internal_error', type: 'server_error' })
+    expect(error.message).toContain(id)
+    expect(JSON.stringify(error)).not.toMatch(/secret| at /)
+    expect(lines.some((line) => line.startsWith(`${id} internal_error`))).toBe(true)
+  }
+  expect(lines.join('\n')).not.toContain('secret')
+})
+
+test('an error before the first output has a status, after it a frame and no [DONE]', async () => {
+  const broken = Object.assign(new Error('the cloud broke off'), { code: 'cloud_broken' })
+  const parts = textParts(['Hel', 'lo'])
+  const early = [...parts.slice(0, 3), { type: 'error' as const, error: broken }]
+  const before = await post(gatewayOf(sayingModel(early)), bodyOf({ stream: true }))
+  expect(await errorOf(before)).toMatchObject({ status: 502, code: 'cloud_broken' })
+
+  const lines: string[] = []
+  const late = [...parts.slice(0, 4), { type: 'error' as const, error: broken }]
+  const app = gatewayOf(sayingModel(late), { log: (line) => lines.push(line) })
+  const after = await post(app, bodyOf({ stream: true }))
+  expect(after.status).toBe(200)
+  const frames = await framesOf(after)
+  expect(frames).toHaveLength(2)
+  expect(frames[1]).toEqual({
+    error: { message: 'the cloud broke off', type: 'server_error', code: 'cloud_broken', param: null },
+  })
+  expect(lines.some((line) => line.endsWith('stream broke: cloud_broken'))).toBe(true)
+})
+
+test('a stream without an end is an error in both modes, never a finished text', async () => {
+  const cut = textParts(['Hel', 'lo']).slice(0, -1)
+  const frames = await framesOf(await post(gatewayOf(sayingModel(cut)), bodyOf({ stream: true })))
+  expect(frames.at(-1)).toMatchObject({ error: { code: 'incomplete_answer' } })
+  const interrupted = textParts(['Hel'], { finishReason: { unified: 'interrupted', raw: undefined } })
+  const whole = await post(gatewayOf(sayingModel(interrupted)), bodyOf())
+  expect(await errorOf(whole)).toMatchObject({ status: 502, code: 'incomplete_answer' })
+  const collected = await post(gatewayOf(sayingModel(cut)), bodyOf({ logprobs: true }))
+  expect(await errorOf(collected)).toMatchObject({ status: 502, code: 'incomplete_answer' })
+})
+
+test('a ledger that fails is an internal error, not a crash', async () => {
+  const ledger = {
+    put: () => {},
+    get: () => Promise.reject(new Error('disk')),
+    recent: () => Promise.reject(new Error('disk')),
+  }
+  const app = gatewayOf(hello(), { ledger })
+  expect(await errorOf(await app.request('/v1/receipts'))).toMatchObject({
+    status: 500,
+    code: 'internal_error',
+  })
+})
