@@ -31,14 +31,26 @@ export function makeReady() {
   }
   const node = findNode()
   const sources = fingerprint(sourceFiles())
-  const built = ['packages/cli/dist/main.js', 'packages/web/dist/index.html'].every((file) =>
-    existsSync(join(root, file)),
-  )
-  if (readStamp().sources !== sources || !built) {
+  if (readStamp().sources !== sources || !isBuilt()) {
     build(node)
     writeStamp({ packages, sources })
   }
   return node
+}
+
+/** Whether every package has its build: a folder that was deleted is made again. */
+function isBuilt() {
+  const builds = workspaces().map((folder) => {
+    if (folder === 'packages/web') return `${folder}/dist/index.html`
+    return `${folder}/dist/${folder === 'packages/cli' ? 'main' : 'index'}.js`
+  })
+  return builds.every((file) => existsSync(join(root, file)))
+}
+
+function workspaces() {
+  return ['packages', 'models'].flatMap((room) =>
+    readdirSync(join(root, room)).map((name) => `${room}/${name}`),
+  )
 }
 
 function install() {
@@ -63,7 +75,12 @@ function install() {
 function build(node) {
   const since = performance.now()
   say('building …')
-  step(node, 'the TypeScript build', ['node_modules/typescript/bin/tsc', '-b'])
+  // The compiler does not notice when files of a build were deleted.
+  step(node, 'the TypeScript build', [
+    'node_modules/typescript/bin/tsc',
+    '-b',
+    ...(isBuilt() ? [] : ['--force']),
+  ])
   step(node, 'the page', ['node_modules/vite/bin/vite.js', 'build', 'packages/web', '--logLevel', 'warn'])
   say(`built in ${seconds(since)}`)
 }
@@ -87,11 +104,7 @@ function findNode() {
 /** Everything a build depends on: the lock file, configurations and the packages' sources. */
 function sourceFiles() {
   const files = ['package-lock.json', 'tsconfig.json', 'tsconfig.base.json']
-  for (const room of ['packages', 'models']) {
-    for (const name of readdirSync(join(root, room))) {
-      for (const path of walk(join(room, name))) files.push(path)
-    }
-  }
+  for (const folder of workspaces()) files.push(...walk(folder))
   return files
 }
 

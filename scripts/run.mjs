@@ -40,5 +40,8 @@ function run(node, job) {
   })
   // The job decides how it ends; this process only hands the signal on and waits for it.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  // A supervisor that kills npm leaves the shell npm started, and this process with it: notice, and end the job.
+  const parent = process.ppid
+  setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), 500).unref()
   child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)))
 }

@@ -6,6 +6,7 @@
 import type { LanguageModelV4 } from '@ai-sdk/provider'
 import type { Ledger } from '@edgewise/evidence'
 import { type Context, Hono } from 'hono'
+import { headerSafe } from './chat/call-facts.ts'
 import { chat, modelNotFound } from './chat/chat.ts'
 import { GatewayError, invalidRequest } from './http/gateway-error.ts'
 import { checkContentType, checkHost, checkOrigin } from './http/guard.ts'
@@ -96,7 +97,8 @@ export function createGateway(options: GatewayOptions): Gateway {
       model,
       modelIds,
       body: await readJson(c.req.raw),
-      task: c.req.header('x-edgewise-task') || undefined,
+      // An empty header is a task without a name, which the router refuses: it must not become the default rule.
+      task: c.req.header('x-edgewise-task'),
       requestId,
       client: c.req.raw.signal,
       closing: c.env?.closing,
@@ -176,7 +178,14 @@ function finishHeaders(c: GatewayContext, requestId: string): void {
 function accessLine(c: GatewayContext, requestId: string, ms: number): string {
   const { headers, status } = c.res
   const call = ['x-edgewise-receipt', 'x-edgewise-place'].map((name) => headers.get(name)).filter(Boolean)
-  return [c.req.method, c.req.path.slice(0, 200), status, `${ms.toFixed(1)}ms`, requestId, ...call].join(' ')
+  return [
+    c.req.method,
+    headerSafe(c.req.path.slice(0, 200)),
+    status,
+    `${ms.toFixed(1)}ms`,
+    requestId,
+    ...call,
+  ].join(' ')
 }
 
 /** @throws GatewayError `invalid_request` */

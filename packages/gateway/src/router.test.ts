@@ -65,10 +65,13 @@ test.each([false, true])(
     const app = routed(failingModel(Object.assign(new Error('full'), { code: 'out_of_memory' })))
     for (const [task, status, code] of [
       ['nobody', 400, 'unknown_task'],
-      ['', 503, 'cloud_unavailable'],
+      // A caller who meant to name a task must not end up under the default rule.
+      ['', 400, 'unknown_task'],
+      ['   ', 400, 'unknown_task'],
+      [null, 503, 'cloud_unavailable'],
       ['greet', 503, 'out_of_memory'],
     ] as const) {
-      const response = await post(app, bodyOf({ stream }), { 'x-edgewise-task': task })
+      const response = await post(app, bodyOf({ stream }), task === null ? {} : { 'x-edgewise-task': task })
       expect(response.status).toBe(status)
       expect(await response.json()).toMatchObject({ error: { code } })
       expect(await receiptOf(app, response)).toMatchObject({ error: code, place: null })

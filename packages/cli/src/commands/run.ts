@@ -18,7 +18,11 @@ export function runCommand(): Command {
       using system = await openSystem(options.policy)
       const stop = new AbortController()
       process.once('SIGINT', () => stop.abort(new Error('interrupted')))
-      const answer = await ask(system.model, task, text, stop.signal)
+      const answer = await ask(system.model, task, text, stop.signal).catch((error: unknown) => {
+        if (!stop.signal.aborted) throw error
+        process.exitCode = 130
+      })
+      if (!answer) return
       if (options.json) console.log(JSON.stringify(answer))
       else {
         console.log(answer.text)

@@ -171,8 +171,10 @@ function runOptions(call: LanguageModelV4CallOptions, signal: AbortSignal): Mini
   const options: MiniRunOptions = { signal }
   if (call.maxOutputTokens !== undefined) options.maxTokens = call.maxOutputTokens
   if (call.temperature !== undefined) options.temperature = call.temperature
-  if (call.topP !== undefined) options.topP = call.topP
   if (call.topK !== undefined) options.topK = call.topK
+  // OpenAI's range begins at 0, the smallest nucleus: the best token alone.
+  if (call.topP === 0) options.topK = 1
+  else if (call.topP !== undefined) options.topP = call.topP
   if (call.seed !== undefined) options.seed = call.seed
   if (call.stopSequences !== undefined) options.stop = call.stopSequences
   return options
