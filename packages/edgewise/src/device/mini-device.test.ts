@@ -95,6 +95,13 @@ test('a run as stream parts: logprobs, usage, signal and data', async () => {
   })
 })
 
+test('a nucleus of nothing is the best token alone', async () => {
+  const { mini, asked } = fakeMini()
+  await miniDevice(mini).doGenerate(call({ temperature: 1, topP: 0 }))
+  expect(asked[0]?.options).toMatchObject({ temperature: 1, topK: 1 })
+  expect(asked[0]?.options).not.toHaveProperty('topP')
+})
+
 test('the same as one result', async () => {
   const { mini } = fakeMini({ finishReason: 'length' })
   const result = await miniDevice(mini).doGenerate(call())
