@@ -1,6 +1,7 @@
 /** `complete`: the words that follow, sampled and streamed by the engine. */
 import { generate, type Model } from '@edgewise/engine'
 import type { Protocol } from './protocol.ts'
+import { mayFit } from './reader.ts'
 import type { RunOptions, RunResult, TextPart } from './run-types.ts'
 
 /** Tokens when the caller names no limit: a suggestion, not an essay. */
@@ -14,14 +15,15 @@ export async function* complete(
   text: string,
   options: RunOptions,
 ): AsyncGenerator<TextPart, RunResult> {
+  mayFit(model, protocol, text)
   const units = protocol.units(text)
   const prompt = protocol.prompt('complete', units)
   // No marker or label belongs in a completion: the first one drawn ends it.
   const stopTokens = [...protocol.isText.keys()].filter((id) => !protocol.isText[id])
   const answer = generate(model, prompt, {
-    maxTokens: defaultTokens,
-    repetitionPenalty,
     ...options,
+    maxTokens: options.maxTokens ?? defaultTokens,
+    repetitionPenalty,
     stopTokens,
   })
   // The target starts with the space between the words; a text that ends with one has it already.

@@ -9,7 +9,7 @@ import type { Protocol, Unit } from './protocol.ts'
 import type { Reader } from './reader.ts'
 import { bestChoice } from './replacement.ts'
 import { logSoftmax, logSumText, type Tally } from './score.ts'
-import { aheadOf, spanOf } from './spans.ts'
+import { aheadOf, roomFor, spanOf } from './spans.ts'
 import { endOfForm, endOfWords, isKnown, textOf } from './wrong-span.ts'
 
 /** UTF-16 offsets in the text given. A type, not an interface: it is also JSON. */
@@ -67,7 +67,7 @@ export async function fix(
   const fixing = { reader, protocol, words, units, decisions, thresholds }
   const ahead = aheadOf(units)
   const tokens = protocol.prompt('fix', units)
-  reader.mustFit(tokens.length + ahead(0).length)
+  reader.mustFit(tokens.length + roomFor(units))
   const edits: Edit[] = []
   for (let i = 0; i < units.length; ) {
     const logits = await reader.after(tokens, ahead(i))

@@ -3,7 +3,7 @@ import type { Protocol } from './protocol.ts'
 import type { Reader } from './reader.ts'
 import { argmax, logSoftmax, type Tally } from './score.ts'
 import { slotsOf } from './snips.ts'
-import { decodeSpans } from './spans.ts'
+import { decodeSpans, roomFor } from './spans.ts'
 
 export interface JsonAnswer {
   readonly intent: string
@@ -26,7 +26,7 @@ export async function json(
 ): Promise<JsonAnswer> {
   const units = protocol.units(text)
   const prompt = protocol.prompt('json', units)
-  reader.mustFit(prompt.length + 1 + units.reduce((sum, unit) => sum + unit.ids.length, 0))
+  reader.mustFit(prompt.length + 1 + roomFor(units))
   const logits = await reader.after(prompt)
   const scores = logSoftmax(protocol.intents.map((tag) => logits[tag.id]!))
   const chosen = protocol.intents[argmax(scores)]!

@@ -149,6 +149,58 @@ test('a text too long is refused with a typed error by every task, before any wo
   expect((await minis[0]!.run('intent', half).next()).done).toBe(false)
 })
 
+test('a text far too long is refused without being tokenized, white space around it does not count', async () => {
+  const mini = minis[0]!
+  const huge = '1'.repeat(4_000_000)
+  const start = performance.now()
+  for (const task of miniTasks) {
+    await expect(mini.run(task, huge).next()).rejects.toThrow(ContextLengthError)
+    // The longest token of this vocabulary is " the".
+    expect(mini.countTokens(task, huge)).toBe(1_000_000)
+  }
+  expect(performance.now() - start).toBeLessThan(1000)
+  const padded = `${' '.repeat(10_000)}the${'\n'.repeat(10_000)}`
+  expect(mini.countTokens('intent', padded)).toBe(mini.countTokens('intent', 'the'))
+  // At the bound itself nothing is refused unseen: these are as few tokens as a text of this length can have.
+  const most = 'the '.repeat(mini.contextLength)
+  expect(mini.countTokens('intent', most)).toBe(mini.countTokens('intent', '') - 1 + mini.contextLength)
+})
+
+test('room for markers is asked for before any work', async () => {
+  using mini = await tinyMini(1)
+  let passes = 0
+  const { session } = mini.model
+  mini.model.session = () => {
+    const made = session.call(mini.model)
+    const { forward } = made
+    made.forward = (...given) => {
+      passes++
+      return forward.apply(made, given)
+    }
+    return made
+  }
+  const frame = mini.countTokens('redact', '') - 1
+  const fits = Math.floor((mini.contextLength - frame) / 2)
+  for (const task of ['json', 'redact', 'fix'] as const) {
+    await expect(mini.run(task, 'the '.repeat(fits)).next()).rejects.toThrow(ContextLengthError)
+  }
+  expect(passes).toBe(0)
+  await mini.run('intent', 'the').next()
+  expect(passes).toBe(1)
+})
+
+test('an option that is undefined is one not given', async () => {
+  const unset = Object.fromEntries(['maxTokens', 'topK', 'stop', 'signal'].map((name) => [name, undefined]))
+  // With this seed no special token is drawn before the limit.
+  const settings = { temperature: 100, seed: 22 }
+  const { text: want, result } = await finish(minis[0]!.run('complete', 'the', settings))
+  const found = await finish(minis[0]!.run('complete', 'the', { ...settings, ...unset }))
+  expect(found.text).toBe(want)
+  expect(found.result.finishReason).toBe(result.finishReason)
+  expect(result.finishReason).toBe('length')
+  expect(result.completionTokens).toBe(32)
+})
+
 test('aborting throws the reason, before and during the run', async () => {
   const reason = new Error('changed my mind')
   for (const task of miniTasks) {

@@ -10,7 +10,7 @@ import { fix } from './fix.ts'
 import { intent } from './intent.ts'
 import { json, jsonText } from './json.ts'
 import { type Protocol, protocolOf, protocolVersion } from './protocol.ts'
-import { Reader } from './reader.ts'
+import { mayFit, Reader } from './reader.ts'
 import { redact } from './redact.ts'
 import type { RunOptions, RunResult, TextPart } from './run-types.ts'
 import { type Tally, tally } from './score.ts'
@@ -23,10 +23,13 @@ export interface OpenOptions {
 export interface Mini {
   /** 'edgewise-mini'. */
   readonly modelId: string
-  /** Tokens a prompt and its answer may have together; a task that copies its text needs it twice. */
+  /** Tokens a prompt and its answer may have together; a task that copies its text needs it twice, and room for markers. */
   readonly contextLength: number
   readonly model: Model
-  /** Tokens of the prompt. Throws UnknownTaskError. */
+  /**
+   * Tokens of the prompt; of a text that cannot fit the context whatever its tokens are, a lower bound that is over
+   * contextLength, found without tokenizing. Throws UnknownTaskError.
+   */
   countTokens(task: MiniTask, text: string): number
   /**
    * Runs a task; the text may be anything. Lets the host breathe every 10 ms or so of work.
@@ -83,7 +86,11 @@ function miniOf(model: Model): Mini {
     modelId: 'edgewise-mini',
     contextLength: model.contextLength,
     model,
-    countTokens: (task, text) => protocol.prompt(known(task), protocol.units(text)).length,
+    countTokens: (task, text) => {
+      const name = known(task)
+      const fewest = protocol.fewestTokens(text)
+      return fewest > model.contextLength ? fewest : protocol.prompt(name, protocol.units(text)).length
+    },
     run: (task, text, options = {}) =>
       task === 'complete'
         ? complete(model, protocol, text, options)
@@ -111,6 +118,7 @@ async function* decide(
   { signal }: RunOptions,
 ): AsyncGenerator<TextPart, RunResult> {
   const { model, protocol } = parts
+  mayFit(model, protocol, text)
   using reader = new Reader(model, turns(signal))
   const decisions = tally()
   const answer = await answers[task as keyof typeof answers](parts, reader, text, decisions)

@@ -38,6 +38,8 @@ export interface Protocol {
   readonly isText: Uint8Array
   /** The units of the trimmed text with one space in front; none when there is only white space. */
   units(text: string): Unit[]
+  /** A lower bound of the tokens of `text`, without tokenizing it: its letters by those of the longest token. */
+  fewestTokens(text: string): number
   /** The ids up to where the target starts. */
   prompt(task: MiniTask, units: readonly Unit[]): number[]
 }
@@ -51,10 +53,15 @@ export function protocolOf(tokenizer: Tokenizer): Protocol {
     return id
   }
   const tags = new Map<string, Tag[]>([...tagKinds].map((kind) => [kind, []]))
+  // A UTF-16 unit is at least one byte, so the length of a text is a lower bound of its bytes.
+  let longest = 1
   const isText = new Uint8Array(tokenizer.size)
   for (let id = 0; id < tokenizer.size; id++) {
     const type = tokenizer.typeOf(id)
-    if (type === 'normal' || type === 'byte') isText[id] = 1
+    if (type === 'normal' || type === 'byte') {
+      isText[id] = 1
+      longest = Math.max(longest, tokenizer.bytesOf(id).length)
+    }
     const [, kind, name] = (type === 'user' && /^<(\w+):(.+)>$/.exec(tokenizer.textOf(id))) || []
     if (kind && name) tags.get(kind)?.push({ id, name })
   }
@@ -79,6 +86,7 @@ export function protocolOf(tokenizer: Tokenizer): Protocol {
     to: need('<to>'),
     isText,
     units: (text) => unitsOf(tokenizer, text),
+    fewestTokens: (text) => Math.ceil(text.trim().length / longest),
     prompt: (task, units) => [
       ...head,
       need(`<|${task}|>`),

@@ -5,9 +5,16 @@
  * speed of a prompt. A wrong guess costs a rewind. The logits are those of running one token at a time.
  */
 import { ContextLengthError, type Model, type Session, type Turn } from '@edgewise/engine'
+import type { Protocol } from './protocol.ts'
 
 /** Tokens in one pass: the host gets its turn between passes, and a wrong guess wastes no more than this. */
 const blockTokens = 32
+
+/** Throws ContextLengthError when `text` cannot fit `model` whatever its tokens are: to be asked before it is tokenized. */
+export function mayFit(model: Model, protocol: Protocol, text: string): void {
+  const fewest = protocol.fewestTokens(text)
+  if (fewest > model.contextLength) throw new ContextLengthError(fewest, model.contextLength)
+}
 
 export class Reader {
   readonly #session: Session

@@ -1,23 +1,67 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { replaceSpans, withRules } from './redact.ts'
+import { ruleSpans } from './rules/index.ts'
 
 const span = (text: string, type: string, value: string) => {
   const start = text.indexOf(value)
   return { type, start, end: start + value.length }
 }
 
-test('a rule wins over the model where they overlap, the rest of both stays', () => {
+test('a rule wins over the model where they overlap, of both the rest stays', () => {
   const text = 'Ann Lee, ann@lee.org, Berlin'
-  const marked = [
-    span(text, 'PERSON', 'Ann Lee'),
-    span(text, 'ORGANIZATION', 'lee.org, Berlin'),
-    span(text, 'ADDRESS', 'Berlin'),
-  ]
+  const marked = [span(text, 'PERSON', 'Ann Lee'), span(text, 'ORGANIZATION', 'lee.org, Berlin')]
   expect(withRules(text, marked)).toEqual([
     span(text, 'PERSON', 'Ann Lee'),
     span(text, 'EMAIL_ADDRESS', 'ann@lee.org'),
-    span(text, 'ADDRESS', 'Berlin'),
+    span(text, 'ORGANIZATION', 'Berlin'),
   ])
+})
+
+test('nothing the model marked stays visible because rules found something in it', () => {
+  const text = 'Ann Lee <ann@lee.org>, or Bo (+44 20 7946 0958) at home'
+  const all = { type: 'PERSON', start: 0, end: text.indexOf(' at home') }
+  expect(replaceSpans(text, withRules(text, [all])).text).toBe(
+    '[PERSON_1] <[EMAIL_ADDRESS_1]>, [PERSON_2] ([PHONE_NUMBER_1]) at home',
+  )
+  const edges = { type: 'PERSON', start: text.indexOf('<'), end: text.indexOf(', or') }
+  expect(withRules(text, [edges]).map((s) => s.type)).toEqual(['EMAIL_ADDRESS', 'PHONE_NUMBER'])
+})
+
+test('with any marks, every letter and digit a rule or the model marked is replaced', () => {
+  const bits = [
+    'Ann ',
+    '😀',
+    ', ',
+    'a@b.com',
+    ' 4111 1111 1111 1111',
+    '+44 20 7946 0958',
+    "'",
+    '\n',
+    'www.x.org/a',
+  ]
+  const texts = fc
+    .array(fc.constantFrom(...bits), { minLength: 1, maxLength: 8 })
+    .map((parts) => parts.join(''))
+  const marks = fc.array(fc.nat(80), { maxLength: 8 })
+  fc.assert(
+    fc.property(texts, marks, (text, cuts) => {
+      const at = [...new Set(cuts.map((cut) => Math.min(cut, text.length)))].sort((a, b) => a - b)
+      const marked = at.flatMap((start, i) =>
+        i % 2 === 0 && at[i + 1] !== undefined ? [{ type: 'PERSON', start, end: at[i + 1]! }] : [],
+      )
+      const spans = withRules(text, marked)
+      for (const { start, end } of [...marked, ...ruleSpans(text)]) {
+        for (let i = start; i < end; i++) {
+          const hidden = spans.some((span) => span.start <= i && i < span.end)
+          expect(hidden || !/[a-z\d]/i.test(text[i]!)).toBe(true)
+        }
+      }
+      for (const [i, span] of spans.entries())
+        expect(span.start).toBeGreaterThanOrEqual(spans[i - 1]?.end ?? 0)
+    }),
+    { numRuns: 300, seed: 1 },
+  )
 })
 
 test('what cannot be of its type is dropped', () => {

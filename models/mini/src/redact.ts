@@ -5,9 +5,9 @@
 import type { Protocol } from './protocol.ts'
 import type { Reader } from './reader.ts'
 import { ruleSpans } from './rules/index.ts'
-import { overlaps, type Span, settle } from './rules/span.ts'
+import { outside, type Span, settle } from './rules/span.ts'
 import type { Tally } from './score.ts'
-import { decodeSpans } from './spans.ts'
+import { decodeSpans, roomFor } from './spans.ts'
 
 export type RedactedSpan = Span & { readonly placeholder: string }
 
@@ -24,16 +24,19 @@ export async function redact(
 ): Promise<RedactAnswer> {
   const units = protocol.units(text)
   const prefix = protocol.prompt('redact', units)
-  reader.mustFit(prefix.length + units.reduce((sum, unit) => sum + unit.ids.length, 0))
+  reader.mustFit(prefix.length + roomFor(units))
   const marked = await decodeSpans(reader, protocol, { prefix, units, tags: protocol.piiTypes }, decisions)
   return replaceSpans(text, withRules(text, marked))
 }
 
-/** The rules' spans, and of the model's those that may be what they are called and overlap none of the rules'. */
+/**
+ * The rules' spans, and the model's that may be what they are called. Where both overlap, the rule's stays whole and of the
+ * model's what lies outside it: nothing the model marked stays visible because a rule found something too.
+ */
 export function withRules(text: string, marked: readonly Span[]): Span[] {
   const sure = ruleSpans(text)
   const possible = marked.filter(({ type, start, end }) => shapes[type]?.test(text.slice(start, end)) ?? true)
-  return settle([...sure, ...possible.filter((span) => !sure.some((other) => overlaps(other, span)))])
+  return settle(text, [...sure, ...possible.flatMap((span) => outside(text, span, sure))])
 }
 
 /** What a value of a type cannot be without. */

@@ -56,6 +56,14 @@ export async function decodeSpans(
   return spans
 }
 
+/**
+ * Tokens to ask for before a text is copied: the copy, and two markers for every four units. A text dense with spans may
+ * need more; then the pass that no longer fits throws ContextLengthError, and nothing of the answer is given out.
+ */
+export function roomFor(units: readonly Unit[]): number {
+  return units.reduce((sum, unit) => sum + unit.ids.length, 0) + 2 * Math.ceil(units.length / 4)
+}
+
 /** A function giving the ids of units[i..]: what follows if all is copied. */
 export function aheadOf(units: readonly Unit[]): (i: number) => number[] {
   const ids = units.flatMap((unit) => unit.ids)

@@ -5,20 +5,34 @@
 import type { Rule, Span } from './span.ts'
 
 /** RFC 5321 limits: 64 before the @, 255 after it. */
-const localTail = /[\p{L}\p{N}._%+-]{1,64}$/u
+const localTail = /[\p{L}\p{N}.!#$%&'*+/=?^_`{|}~-]{1,64}$/u
+/** What separates or quotes an address is also allowed in it (RFC 5322 atext): at its start it is taken as the former. */
+const localLead = /^[^\p{L}\p{N}_%+]+/u
 const domainHead = /^[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,8}/u
 
-/** E-mail addresses: the longest local part before each @, a domain of at least two labels after it. */
+/** E-mail addresses: the longest local part before each @, the longest domain of at least two labels after it. */
 export const email: Rule = (text) => {
   const spans: Span[] = []
   for (let at = text.indexOf('@'); at !== -1; at = text.indexOf('@', at + 1)) {
-    const local = localTail.exec(text.slice(Math.max(0, at - 64), at))?.[0].replace(/^[.-]+/, '')
-    const domain = domainHead.exec(text.slice(at + 1, at + 256))?.[0].replace(/-+$/, '')
-    const top = domain?.split('.').at(-1) ?? ''
-    if (!local || !domain || !/^\p{L}{2,63}$/u.test(top)) continue
+    const local = localTail.exec(text.slice(Math.max(0, at - 64), at))?.[0].replace(localLead, '')
+    const domain = domainOf(domainHead.exec(text.slice(at + 1, at + 256))?.[0] ?? '')
+    if (!local || !domain) continue
     spans.push({ type: 'EMAIL_ADDRESS', start: at - local.length, end: at + 1 + domain.length })
   }
   return spans
+}
+
+/** Letters, or an internationalised name in its ASCII form (RFC 5890). */
+const topLabel = /^(?:xn--[a-z\d]{1,59}(?:-[a-z\d]{1,59}){0,4}|\p{L}{2,63})(?=-|$)/iu
+
+/** `labels` without what follows the last one that can be a top-level domain: "acme.com-please" and "acme.com.2" end at com. */
+function domainOf(labels: string): string | undefined {
+  const parts = labels.split('.')
+  for (let last = parts.length - 1; last > 0; last--) {
+    const top = topLabel.exec(parts[last]!)?.[0]
+    if (top) return [...parts.slice(0, last), top].join('.')
+  }
+  return undefined
 }
 
 /** Top-level domains that make a bare `name.tld` a domain: without a list, "e.g" and "end.Next" would be. */

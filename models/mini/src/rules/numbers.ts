@@ -107,18 +107,49 @@ export const usSsn: Rule = (text) =>
 
 const northAmerican =
   /(?<![\p{L}\d.(+-])(?:\+?1[-. ]?)?(?:\([2-9]\d\d\) ?|[2-9]\d\d[-. ])\d{3}[-. ]\d{4}(?:,? ?(?:x|ext\.?) ?\d{1,5})?(?![\p{L}\d]|[-.]\d)/gu
-const international = /(?<![\p{L}\d+])\+[1-9]\d{0,2}(?:[-. ]?\(?\d{1,5}\)?){1,6}(?![\p{L}\d]|[-.]\d)/gu
+const plus = /(?<![\p{L}\d+])\+(?=[1-9])/gu
+/** E.164. */
+const mostDigits = 15
+/** The country code and what follows it. */
+const mostGroups = 7
 
 /** Phone numbers: of ten digits in the groups of North America, with an extension too, or with + and 8 to 15 digits (E.164). */
 export const phone: Rule = (text) => {
-  const local = [...text.matchAll(northAmerican)]
-  const abroad = [...text.matchAll(international)].filter(({ 0: found }) => {
-    const digits = found.replace(/\D/g, '').length
-    return digits >= 8 && digits <= 15
-  })
-  return [...local, ...abroad].map((match) => ({
-    type: 'PHONE_NUMBER',
-    start: match.index,
-    end: match.index + match[0].length,
-  }))
+  const spans: Span[] = []
+  const add = (start: number, end: number) => spans.push({ type: 'PHONE_NUMBER', start, end })
+  for (const match of text.matchAll(northAmerican)) add(match.index, match.index + match[0].length)
+  for (const { index } of text.matchAll(plus)) {
+    const end = internationalEnd(text, index + 1)
+    if (end !== undefined) add(index, end)
+  }
+  return spans
+}
+
+/**
+ * Where the number whose country code starts at `at` ends: after the last group of digits with which it has 8 to 15.
+ * Groups are parted by a space, hyphen, dot or parenthesis; another number that follows is so left out. Reads a bounded
+ * stretch, so time stays linear.
+ */
+function internationalEnd(text: string, at: number): number | undefined {
+  let digits = 0
+  let open = false
+  let found: number | undefined
+  for (let group = 0; group < mostGroups; group++) {
+    if (group > 0 && /[-. ]/.test(text[at] ?? '')) at++
+    if (group > 0 && !open && text[at] === '(') {
+      open = true
+      at++
+    }
+    const from = at
+    while (at - from <= mostDigits && /\d/.test(text[at] ?? '')) at++
+    digits += at - from
+    if (at === from || digits > mostDigits) break
+    const inWord = /^\p{L}/u.test(text.slice(at, at + 2))
+    if (open && text[at] === ')') {
+      open = false
+      at++
+    }
+    if (digits >= 8 && !inWord) found = at
+  }
+  return found
 }

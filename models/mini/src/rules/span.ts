@@ -12,13 +12,37 @@ export type Rule = (text: string) => Span[]
 
 export const overlaps = (a: Span, b: Span): boolean => a.start < b.end && b.start < a.end
 
-/** Sorted by start and without overlaps: of two that overlap, the earlier one stays, of two at one place the longer. */
-export function settle(spans: readonly Span[]): Span[] {
+/**
+ * Sorted by start and without overlaps: of two that overlap, the earlier one stays whole, of two at one place the longer,
+ * and of the other what sticks out, so that nothing found stays visible.
+ */
+export function settle(text: string, spans: readonly Span[]): Span[] {
   const sorted = spans.toSorted((a, b) => a.start - b.start || b.end - a.end)
   const kept: Span[] = []
   for (const span of sorted) {
-    const last = kept.at(-1)
-    if (!last || span.start >= last.end) kept.push(span)
+    const taken = kept.at(-1)?.end ?? 0
+    if (span.start >= taken) kept.push(span)
+    else kept.push(...bare(text, { ...span, start: taken }))
   }
   return kept
+}
+
+/** The stretches of `span` that none of `taken` (in order, without overlaps) covers. */
+export function outside(text: string, span: Span, taken: readonly Span[]): Span[] {
+  const over = taken.filter((other) => overlaps(span, other))
+  if (over.length === 0) return [span]
+  const starts = [span.start, ...over.map((other) => other.end)]
+  const ends = [...over.map((other) => other.start), span.end]
+  return starts.flatMap((start, i) => bare(text, { ...span, start, end: ends[i]! }))
+}
+
+/** `span` without the white space, punctuation and signs such as "<" at its edges; nothing when no more is in it. */
+function bare(text: string, span: Span): Span[] {
+  if (span.start >= span.end) return []
+  const inside = text.slice(span.start, span.end)
+  const head = /^[\s\p{P}\p{Sm}\p{Sc}\p{Sk}]*/u.exec(inside)![0].length
+  if (head === inside.length) return []
+  let end = span.end
+  while (/[\s\p{P}\p{Sm}\p{Sc}\p{Sk}]/u.test(text[end - 1]!)) end--
+  return [{ ...span, start: span.start + head, end }]
 }
