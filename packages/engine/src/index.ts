@@ -1,5 +1,5 @@
 /** The engine's public face: GGUF in, tokens out. The same import in browser, worker and Node. */
-export type { AttentionShape, Backend, Floats, Weight } from './backend/backend.ts'
+export type { AttentionShape, Backend, Floats, HeadShape, Weight } from './backend/backend.ts'
 export { ReferenceBackend } from './backend/reference.ts'
 export { type BackendChoice, selectBackend } from './backend/select.ts'
 export { createWasmBackend } from './backend/wasm/backend.ts'

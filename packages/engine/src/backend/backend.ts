@@ -25,15 +25,21 @@ export interface Weight {
   readonly type: TensorType
   readonly rows: number
   readonly cols: number
+  /** Gives its memory back; using it afterwards throws DisposedError. A second call does nothing. */
+  free(): void
 }
 
-export interface AttentionShape {
-  /** Number of query positions in this call; the first stands at position `start`. */
-  readonly n: number
-  readonly start: number
+/** How the heads of a model are divided. */
+export interface HeadShape {
   readonly heads: number
   readonly kvHeads: number
   readonly headDim: number
+}
+
+export interface AttentionShape extends HeadShape {
+  /** Number of query positions in this call; the first stands at position `start`. */
+  readonly n: number
+  readonly start: number
 }
 
 export interface Backend {
@@ -41,6 +47,8 @@ export interface Backend {
   /** One line for people, e.g. "relaxed SIMD" or "SIMD128". */
   readonly detail: string
 
+  /** Why this backend cannot run heads of this shape, for people; undefined when it can. Takes no memory. */
+  refusal(shape: HeadShape): string | undefined
   /** Zeroed memory for `length` f32. Throws OutOfMemoryError. */
   floats(length: number): Floats
   /** Puts a matrix into the backend's memory; `bytes` is copied. Throws OutOfMemoryError, UnsupportedError. */

@@ -5,7 +5,7 @@
  */
 import { describe, expect, type TestContext, test } from 'vitest'
 import { BackendUnavailableError, DisposedError } from '../errors.ts'
-import { tensorTypes } from '../gguf/types.ts'
+import { byteLength, tensorTypes } from '../gguf/types.ts'
 import type { Backend } from './backend.ts'
 import { edgeCase, embedCase, matmulCase, tieCase } from './conformance-matmul.test-suite.ts'
 import {
@@ -76,6 +76,7 @@ export function conformance(label: string, create: () => Promise<Backend> | Back
     check('add', addCase)
     check('floats are zeroed, also after free, and survive other allocations', memoryCase)
     check('a part of floats is the same memory', partCase)
+    check('a freed weight is not used again; freeing twice or after dispose is harmless', freeWeightCase)
     check('after dispose every call throws DisposedError', disposeCase)
   })
 }
@@ -126,6 +127,22 @@ function partCase(backend: Backend): void {
   backend.add(part, whole.at(16, 8), 8)
   expect([...whole.view().subarray(4, 14)]).toEqual([4, 21, 23, 25, 27, 29, 31, 33, 35, 13])
   expect([...part.at(2, 2).view()]).toEqual([25, 27])
+}
+
+function freeWeightCase(backend: Backend): void {
+  const x = backend.floats(32)
+  for (const type of ['f32', 'f16', 'q8_0', 'q4_0'] as const) {
+    const create = () => backend.weight(type, 1, 32, new Uint8Array(byteLength(type, 32)))
+    const [freed, kept] = [create(), create()]
+    freed.free()
+    freed.free()
+    expect(() => backend.matmul(x, freed, x, 1)).toThrow(DisposedError)
+    expect(() => backend.embed(x, freed, [0])).toThrow(DisposedError)
+    backend.embed(x, kept, [0])
+  }
+  const last = backend.weight('f32', 1, 32, new Uint8Array(128))
+  backend.dispose()
+  last.free()
 }
 
 function disposeCase(backend: Backend): void {

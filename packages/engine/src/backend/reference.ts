@@ -31,17 +31,40 @@ class ReferenceFloats implements Floats {
   }
 }
 
-interface ReferenceWeight extends Weight {
-  /** [rows, cols], of f32 and f16. */
-  readonly values?: Float32Array
-  /** [rows, cols / 32] scales and [rows, cols] integers, of q8_0 and q4_0. */
-  readonly blocks?: Blocks
+/** [rows, cols] of f32 and f16; [rows, cols / 32] scales and [rows, cols] integers of q8_0 and q4_0. */
+type Unpacked =
+  | { readonly values: Float32Array; readonly blocks?: never }
+  | { readonly blocks: Blocks; readonly values?: never }
+
+class ReferenceWeight implements Weight {
+  readonly type: TensorType
+  readonly rows: number
+  readonly cols: number
+  #numbers: Unpacked | undefined
+  constructor(type: TensorType, rows: number, cols: number, numbers: Unpacked) {
+    this.type = type
+    this.rows = rows
+    this.cols = cols
+    this.#numbers = numbers
+  }
+  get numbers(): Unpacked {
+    if (!this.#numbers) throw new DisposedError('weight')
+    return this.#numbers
+  }
+  free(): void {
+    this.#numbers = undefined
+  }
 }
 
 export class ReferenceBackend implements Backend {
   readonly name = 'reference'
   readonly detail = 'plain TypeScript'
   #disposed = false
+
+  /** Every shape can be run. */
+  refusal(): undefined {
+    return undefined
+  }
 
   floats(length: number): Floats {
     this.#alive()
@@ -55,21 +78,18 @@ export class ReferenceBackend implements Backend {
       throw new BadOptionError(`a ${type} matrix [${rows}, ${cols}] takes ${size} bytes, not ${bytes.length}`)
     }
     if (type === 'q8_0' || type === 'q4_0') {
-      return {
-        type,
-        rows,
-        cols,
-        blocks: allocate(() => unpackBlocks(type, bytes), rows * cols),
-      } as ReferenceWeight
+      const blocks = allocate(() => unpackBlocks(type, bytes), rows * cols)
+      return new ReferenceWeight(type, rows, cols, { blocks })
     }
     const values = allocate(() => new Float32Array(rows * cols), 4 * rows * cols)
     dequantize(type, bytes, values)
-    return { type, rows, cols, values } as ReferenceWeight
+    return new ReferenceWeight(type, rows, cols, { values })
   }
 
   embed(out: Floats, table: Weight, tokens: readonly number[]): void {
     this.#alive()
-    const { cols, values, blocks } = table as ReferenceWeight
+    const { cols, numbers } = table as ReferenceWeight
+    const { values, blocks } = numbers
     const o = out.view()
     tokens.forEach((token, n) => {
       const row = token * cols
@@ -94,7 +114,8 @@ export class ReferenceBackend implements Backend {
 
   matmul(out: Floats, w: Weight, x: Floats, n: number): void {
     this.#alive()
-    const { rows, cols, values, blocks } = w as ReferenceWeight
+    const { rows, cols, numbers } = w as ReferenceWeight
+    const { values, blocks } = numbers
     const o = out.view()
     const v = x.view()
     const rounded = { scales: new Float32Array(cols / 32), quants: new Int8Array(cols) }

@@ -1,24 +1,29 @@
 /**
- * Which backend a model runs on. `auto` is WebAssembly where the host has what it needs, else plain TypeScript;
+ * Which backend a model runs on. `auto` is WebAssembly where the host and the model allow it, else plain TypeScript;
  * `model.backend.name` tells which it became.
  */
 import { BackendUnavailableError, BadOptionError } from '../errors.ts'
-import type { Backend } from './backend.ts'
+import type { Backend, HeadShape } from './backend.ts'
 import { ReferenceBackend } from './reference.ts'
 import { createWasmBackend } from './wasm/backend.ts'
 
 export type BackendChoice = 'auto' | 'wasm' | 'reference'
 
-/** Throws BackendUnavailableError when `wasm` is asked for and the host cannot, BadOptionError for an unknown name. */
-export async function selectBackend(choice: BackendChoice): Promise<Backend> {
+/**
+ * `shape` is the model's, which `auto` goes by; a backend asked for by name is not checked against it.
+ * Throws BackendUnavailableError when `wasm` is asked for and the host cannot, BadOptionError for an unknown name.
+ */
+export async function selectBackend(choice: BackendChoice, shape?: HeadShape): Promise<Backend> {
   if (choice === 'reference') return new ReferenceBackend()
   if (choice === 'wasm') return await createWasmBackend()
   if (choice !== 'auto')
     throw new BadOptionError(`backend is ${JSON.stringify(choice)}, not auto, wasm or reference`)
   try {
-    return await createWasmBackend()
+    const backend = await createWasmBackend()
+    if (shape === undefined || backend.refusal(shape) === undefined) return backend
+    backend.dispose()
   } catch (error) {
-    if (error instanceof BackendUnavailableError) return new ReferenceBackend()
-    throw error
+    if (!(error instanceof BackendUnavailableError)) throw error
   }
+  return new ReferenceBackend()
 }

@@ -209,3 +209,12 @@ test('options are checked', async () => {
   await expect(collect(model, prompt, { stop: [''] })).rejects.toThrow(/empty string/)
   await expect(collect(model, prompt, { topP: 2 })).rejects.toThrow(/topP/)
 })
+
+test('a prompt with an id that is none is refused before the session is touched', async () => {
+  using session = model.session()
+  session.prefill(prompt)
+  for (const id of [-1, model.tokenizer.size, 0.5, Number.NaN]) {
+    await expect(collect(session, [prompt[0]!, 7, id])).rejects.toThrow(BadOptionError)
+    expect(session.tokens).toEqual(prompt)
+  }
+})

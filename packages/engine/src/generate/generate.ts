@@ -50,7 +50,8 @@ export interface GenerationEnd {
  * Generates after `prompt`, which is the whole text so far: of a session, the beginning it shares with the prompt is kept
  * and the rest run anew; a session serves one generation at a time. A stop token is given too, as the last one, with no text of its own.
  * Throws BadOptionError, ContextLengthError (no room for one token), NumericError, OutOfMemoryError, DisposedError,
- * or the signal's reason; options are checked when the first token is asked for.
+ * or the signal's reason; options and prompt are checked when the first token is
+ * asked for, before the session is changed.
  */
 export async function* generate(
   source: Model | Session,
@@ -70,6 +71,8 @@ async function* run(
   const { tokenizer } = session.model
   const sample = createSampler(options)
   const maxTokens = boundTokens(session.model, prompt, options)
+  // Before the session is rewound: a refused prompt leaves it as it was. `typeOf` throws for an id out of range.
+  for (const id of prompt) tokenizer.typeOf(id)
   const ends = new Set(options.stopTokens ?? tokenizer.ends)
   const filter = stopFilter(checkStops(options.stop ?? []))
   const decoder = tokenizer.stream()

@@ -133,6 +133,13 @@ test('the repetition penalty looks at the window and leaves the logprob alone', 
   expect([...logits]).toEqual([2, Math.fround(1.9), -1])
 })
 
+test('the ends of the range of the repetition penalty leave numbers numbers', () => {
+  for (const repetitionPenalty of [0.01, 100]) {
+    const { logprob } = createSampler({ repetitionPenalty })(Float32Array.of(30_000, -30_000), [0, 1])
+    expect(Number.isFinite(logprob)).toBe(true)
+  }
+})
+
 test('a token ruled out by -Infinity is never drawn', () => {
   const logits = Float32Array.of(Number.NEGATIVE_INFINITY, 0, Number.NEGATIVE_INFINITY, 0)
   for (const options of [{}, { topK: 3 }, { topP: 0.99 }, { minP: 0 }, { repetitionPenalty: 2 }]) {
@@ -163,7 +170,10 @@ test('options out of range are refused with the field and the range', () => {
     [{ topP: 0 }, /topP is 0: it must be above 0, up to 1/],
     [{ topP: 1.1 }, /topP/],
     [{ minP: -0.1 }, /minP is -0.1: it must be 0 to 1/],
-    [{ repetitionPenalty: 0 }, /repetitionPenalty is 0/],
+    [{ repetitionPenalty: 0 }, /repetitionPenalty is 0: it must be 0.01 to 100/],
+    [{ repetitionPenalty: 1e-44 }, /repetitionPenalty is 1e-44/],
+    [{ repetitionPenalty: 100.5 }, /repetitionPenalty is 100.5/],
+    [{ repetitionPenalty: Number.NaN }, /repetitionPenalty is NaN/],
     [{ repetitionWindow: 1.5 }, /repetitionWindow is 1.5/],
     [{ seed: 0.5 }, /seed is 0.5: it must be a whole number/],
   ]

@@ -16,7 +16,7 @@ export interface SamplingOptions {
   readonly topP?: number
   /** Keep tokens of at least this part of the best one's probability, 0 to 1. */
   readonly minP?: number
-  /** Above 0: logits of recent tokens are divided by it if positive and multiplied if negative (CTRL, section 4.1). */
+  /** 0.01 to 100: logits of recent tokens are divided by it if positive and multiplied if negative (CTRL, section 4.1). */
   readonly repetitionPenalty?: number
   /** How many recent tokens the penalty looks at; 64 when not given. */
   readonly repetitionWindow?: number
@@ -41,8 +41,8 @@ export function createSampler(options: SamplingOptions = {}): Sampler {
   check('topK', topK, topK === undefined || (Number.isInteger(topK) && topK >= 1), 'a whole number from 1')
   check('topP', topP, topP > 0 && topP <= 1, 'above 0, up to 1')
   check('minP', minP, minP >= 0 && minP <= 1, '0 to 1')
-  const isPenalty = repetitionPenalty > 0 && repetitionPenalty < Number.POSITIVE_INFINITY
-  check('repetitionPenalty', repetitionPenalty, isPenalty, 'a number above 0')
+  const isPenalty = repetitionPenalty >= 0.01 && repetitionPenalty <= 100
+  check('repetitionPenalty', repetitionPenalty, isPenalty, '0.01 to 100')
   const isWindow = Number.isInteger(repetitionWindow) && repetitionWindow >= 0
   check('repetitionWindow', repetitionWindow, isWindow, 'a whole number from 0')
   check('seed', seed, Number.isSafeInteger(seed), 'a whole number')

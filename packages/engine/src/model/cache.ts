@@ -3,6 +3,7 @@
  * It has a fixed number of positions; growing makes a larger one and moves what is filled.
  */
 import type { Backend, Floats } from '../backend/backend.ts'
+import { allOrNothing } from './all-or-nothing.ts'
 import type { Config } from './config.ts'
 
 export interface Cache {
@@ -17,13 +18,8 @@ export interface Cache {
 
 /** Throws OutOfMemoryError, and then holds nothing. */
 export function createCache(backend: Backend, config: Config, positions: number): Cache {
-  const parts: Floats[] = []
-  const floats = (length: number): Floats => {
-    const part = backend.floats(length)
-    parts.push(part)
-    return part
-  }
-  try {
+  return allOrNothing((keep) => {
+    const floats = (length: number): Floats => keep(backend.floats(length))
     const layers = Array.from({ length: config.layers })
     const size = positions * config.kvHeads * config.headDim
     const keys = layers.map(() => floats(size))
@@ -31,10 +27,7 @@ export function createCache(backend: Backend, config: Config, positions: number)
     const rope = floats(positions * config.headDim)
     fillRope(rope.view(), config)
     return { positions, keys, values, rope }
-  } catch (error) {
-    for (const part of parts) part.free()
-    throw error
-  }
+  })
 }
 
 /** A cache of `positions` that starts with the first `filled` positions of `old`, which is freed. */

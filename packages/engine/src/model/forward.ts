@@ -4,6 +4,7 @@
  * numbers are the backend's (backend/backend.ts), and the cache's size and bookkeeping are the session's.
  */
 import type { Backend, Floats } from '../backend/backend.ts'
+import { allOrNothing } from './all-or-nothing.ts'
 import type { Cache } from './cache.ts'
 import type { Config } from './config.ts'
 import type { Weights } from './weights.ts'
@@ -35,16 +36,26 @@ export interface Decoder {
   readonly backend: Backend
 }
 
+/** Throws OutOfMemoryError, and then holds nothing. */
 export function createScratch(backend: Backend, config: Config, vocab: number): Scratch {
-  return {
-    x: backend.floats(CHUNK * config.dim),
-    y: backend.floats(CHUNK * config.dim),
-    query: backend.floats(CHUNK * config.heads * config.headDim),
-    attended: backend.floats(CHUNK * config.heads * config.headDim),
-    gate: backend.floats(CHUNK * config.hiddenDim),
-    up: backend.floats(CHUNK * config.hiddenDim),
-    logits: backend.floats(CHUNK * vocab),
-  }
+  const { dim, hiddenDim, heads, headDim } = config
+  return allOrNothing((keep) => {
+    const floats = (width: number): Floats => keep(backend.floats(CHUNK * width))
+    return {
+      x: floats(dim),
+      y: floats(dim),
+      query: floats(heads * headDim),
+      attended: floats(heads * headDim),
+      gate: floats(hiddenDim),
+      up: floats(hiddenDim),
+      logits: floats(vocab),
+    }
+  })
+}
+
+export function freeScratch(scratch: Scratch): void {
+  const { x, y, query, attended, gate, up, logits } = scratch
+  for (const part of [x, y, query, attended, gate, up, logits]) part.free()
 }
 
 /**

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Backend } from '../backend/backend.ts'
+import type { Backend, Floats, Weight } from '../backend/backend.ts'
 import { ReferenceBackend } from '../backend/reference.ts'
 import { createWasmBackend } from '../backend/wasm/backend.ts'
 import {
@@ -10,6 +10,7 @@ import {
   ContextLengthError,
   DisposedError,
   EngineError,
+  OutOfMemoryError,
   UnsupportedError,
 } from '../errors.ts'
 import { argmax } from '../generate/sample.ts'
@@ -229,6 +230,95 @@ test('what the forward pass does not do is refused by name', async () => {
   )
   await refuse(metadata('llama.context_length', u32(0)), /context_length is 0/, BadGgufError)
 })
+
+/** Knows which of its floats and weights are in use, and gives out `limit` at most. */
+class CountingBackend extends ReferenceBackend {
+  readonly live = new Set<Floats | Weight>()
+  limit = Number.POSITIVE_INFINITY
+  override floats(length: number): Floats {
+    return this.#count(super.floats(length))
+  }
+  override weight(type: TensorType, rows: number, cols: number, bytes: Uint8Array): Weight {
+    return this.#count(super.weight(type, rows, cols, bytes))
+  }
+  #count<T extends Floats | Weight>(part: T): T {
+    if (this.live.size >= this.limit) throw new OutOfMemoryError('the limit of this test')
+    this.live.add(part)
+    const free = part.free.bind(part)
+    part.free = () => {
+      this.live.delete(part)
+      free()
+    }
+    return part
+  }
+}
+
+test.each([true, false])(
+  'a backend passed in gets everything back, in any order of disposal; tied: %s',
+  async (tied) => {
+    const backend = new CountingBackend()
+    const before = await openModel(randomModel({ tied }), { backend })
+    const parts = backend.live.size
+    const session = before.session()
+    expect(backend.live.size).toBeGreaterThan(parts)
+    before[Symbol.dispose]()
+    session[Symbol.dispose]()
+    expect(backend.live.size).toBe(0)
+    // However far an opening comes before it fails, and with a session on top.
+    for (backend.limit = 0; backend.limit < parts; backend.limit++) {
+      await expect(openModel(randomModel({ tied }), { backend })).rejects.toThrow(OutOfMemoryError)
+      expect(backend.live.size).toBe(0)
+    }
+    using model = await openModel(randomModel({ tied }), { backend })
+    backend.limit = parts + 3
+    expect(() => model.session()).toThrow(OutOfMemoryError)
+    expect(backend.live.size).toBe(parts)
+    await expect(
+      openModel(randomModel({ metadata: new Map([['llama.block_count', { type: 'uint32', value: 3 }]]) }), {
+        backend: Object.assign(backend, { limit: Number.POSITIVE_INFINITY }),
+      }),
+    ).rejects.toThrow(/blk.2.attn_norm.weight is missing/)
+    expect(backend.live.size).toBe(parts)
+  },
+)
+
+test.skipIf(!wasm)(
+  'models opened one after the other on one wasm backend take the memory of one',
+  async () => {
+    using backend = disposable(await createWasmBackend())
+    const bytes = randomModel()
+    const sizeAfterOne = async (): Promise<number> => {
+      const model = await openModel(bytes, { backend: backend.backend })
+      using session = model.session()
+      session.forward(prompt)
+      model[Symbol.dispose]()
+      return model.backend.floats(1).view().buffer.byteLength
+    }
+    const size = await sizeAfterOne()
+    for (let i = 0; i < 8; i++) await sizeAfterOne()
+    expect(await sizeAfterOne()).toBe(size)
+  },
+)
+
+test.skipIf(!wasm)(
+  'a model whose heads wasm cannot run is refused at once, or auto takes the reference',
+  async () => {
+    for (const [options, message] of [
+      [{ dim: 60, heads: 10, kvHeads: 2 }, /heads of 6 numbers/],
+      [{ dim: 260, layers: 1, heads: 65, kvHeads: 1 }, /65 heads of 4 numbers/],
+    ] as const) {
+      const bytes = randomModel(options)
+      await expect(openModel(bytes, { backend: 'wasm' })).rejects.toThrow(UnsupportedError)
+      await expect(openModel(bytes, { backend: 'wasm' })).rejects.toThrow(message)
+      using model = await openModel(bytes)
+      expect(model.backend.name).toBe('reference')
+      using session = model.session()
+      expect(session.forward([1, 2, 3])).toHaveLength(model.tokenizer.size)
+    }
+    using model = await openModel(randomModel())
+    expect(model.backend.name).toBe('wasm')
+  },
+)
 
 test('a bias is refused, not ignored', async () => {
   const gguf = readGguf(randomModel())

@@ -4,17 +4,17 @@
  */
 import type { Backend } from '../backend/backend.ts'
 import { type BackendChoice, selectBackend } from '../backend/select.ts'
-import { BadOptionError, DisposedError } from '../errors.ts'
+import { BadOptionError, DisposedError, UnsupportedError } from '../errors.ts'
 import { findString, type Metadata } from '../gguf/metadata.ts'
 import { type Gguf, readGguf } from '../gguf/read.ts'
 import { Tokenizer } from '../tokenizer/tokenizer.ts'
 import { type Config, readConfig } from './config.ts'
-import { createScratch, type Scratch } from './forward.ts'
+import { createScratch, freeScratch, type Scratch } from './forward.ts'
 import { Session } from './session.ts'
-import { loadWeights, type Weights } from './weights.ts'
+import { freeWeights, loadWeights, type Weights } from './weights.ts'
 
 export interface OpenOptions {
-  /** `auto` when not given. A Backend passed in stays its owner's to dispose, the weights' memory with it. */
+  /** `auto` when not given. A Backend passed in stays its owner's to dispose; the model gives back what it took of it. */
   readonly backend?: BackendChoice | Backend
   /** Positions a session may hold, 1 to what the model was trained for (the default). Memory is taken as they fill. */
   readonly contextLength?: number
@@ -22,7 +22,8 @@ export interface OpenOptions {
 
 /**
  * Reads a GGUF file and loads it. The bytes are copied into the backend and not needed afterwards.
- * Throws BadGgufError, UnsupportedError, BadOptionError, OutOfMemoryError or BackendUnavailableError.
+ * Throws BadGgufError, UnsupportedError, BadOptionError, OutOfMemoryError or BackendUnavailableError;
+ * a backend passed in then holds nothing of it.
  */
 export async function openModel(bytes: Uint8Array, options: OpenOptions = {}): Promise<Model> {
   const gguf = readGguf(bytes)
@@ -33,9 +34,11 @@ export async function openModel(bytes: Uint8Array, options: OpenOptions = {}): P
   }
   const tokenizer = new Tokenizer(gguf.metadata)
   const choice = options.backend ?? 'auto'
-  const backend = typeof choice === 'string' ? await selectBackend(choice) : choice
+  const backend = typeof choice === 'string' ? await selectBackend(choice, config) : choice
   const ownsBackend = typeof choice === 'string'
   try {
+    const refused = backend.refusal(config)
+    if (refused !== undefined) throw new UnsupportedError(refused)
     return new Model(gguf, config, tokenizer, backend, ownsBackend, contextLength)
   } catch (error) {
     if (ownsBackend) backend.dispose()
@@ -78,7 +81,12 @@ export class Model implements Disposable {
     this.contextLength = contextLength
     this.#ownsBackend = ownsBackend
     this.#weights = loadWeights(gguf.tensors, config, tokenizer.size, backend)
-    this.#scratch = createScratch(backend, config, tokenizer.size)
+    try {
+      this.#scratch = createScratch(backend, config, tokenizer.size)
+    } catch (error) {
+      freeWeights(this.#weights)
+      throw error
+    }
     this.bytesPerToken = this.#weights.bytesPerToken
     this.parameters = [...gguf.tensors.values()].reduce((sum, { rows, cols }) => sum + rows * cols, 0)
   }
@@ -100,7 +108,8 @@ export class Model implements Disposable {
   [Symbol.dispose](): void {
     if (this.#disposed) return
     this.#disposed = true
+    freeScratch(this.#scratch)
+    freeWeights(this.#weights)
     if (this.#ownsBackend) this.backend.dispose()
-    else for (const floats of Object.values(this.#scratch)) floats.free()
   }
 }

@@ -83,8 +83,9 @@ export class Session implements Disposable {
     this.#tokens.length = length
   }
 
+  /** Gives the cache's memory back, also after the model was disposed: its backend may live on. */
   [Symbol.dispose](): void {
-    if (!this.#disposed && !this.#host.isDisposed()) freeCache(this.#cache)
+    if (!this.#disposed) freeCache(this.#cache)
     this.#disposed = true
   }
 

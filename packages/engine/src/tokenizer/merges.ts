@@ -8,7 +8,7 @@ export class Merges {
   readonly #rankOfPair = new Map<number, number>()
   readonly #product: number[] = []
 
-  /** Adds the next pair in rank; a pair given before keeps its lower rank. Ids are below 2^24. */
+  /** Adds the next pair in rank; a pair given before keeps its lower rank. Ids are below 2^24, and so is the number of pairs, or equal. */
   add(left: number, right: number, product: number): void {
     const key = pairKey(left, right)
     if (!this.#rankOfPair.has(key)) this.#rankOfPair.set(key, this.#product.length)

@@ -148,6 +148,11 @@ test('metadata that do not fit together are refused by name', () => {
   expect(build('token_type', { type: 'array', of: 'int32', value: Int32Array.of(1) })).toThrow(BadGgufError)
   expect(build('merges', { type: 'array', of: 'string', value: ['t h', 'q z'] })).toThrow(/merge 1 "q z"/)
   expect(build('merges', { type: 'array', of: 'string', value: ['th'] })).toThrow(BadGgufError)
+  // Holes take no memory, and the count is looked at first.
+  const tooMany: string[] = []
+  tooMany.length = 2 ** 24 + 1
+  expect(build('merges', { type: 'array', of: 'string', value: tooMany })).toThrow(/16777217 merges/)
+  expect(build('merges', { type: 'array', of: 'string', value: tooMany })).toThrow(BadGgufError)
   expect(build('tokens', { type: 'array', of: 'string', value: [] })).toThrow(/0 tokens/)
 })
 

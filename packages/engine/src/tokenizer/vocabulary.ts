@@ -24,6 +24,7 @@ export interface Vocabulary {
   readonly merges: Merges
 }
 
+/** Of tokens and of merges: `Merges` packs ids and ranks into exact integers. */
 const MAX_TOKENS = 2 ** 24
 const utf8 = new TextEncoder()
 
@@ -87,7 +88,11 @@ function readMerges(
   special: ReadonlyMap<string, number>,
 ): Merges {
   const merges = new Merges()
-  requireStrings(metadata, 'tokenizer.ggml.merges').forEach((merge, rank) => {
+  const written = requireStrings(metadata, 'tokenizer.ggml.merges')
+  if (written.length > MAX_TOKENS) {
+    throw new BadGgufError(`tokenizer.ggml.merges has ${written.length} merges, not 0 to ${MAX_TOKENS}`)
+  }
+  written.forEach((merge, rank) => {
     const gap = merge.indexOf(' ', 1)
     const [left, right] = [merge.slice(0, gap), merge.slice(gap + 1)]
     const ids = [left, right, left + right].map((text) => {

@@ -29,6 +29,7 @@
  * the host's validator does that on instantiation, and an arity mistake surfaces there as a CompileError.
  * Left out on purpose: tables, globals, calls, i64, exceptions; no kernel needs them.
  */
+import { BackendUnavailableError, OutOfMemoryError } from '../../errors.ts'
 import { type Opcode, opcodes } from './opcodes.ts'
 
 export type ValueType = 'i32' | 'f32' | 'v128'
@@ -240,12 +241,40 @@ function text(value: string): number[] {
 /** An exported function: every parameter is a number; pointers above 2^31 are passed as they are. */
 export type Kernel = (...args: number[]) => number
 
-/** Compiles the module for this memory, synchronously: the modules are a few kilobytes. */
+/**
+ * Compiles the module for this memory, synchronously: most modules are a few kilobytes.
+ * Throws BackendUnavailableError when the host refuses to generate code, OutOfMemoryError.
+ */
 export function instantiate<Name extends string>(
   module: ModuleBuilder,
   memory: WebAssembly.Memory,
 ): Record<Name, Kernel> {
-  const compiled = new WebAssembly.Module(module.toBytes())
-  const { exports } = new WebAssembly.Instance(compiled, { env: { memory } })
-  return exports as Record<Name, Kernel>
+  const bytes = module.toBytes()
+  try {
+    const compiled = new WebAssembly.Module(bytes)
+    const { exports } = new WebAssembly.Instance(compiled, { env: { memory } })
+    return exports as Record<Name, Kernel>
+  } catch (error) {
+    throw explain(error, bytes)
+  }
+}
+
+/**
+ * The typed error for a host that refuses a valid module: a Content-Security-Policy (CompileError, in Safari
+ * EvalError) or Chromium's size limit for the main thread (RangeError). A module that is not valid is a mistake of
+ * this package, and its error stays as it is, so that no fallback hides it.
+ */
+function explain(cause: unknown, bytes: Uint8Array<ArrayBuffer>): unknown {
+  const isRefusal =
+    cause instanceof WebAssembly.CompileError || cause instanceof EvalError || cause instanceof RangeError
+  if (!isRefusal || !WebAssembly.validate(bytes)) return cause
+  if (/out of memory/i.test(cause.message)) {
+    const message = `the host had no memory to compile ${bytes.length} bytes of WebAssembly: close other models or tabs`
+    return new OutOfMemoryError(message, { cause })
+  }
+  return new BackendUnavailableError(
+    `this host refused to compile ${bytes.length} bytes of WebAssembly (${cause.message}): allow 'wasm-unsafe-eval' ` +
+      "in the page's Content-Security-Policy, run in a worker, or take the reference backend",
+    { cause },
+  )
 }

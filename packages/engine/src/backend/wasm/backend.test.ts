@@ -84,3 +84,27 @@ test('attention over hundreds of positions agrees with the reference', async () 
     expect(value).toBeCloseTo(results[1]![i]!, 5)
   })
 })
+
+test('heads it has no kernel for are named, and the widest it takes compile', async () => {
+  const backend = await createWasmBackend()
+  expect(backend.refusal({ heads: 2, kvHeads: 1, headDim: 6 })).toMatch(/heads of 6 numbers/)
+  expect(backend.refusal({ heads: 3, kvHeads: 2, headDim: 4 })).toMatch(/evenly/)
+  expect(backend.refusal({ heads: 64, kvHeads: 64, headDim: 128 })).toBeUndefined()
+  const wide = { heads: 2048, kvHeads: 1, headDim: 128 }
+  expect(backend.refusal(wide)).toMatch(/2048 heads of 128 numbers share one kv head.*4096 numbers/)
+  expect(backend.refusal({ heads: 65, kvHeads: 1, headDim: 4 })).toMatch(/64 heads/)
+  expect(backend.refusal({ heads: 33, kvHeads: 1, headDim: 128 })).toMatch(/4096 numbers/)
+  const x = backend.floats(4096)
+  expect(() => backend.attention(x, x, x, x, { ...wide, n: 1, start: 0 })).toThrow(UnsupportedError)
+  for (const [heads, headDim] of [
+    [64, 64],
+    [32, 128],
+    [1, 4096],
+  ] as const) {
+    const shape = { heads, kvHeads: 1, headDim }
+    expect(backend.refusal(shape)).toBeUndefined()
+    x.view().fill(1)
+    backend.attention(backend.floats(4096), x, x, x, { ...shape, n: 1, start: 0 })
+  }
+  backend.dispose()
+})

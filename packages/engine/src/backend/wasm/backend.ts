@@ -1,18 +1,18 @@
 /**
  * The fast backend: kernels emitted at load time, run on one WebAssembly memory, on the calling thread.
  * Weights stay as the file stores them. The same calls give the same bits on every host with relaxed SIMD, whatever its
- * processor: integer sums are exact and no fused or approximate instruction is used. Heads must be multiples of 4 wide
- * (UnsupportedError otherwise). NaN and infinity in activations are not carried through faithfully.
+ * processor: integer sums are exact and no fused or approximate instruction is used. Shapes of heads it has no kernel
+ * for are named by `refusal` (UnsupportedError in a call). NaN and infinity in activations are not carried through faithfully.
  */
 import { BadOptionError, DisposedError, UnsupportedError } from '../../errors.ts'
 import { byteLength, type TensorType, tensorTypes } from '../../gguf/types.ts'
-import type { AttentionShape, Backend, Floats, Weight } from '../backend.ts'
+import type { AttentionShape, Backend, Floats, HeadShape, Weight } from '../backend.ts'
 import { instantiate, type Kernel, ModuleBuilder } from './assembler.ts'
 import { type Owner, WasmFloats, WasmWeight } from './buffers.ts'
 import { f16TableBytes, fillF16Table } from './f16.ts'
 import { type Dot, detectDot } from './features.ts'
 import { addKernel } from './kernels/add.ts'
-import { attentionKernel, type HeadShape, scoreBytes } from './kernels/attention.ts'
+import { attentionKernel, scoreBytes } from './kernels/attention.ts'
 import { batchFormat } from './kernels/batch-format.ts'
 import { embedKernels } from './kernels/embed.ts'
 import { interleaveKernel } from './kernels/interleave.ts'
@@ -30,7 +30,10 @@ export interface WasmBackendOptions {
   readonly relaxed?: boolean
 }
 
-/** Throws BackendUnavailableError where WebAssembly or its SIMD is missing, OutOfMemoryError. */
+/**
+ * Throws BackendUnavailableError where WebAssembly or its SIMD is missing or the host refuses to compile it, and
+ * OutOfMemoryError. The kernels every model needs are compiled here, so a refusal shows now and not with a model.
+ */
 export async function createWasmBackend(options: WasmBackendOptions = {}): Promise<Backend> {
   return openBackend(detectDot(options.relaxed))
 }
@@ -39,6 +42,13 @@ export async function createWasmBackend(options: WasmBackendOptions = {}): Promi
 export function openBackend(dot: Dot): Backend {
   return new WasmBackend(dot)
 }
+
+/**
+ * Query heads on one kv head, and the numbers in all of them. The attention kernel is unrolled over both, about 1,200
+ * bytes of code a head and 70 a number: these bounds keep it below 400 KB, which is emitted in a fraction of a second.
+ */
+const maximumGroup = 64
+const maximumGroupNumbers = 4096
 
 type FixedKernel = 'add' | 'swiglu' | 'rmsNorm' | 'rope' | BlockKernel | `embed_${TensorType}`
 
@@ -91,6 +101,16 @@ class WasmBackend implements Backend {
     this.#owner = { memory: this.#room.memory }
   }
 
+  refusal({ heads, kvHeads, headDim }: HeadShape): string | undefined {
+    if (heads % kvHeads !== 0) return `${heads} heads do not share ${kvHeads} kv heads evenly`
+    const group = heads / kvHeads
+    if (group <= maximumGroup && group * headDim <= maximumGroupNumbers) return refuseHead(headDim)
+    return (
+      `${group} heads of ${headDim} numbers share one kv head: the wasm backend takes ${maximumGroup} heads and ` +
+      `${maximumGroupNumbers} numbers together at most; use the reference backend`
+    )
+  }
+
   floats(length: number): Floats {
     const { memory } = this.#open()
     if (!(Number.isSafeInteger(length) && length >= 0)) {
@@ -110,7 +130,7 @@ class WasmBackend implements Backend {
     const product = products.find(type, cols)
     const address = memory.allocate(bytes.length)
     new Uint8Array(memory.memory.buffer, address, bytes.length).set(bytes)
-    return new WasmWeight(type, rows, cols, { owner: this.#owner, address, product })
+    return new WasmWeight(type, rows, cols, { owner: this.#owner, address, product, freed: false })
   }
 
   embed(out: Floats, table: Weight, tokens: readonly number[]): void {
@@ -151,7 +171,8 @@ class WasmBackend implements Backend {
 
   rope(x: Floats, table: Floats, start: number, n: number, heads: number, headDim: number): void {
     const { kernels } = this.#open()
-    checkHead(headDim)
+    const refused = refuseHead(headDim)
+    if (refused !== undefined) throw new UnsupportedError(refused)
     checkStart(start)
     const angles = this.#address(table, (start + n) * headDim) + start * headDim * 4
     kernels.rope(this.#address(x, n * heads * headDim), angles, n, heads, headDim / 4)
@@ -200,17 +221,20 @@ class WasmBackend implements Backend {
   }
 
   #weight(weight: Weight): WasmWeight {
-    if (weight instanceof WasmWeight && weight.place.owner === this.#owner) return weight
-    throw new BadOptionError('this weight belongs to another backend: register it with this one')
+    if (!(weight instanceof WasmWeight) || weight.place.owner !== this.#owner) {
+      throw new BadOptionError('this weight belongs to another backend: register it with this one')
+    }
+    if (weight.place.freed) throw new DisposedError('weight')
+    return weight
   }
 
-  #attention(room: Room, { heads, kvHeads, headDim }: HeadShape): Kernel {
+  #attention(room: Room, wanted: HeadShape): Kernel {
+    const { heads, kvHeads, headDim } = wanted
     for (const { shape, kernel } of room.attentions) {
       if (shape.heads === heads && shape.kvHeads === kvHeads && shape.headDim === headDim) return kernel
     }
-    checkHead(headDim)
-    if (heads % kvHeads !== 0)
-      throw new UnsupportedError(`${heads} heads do not share ${kvHeads} kv heads evenly`)
+    const refused = this.refusal(wanted)
+    if (refused !== undefined) throw new UnsupportedError(refused)
     const module = new ModuleBuilder()
     attentionKernel(module, { heads, kvHeads, headDim })
     const { attention } = instantiate<'attention'>(module, room.memory.memory)
@@ -219,9 +243,9 @@ class WasmBackend implements Backend {
   }
 }
 
-function checkHead(headDim: number): void {
-  if (headDim % 4 === 0) return
-  throw new UnsupportedError(`heads of ${headDim} numbers: the wasm backend needs a multiple of 4`)
+function refuseHead(headDim: number): string | undefined {
+  if (headDim % 4 === 0) return undefined
+  return `heads of ${headDim} numbers: the wasm backend needs a multiple of 4; use the reference backend`
 }
 
 function checkStart(start: number): void {

@@ -59,6 +59,7 @@ export interface WeightPlace {
   readonly address: number
   /** Number of its kernels, as `Products` counts them. */
   readonly product: number
+  freed: boolean
 }
 
 export class WasmWeight implements Weight {
@@ -71,5 +72,13 @@ export class WasmWeight implements Weight {
     this.rows = rows
     this.cols = cols
     this.place = place
+  }
+
+  /** A second call, or one after the backend's dispose, does nothing. */
+  free(): void {
+    const { place } = this
+    if (place.freed) return
+    place.freed = true
+    place.owner.memory?.release(place.address)
   }
 }

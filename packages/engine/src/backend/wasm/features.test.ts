@@ -1,5 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { BackendUnavailableError } from '../../errors.ts'
+import { BackendUnavailableError, OutOfMemoryError } from '../../errors.ts'
+import { selectBackend } from '../select.ts'
 import { createWasmBackend } from './backend.ts'
 import { detectDot } from './features.ts'
 
@@ -34,4 +35,35 @@ test('a host without WebAssembly or without SIMD gets an error that says what to
   await expect(createWasmBackend()).rejects.toThrow(/no SIMD128/)
   vi.stubGlobal('WebAssembly', undefined)
   await expect(createWasmBackend()).rejects.toThrow(/no WebAssembly/)
+})
+
+/** A host whose WebAssembly is whole but for compiling more than `limit` bytes, as a policy or Chromium has it. */
+function refuseToCompile(error: () => Error, limit = 0): void {
+  class Refusing extends WebAssembly.Module {
+    constructor(bytes: Uint8Array<ArrayBuffer>) {
+      if (bytes.length > limit) throw error()
+      super(bytes)
+    }
+  }
+  vi.stubGlobal('WebAssembly', Object.create(WebAssembly, { Module: { value: Refusing } }))
+}
+
+test.each([
+  ['a policy', () => new WebAssembly.CompileError("Wasm code generation disallowed by 'unsafe-eval'"), 0],
+  ['a policy in Safari', () => new EvalError('Refused to create a WebAssembly object'), 0],
+  ['a size limit', () => new RangeError('WebAssembly.Module is disallowed on the main thread'), 4096],
+])('where %s forbids compiling, wasm says what to do and auto is the reference', async (_, error, limit) => {
+  refuseToCompile(error, limit)
+  for (const relaxed of [true, false]) {
+    const refused: unknown = await createWasmBackend({ relaxed }).catch((caught: unknown) => caught)
+    expect(refused).toBeInstanceOf(BackendUnavailableError)
+    expect(refused).toMatchObject({ message: expect.stringMatching(/wasm-unsafe-eval/) })
+    expect((refused as Error).cause).toEqual(error())
+  }
+  expect((await selectBackend('auto')).name).toBe('reference')
+})
+
+test('no memory to compile with is no reason to fall back', async () => {
+  refuseToCompile(() => new RangeError('WebAssembly.Module(): Out of memory: Cannot allocate code'))
+  await expect(selectBackend('auto')).rejects.toThrow(OutOfMemoryError)
 })

@@ -6,6 +6,7 @@
  * [position / 4][head][4], so that four positions make one vector and the group shares what it loads of keys and values.
  * Positions of the last four that do not exist get a score so low that e^x makes nothing of it.
  */
+import type { HeadShape } from '../../backend.ts'
 import {
   type Code,
   type FunctionBuilder,
@@ -22,13 +23,6 @@ import {
 } from '../assembler.ts'
 import { acrossLanes, exp, sumsOfFour, zero } from './simd.ts'
 
-export interface HeadShape {
-  readonly heads: number
-  readonly kvHeads: number
-  /** A multiple of 4. */
-  readonly headDim: number
-}
-
 /** Bytes of scratch for scores over `positions` positions. */
 export function scoreBytes(shape: HeadShape, positions: number): number {
   return (shape.heads / shape.kvHeads) * 16 * Math.ceil(positions / 4)
@@ -36,6 +30,7 @@ export function scoreBytes(shape: HeadShape, positions: number): number {
 
 const lowest = -3e38
 
+/** Adds the kernel to the module; `shape.headDim` is a multiple of 4. */
 export function attentionKernel(module: ModuleBuilder, shape: HeadShape): void {
   const group = shape.heads / shape.kvHeads
   const headBytes = shape.headDim * 4
