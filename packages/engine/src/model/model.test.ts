@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Backend, Floats, Weight } from '../backend/backend.ts'
+import type { Backend } from '../backend/backend.ts'
 import { ReferenceBackend } from '../backend/reference.ts'
 import { createWasmBackend } from '../backend/wasm/backend.ts'
 import {
@@ -10,7 +10,6 @@ import {
   ContextLengthError,
   DisposedError,
   EngineError,
-  OutOfMemoryError,
   UnsupportedError,
 } from '../errors.ts'
 import { argmax } from '../generate/sample.ts'
@@ -18,8 +17,8 @@ import type { MetadataValue } from '../gguf/metadata.ts'
 import { readGguf } from '../gguf/read.ts'
 import type { TensorType } from '../gguf/types.ts'
 import { writeGguf } from '../gguf/write.ts'
-import { roundToHalf } from '../quant/half.ts'
-import { dequantize } from '../quant/quant.ts'
+import { disposable } from '../testing/disposable.ts'
+import { naiveLogits } from '../testing/naive-logits.ts'
 import { type RandomModelOptions, randomModel } from '../testing/random-model.ts'
 import { openModel } from './model.ts'
 
@@ -231,75 +230,6 @@ test('what the forward pass does not do is refused by name', async () => {
   await refuse(metadata('llama.context_length', u32(0)), /context_length is 0/, BadGgufError)
 })
 
-/** Knows which of its floats and weights are in use, and gives out `limit` at most. */
-class CountingBackend extends ReferenceBackend {
-  readonly live = new Set<Floats | Weight>()
-  limit = Number.POSITIVE_INFINITY
-  override floats(length: number): Floats {
-    return this.#count(super.floats(length))
-  }
-  override weight(type: TensorType, rows: number, cols: number, bytes: Uint8Array): Weight {
-    return this.#count(super.weight(type, rows, cols, bytes))
-  }
-  #count<T extends Floats | Weight>(part: T): T {
-    if (this.live.size >= this.limit) throw new OutOfMemoryError('the limit of this test')
-    this.live.add(part)
-    const free = part.free.bind(part)
-    part.free = () => {
-      this.live.delete(part)
-      free()
-    }
-    return part
-  }
-}
-
-test.each([true, false])(
-  'a backend passed in gets everything back, in any order of disposal; tied: %s',
-  async (tied) => {
-    const backend = new CountingBackend()
-    const before = await openModel(randomModel({ tied }), { backend })
-    const parts = backend.live.size
-    const session = before.session()
-    expect(backend.live.size).toBeGreaterThan(parts)
-    before[Symbol.dispose]()
-    session[Symbol.dispose]()
-    expect(backend.live.size).toBe(0)
-    // However far an opening comes before it fails, and with a session on top.
-    for (backend.limit = 0; backend.limit < parts; backend.limit++) {
-      await expect(openModel(randomModel({ tied }), { backend })).rejects.toThrow(OutOfMemoryError)
-      expect(backend.live.size).toBe(0)
-    }
-    using model = await openModel(randomModel({ tied }), { backend })
-    backend.limit = parts + 3
-    expect(() => model.session()).toThrow(OutOfMemoryError)
-    expect(backend.live.size).toBe(parts)
-    await expect(
-      openModel(randomModel({ metadata: new Map([['llama.block_count', { type: 'uint32', value: 3 }]]) }), {
-        backend: Object.assign(backend, { limit: Number.POSITIVE_INFINITY }),
-      }),
-    ).rejects.toThrow(/blk.2.attn_norm.weight is missing/)
-    expect(backend.live.size).toBe(parts)
-  },
-)
-
-test.skipIf(!wasm)(
-  'models opened one after the other on one wasm backend take the memory of one',
-  async () => {
-    using backend = disposable(await createWasmBackend())
-    const bytes = randomModel()
-    const sizeAfterOne = async (): Promise<number> => {
-      const model = await openModel(bytes, { backend: backend.backend })
-      using session = model.session()
-      session.forward(prompt)
-      model[Symbol.dispose]()
-      return model.backend.floats(1).view().buffer.byteLength
-    }
-    const size = await sizeAfterOne()
-    for (let i = 0; i < 8; i++) await sizeAfterOne()
-    expect(await sizeAfterOne()).toBe(size)
-  },
-)
-
 test.skipIf(!wasm)(
   'a model whose heads wasm cannot run is refused at once, or auto takes the reference',
   async () => {
@@ -349,72 +279,6 @@ test('a damaged model opens or gives a typed error', async () => {
   )
 })
 
-/** A Llama of one layer written as formulas over plain arrays, one position and one head at a time. */
-function naiveLogits(bytes: Uint8Array, tokens: number[]): number[] {
-  const { tensors } = readGguf(bytes)
-  const rows = (name: string): number[][] => {
-    const tensor = tensors.get(`${name}.weight`)!
-    const values = new Float32Array(tensor.rows * tensor.cols)
-    dequantize(tensor.type, tensor.bytes, values)
-    return Array.from({ length: tensor.rows }, (_, r) => [
-      ...values.subarray(r * tensor.cols, (r + 1) * tensor.cols),
-    ])
-  }
-  const isBlock = tensors.get('output.weight')!.type.startsWith('q')
-  const times = (matrix: number[][], x: number[]): number[] => {
-    const seen = isBlock ? rounded(x) : x
-    return matrix.map((row) => dot(row, seen))
-  }
-  const norm = (x: number[], gain: number[]): number[] => {
-    const scale = 1 / Math.sqrt(dot(x, x) / x.length + 1e-5)
-    return x.map((value, i) => value * scale * gain[i]!)
-  }
-  const plus = (a: number[], b: number[]): number[] => a.map((value, i) => value + b[i]!)
-  const rotate = (head: number[], position: number): number[] =>
-    head.map((value, i) => {
-      const angle = position / 10_000 ** ((i - (i % 2)) / head.length)
-      const other = head[i ^ 1]!
-      return value * Math.cos(angle) + (i % 2 ? other : -other) * Math.sin(angle)
-    })
-  const heads = (x: number[]): number[][] => [x.slice(0, 32), x.slice(32)].filter((head) => head.length > 0)
-  const embedding = rows('token_embd')
-  const states = tokens.map((token) => embedding[token]!)
-  const inputs = states.map((x) => norm(x, rows('blk.0.attn_norm')[0]!))
-  const keys = inputs.map((x, position) => rotate(times(rows('blk.0.attn_k'), x), position))
-  const values = inputs.map((x) => times(rows('blk.0.attn_v'), x))
-  const position = tokens.length - 1
-  const attended = heads(times(rows('blk.0.attn_q'), inputs[position]!)).flatMap((head) => {
-    const turned = rotate(head, position)
-    const weights = keys.map((key) => Math.exp(dot(turned, key) / Math.sqrt(32)))
-    const total = weights.reduce((sum, weight) => sum + weight, 0)
-    return head.map(
-      (_, d) =>
-        dot(
-          weights,
-          values.map((value) => value[d]!),
-        ) / total,
-    )
-  })
-  const middle = plus(states[position]!, times(rows('blk.0.attn_output'), attended))
-  const y = norm(middle, rows('blk.0.ffn_norm')[0]!)
-  const up = times(rows('blk.0.ffn_up'), y)
-  const hidden = times(rows('blk.0.ffn_gate'), y).map((g, i) => (g / (1 + Math.exp(-g))) * up[i]!)
-  const out = plus(middle, times(rows('blk.0.ffn_down'), hidden))
-  return times(rows('output'), norm(out, rows('output_norm')[0]!))
-}
-
-/** To 8 bits per 32 values, as the backend's contract has it. */
-function rounded(x: number[]): number[] {
-  return x.map((value, i) => {
-    const amax = Math.max(...x.slice(i - (i % 32), i - (i % 32) + 32).map(Math.abs))
-    return roundToHalf(amax / 127) * Math.round((value * 127) / amax)
-  })
-}
-
-function dot(a: number[], b: number[]): number {
-  return a.reduce((sum, value, i) => sum + value * b[i]!, 0)
-}
-
 /**
  * How far logits (about 2 in size) may lie apart that come from the same numbers by sums in another order. With f32 and
  * f16 weights that is f32 rounding. With block types a difference in the last bit can turn a rounding of activations the
@@ -428,8 +292,4 @@ function close(actual: Float32Array, expected: Float32Array, bound: number): voi
   expect(actual).toHaveLength(expected.length)
   const off = actual.reduce((most, value, i) => Math.max(most, Math.abs(value - expected[i]!)), 0)
   expect(off).toBeLessThan(bound)
-}
-
-function disposable(backend: Backend): { backend: Backend } & Disposable {
-  return { backend, [Symbol.dispose]: () => backend.dispose() }
 }
