@@ -2,7 +2,7 @@
  * Decoding speed of one thread, interleaved in one run: Edgewise in Node, and llama.cpp through node-llama-cpp (whose own
  * cost per token is in the figure, as it is for anybody who uses it from JavaScript), on the same files.
  * Prints medians with the spread, bytes read a second and the share of the read bandwidth measured between the rounds.
- *   cd bench && npm ci && npm run decode
+ *   cd bench && npm install --no-save && npm run decode
  * Run it on a machine that does nothing else: the line under the table tells the load it saw.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'

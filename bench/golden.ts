@@ -1,7 +1,7 @@
 /**
  * Writes models/mini/golden.json: what llama.cpp tokenises and greedily decodes on the shipped model file, for a few fixed
  * prompts. The tests hold every backend of ours to it, so that they need no peer. Run after each change of the model:
- *   cd bench && npm ci && npm run golden
+ *   cd bench && npm install --no-save && npm run golden
  */
 import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'

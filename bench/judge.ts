@@ -4,7 +4,7 @@
  * in the last bit of an f32 sum can flip a rounding, which moves a logit of these noisy models by up to about 0.1; so
  * there a token may differ where the two best were closer than that, and the table says how close.
  * The exit status is 1 when anything else differs.
- *   cd bench && npm ci && npm run judge
+ *   cd bench && npm install --no-save && npm run judge
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -1,7 +1,7 @@
 /**
  * Server-sent events the way OpenAI's clients read them: `data: <json>` frames and a closing `data: [DONE]`. An error
  * becomes an `{error}` frame and there is no [DONE] after it, so that no client takes a cut text for a whole one.
- * The next frame is made when the socket has room: a slow reader slows the decoding down.
+ * The next frame is made when the socket has room; how far a place works ahead of a slow reader is its own affair.
  */
 
 export interface EventStreamHooks {
