@@ -30,6 +30,11 @@ export function floatToHalf(value: number): number {
   return sign | ((magnitude - 0x38000000 + 0xfff + ((magnitude >>> 13) & 1)) >>> 13)
 }
 
+/** The f32 value of the half at `bytes[at]`, little-endian. */
+export function readHalf(bytes: Uint8Array, at: number): number {
+  return halfToFloat(bytes[at]! | (bytes[at + 1]! << 8))
+}
+
 /** `value` rounded through half precision. */
 export function roundToHalf(value: number): number {
   return halfToFloat(floatToHalf(value))

@@ -3,9 +3,21 @@
  * (ggml-quants.c: quantize_row_q8_0_ref, quantize_row_q4_0_ref; the block layouts are in gguf/types.ts).
  * All arithmetic that decides a bit is rounded to f32, as C does it. Backends multiply; this file only converts.
  */
-import { BadOptionError } from '../errors.ts'
+import { BadOptionError, UnsupportedError } from '../errors.ts'
 import { byteLength, type TensorType, tensorTypes } from '../gguf/types.ts'
-import { floatToHalf, halfToFloat } from './half.ts'
+import {
+  type BlockType,
+  emptyBlocks,
+  emptySuperBlocks,
+  isBlockType,
+  isSuperBlockType,
+  type SuperBlockType,
+  unpackBlock,
+  unpackSuperBlock,
+} from './blocks.ts'
+import { floatToHalf, readHalf } from './half.ts'
+
+export { type Blocks, unpackBlocks } from './blocks.ts'
 
 const BLOCK = 32
 const fround = Math.fround
@@ -13,14 +25,47 @@ const fround = Math.fround
 /** out [count] = the values of `bytes`. Throws BadOptionError when `bytes` is not what `out.length` values take. */
 export function dequantize(type: TensorType, bytes: Uint8Array, out: Float32Array): void {
   expectLengths(type, bytes.length, out.length)
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  if (type === 'f32') {
-    for (let i = 0; i < out.length; i++) out[i] = view.getFloat32(4 * i, true)
-  } else if (type === 'f16') {
-    for (let i = 0; i < out.length; i++) out[i] = halfToFloat(view.getUint16(2 * i, true))
-  } else {
-    const { scales, quants } = unpackBlocks(type, bytes)
-    for (let i = 0; i < out.length; i++) out[i] = scales[i >>> 5]! * quants[i]!
+  if (isBlockType(type)) dequantizeBlocks(type, bytes, out)
+  else if (isSuperBlockType(type)) dequantizeSuperBlocks(type, bytes, out)
+  // Bytes and not numbers, so that a NaN keeps its bits; every host of JavaScript is little-endian.
+  else if (type === 'f32') new Uint8Array(out.buffer, out.byteOffset, out.byteLength).set(bytes)
+  else if (type === 'f16') for (let i = 0; i < out.length; i++) out[i] = readHalf(bytes, 2 * i)
+  else dequantizeBf16(bytes, out)
+}
+
+/** bf16 is the upper half of an f32. */
+function dequantizeBf16(bytes: Uint8Array, out: Float32Array): void {
+  const bits = new Uint32Array(out.buffer, out.byteOffset, out.length)
+  for (let i = 0; i < bits.length; i++) bits[i] = (bytes[2 * i]! << 16) | (bytes[2 * i + 1]! << 24)
+}
+
+function dequantizeBlocks(type: BlockType, bytes: Uint8Array, out: Float32Array): void {
+  const one = emptyBlocks(type, 1)
+  const { scales, quants, mins } = one
+  const stride = tensorTypes[type].bytes
+  for (let at = 0, to = 0; to < out.length; at += stride, to += 32) {
+    unpackBlock(type, bytes, at, one, 0)
+    const d = scales[0]!
+    if (mins) for (let i = 0; i < 32; i++) out[to + i] = fround(d * quants[i]!) + mins[0]!
+    else for (let i = 0; i < 32; i++) out[to + i] = d * quants[i]!
+  }
+}
+
+function dequantizeSuperBlocks(type: SuperBlockType, bytes: Uint8Array, out: Float32Array): void {
+  const one = emptySuperBlocks(type, 1)
+  const { scales, subScales, quants, mins, subMins } = one
+  const stride = tensorTypes[type].bytes
+  for (let at = 0, to = 0; to < out.length; at += stride, to += 256) {
+    unpackSuperBlock(type, bytes, at, one, 0)
+    for (let g = 0; g < 16; g++) {
+      const d = fround(scales[0]! * subScales[g]!)
+      if (mins) {
+        const min = fround(mins[0]! * subMins![g]!)
+        for (let i = 16 * g; i < 16 * g + 16; i++) out[to + i] = fround(d * quants[i]!) - min
+      } else {
+        for (let i = 16 * g; i < 16 * g + 16; i++) out[to + i] = d * quants[i]!
+      }
+    }
   }
 }
 
@@ -33,6 +78,8 @@ export function quantize(type: TensorType, values: Float32Array): Uint8Array<Arr
     for (let i = 0; i < values.length; i++) view.setFloat32(4 * i, values[i]!, true)
   } else if (type === 'f16') {
     for (let i = 0; i < values.length; i++) view.setUint16(2 * i, floatToHalf(values[i]!), true)
+  } else if (type !== 'q8_0' && type !== 'q4_0') {
+    throw new UnsupportedError(`no quantiser for ${type} yet: use q8_0 or q4_0`)
   } else {
     const quantizeBlock = type === 'q8_0' ? quantizeQ8 : quantizeQ4
     for (let b = 0; b < values.length / BLOCK; b++) {
@@ -40,33 +87,6 @@ export function quantize(type: TensorType, values: Float32Array): Uint8Array<Arr
     }
   }
   return bytes
-}
-
-/** A block type taken apart: value i = scales[floor(i / 32)] * quants[i]. */
-export interface Blocks {
-  readonly scales: Float32Array
-  readonly quants: Int8Array
-}
-
-/** Takes q8_0 or q4_0 bytes apart; the 4-bit values come out centred, -8..7. */
-export function unpackBlocks(type: 'q8_0' | 'q4_0', bytes: Uint8Array): Blocks {
-  const stride = tensorTypes[type].bytes
-  const count = bytes.length / stride
-  const scales = new Float32Array(count)
-  const quants = new Int8Array(count * BLOCK)
-  for (let b = 0, at = 0, to = 0; b < count; b++, at += stride, to += BLOCK) {
-    scales[b] = halfToFloat(bytes[at]! | (bytes[at + 1]! << 8))
-    if (type === 'q8_0') {
-      for (let i = 0; i < BLOCK; i++) quants[to + i] = bytes[at + 2 + i]!
-    } else {
-      for (let i = 0; i < 16; i++) {
-        const pair = bytes[at + 2 + i]!
-        quants[to + i] = (pair & 15) - 8
-        quants[to + i + 16] = (pair >>> 4) - 8
-      }
-    }
-  }
-  return { scales, quants }
 }
 
 function quantizeQ8(values: Float32Array, view: DataView, at: number): void {
