@@ -6,12 +6,11 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { argv, exit } from 'node:process'
-import { type TensorType, tensorTypes } from '@edgewise/engine'
-import { convert } from '../src/convert.ts'
+import { convert, type FileType, fileTypes } from '../src/convert.ts'
 
 const [folder, out, type = 'q8_0'] = argv.slice(2)
-if (!folder || !out || !(type in tensorTypes)) {
-  console.error(`usage: make-gguf.ts FOLDER OUT.gguf [${Object.keys(tensorTypes).join('|')}]`)
+if (!folder || !out || !(type in fileTypes)) {
+  console.error(`usage: make-gguf.ts FOLDER OUT.gguf [${Object.keys(fileTypes).join('|')}]`)
   exit(2)
 }
 const json = async (name: string) => JSON.parse(await readFile(join(folder, name), 'utf8'))
@@ -23,7 +22,7 @@ const bytes = convert(
     words: await json('words.json'),
     weights: await readFile(join(folder, 'model.safetensors')),
   },
-  type as TensorType,
+  type as FileType,
 )
 await writeFile(out, bytes)
 console.log(`${out}: ${(bytes.length / 1e6).toFixed(2)} MB, ${type}`)

@@ -1,4 +1,12 @@
-import { dequantize, findNumber, findString, findStrings, openModel, readGguf } from '@edgewise/engine'
+import {
+  dequantize,
+  findNumber,
+  findString,
+  findStrings,
+  openModel,
+  readGguf,
+  tensorBytes,
+} from '@edgewise/engine'
 import { expect, test } from 'vitest'
 import { convert, interleaveHeads } from './convert.ts'
 import { BadCheckpointError } from './errors.ts'
@@ -18,7 +26,8 @@ const ggufName = (name: string) =>
 
 test('every tensor arrives under its GGUF name, queries and keys in the order of llama.cpp', () => {
   const checkpoint = tinyCheckpoint(1)
-  const { tensors } = readGguf(convert(checkpoint, 'f32'))
+  const file = convert(checkpoint, 'f32')
+  const { tensors } = readGguf(file)
   const source = readSafetensors(checkpoint.weights)
   expect([...tensors.keys()].sort()).toEqual(
     tensorShapes(tinyConfig)
@@ -29,7 +38,7 @@ test('every tensor arrives under its GGUF name, queries and keys in the order of
     const tensor = tensors.get(ggufName(name))!
     expect(tensor.dims).toEqual(shape.toReversed())
     const found = new Float32Array(values.length)
-    dequantize(tensor.type, tensor.bytes, found)
+    dequantize(tensor.type, tensorBytes(file, tensor), found)
     const headDim = tinyConfig.hidden_size / tinyConfig.num_attention_heads
     const permuted = /[qk]_proj/.test(name)
     expect(found).toEqual(permuted ? interleaveHeads(values, headDim, tinyConfig.hidden_size) : values)

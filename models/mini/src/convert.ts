@@ -42,10 +42,13 @@ export interface HfTokenizer {
 /** llama.cpp's `llama_token_type`: 1 text, 3 control (never printed), 4 user defined (printed). */
 const tokenTypes = { text: 1, control: 3, userDefined: 4 }
 /** llama.cpp's `llama_ftype`. */
-const fileTypes: Record<TensorType, number> = { f32: 0, f16: 1, q4_0: 2, q8_0: 7 }
+export const fileTypes = { f32: 0, f16: 1, q4_0: 2, q8_0: 7 } as const satisfies Partial<
+  Record<TensorType, number>
+>
+export type FileType = keyof typeof fileTypes
 
 /** The GGUF file, matrices in `type`, norms in f32. Throws BadCheckpointError when a part is missing or has another shape. */
-export function convert(checkpoint: Checkpoint, type: TensorType): Uint8Array<ArrayBuffer> {
+export function convert(checkpoint: Checkpoint, type: FileType): Uint8Array<ArrayBuffer> {
   const { config } = checkpoint
   const source = readSafetensors(checkpoint.weights)
   const take = (name: string, shape: readonly number[]): Tensor => {
@@ -60,7 +63,7 @@ export function convert(checkpoint: Checkpoint, type: TensorType): Uint8Array<Ar
   return writeGguf({ metadata: metadata(checkpoint, type), tensors: tensors(config, take, type) })
 }
 
-function metadata({ config, tokenizer, tokenizerConfig, words }: Checkpoint, type: TensorType) {
+function metadata({ config, tokenizer, tokenizerConfig, words }: Checkpoint, type: FileType) {
   const { tokens, types } = vocabulary(config, tokenizer)
   const idOf = (text: string) => {
     const id = tokens.indexOf(text)
@@ -125,7 +128,7 @@ function vocabulary(config: HfConfig, tokenizer: HfTokenizer): { tokens: string[
   return { tokens, types }
 }
 
-function tensors(config: HfConfig, take: (name: string, shape: number[]) => Tensor, type: TensorType) {
+function tensors(config: HfConfig, take: (name: string, shape: number[]) => Tensor, type: FileType) {
   const { hidden_size: width, intermediate_size: inner, num_attention_heads: heads } = config
   const { num_key_value_heads: kvHeads, vocab_size: vocab } = config
   const headDim = width / heads

@@ -22,12 +22,21 @@ export {
 } from './generate/sample.ts'
 export { type Turn, turns } from './generate/turns.ts'
 export * from './gguf/metadata.ts'
-export { type Gguf, readGguf, type Tensor } from './gguf/read.ts'
+export { type Gguf, readGguf, readGgufFrom, type Tensor, tensorBytes } from './gguf/read.ts'
 export { byteLength, type TensorType, tensorTypes } from './gguf/types.ts'
-export { type GgufContent, writeGguf } from './gguf/write.ts'
+export {
+  type GgufContent,
+  type GgufHeader,
+  type GgufTensor,
+  ggufHeader,
+  type PlacedTensor,
+  type TensorShape,
+  writeGguf,
+} from './gguf/write.ts'
 export { type Config, readConfig } from './model/config.ts'
 export { type Model, type OpenOptions, openModel } from './model/model.ts'
 export type { Session } from './model/session.ts'
 export { dequantize, quantize } from './quant/quant.ts'
+export type { ByteSource } from './source/source.ts'
 export { type EncodeOptions, type TextStream, Tokenizer } from './tokenizer/tokenizer.ts'
 export type { TokenType } from './tokenizer/vocabulary.ts'

@@ -9,6 +9,7 @@
  * blocks summed in f32. f16 and f32 weights are multiplied with the f32 activations as they are.
  */
 import type { TensorType } from '../gguf/types.ts'
+import type { Activation, RopePairs } from '../model/architectures.ts'
 
 /** f32 numbers in the backend's memory: activations, tables, a KV cache. */
 export interface Floats {
@@ -25,6 +26,8 @@ export interface Weight {
   readonly type: TensorType
   readonly rows: number
   readonly cols: number
+  /** Puts `bytes` at `offset` of the matrix as the file stores it. All of it must be written before it is used. */
+  write(offset: number, bytes: Uint8Array): void
   /** Gives its memory back; using it afterwards throws DisposedError. A second call does nothing. */
   free(): void
 }
@@ -40,6 +43,18 @@ export interface AttentionShape extends HeadShape {
   /** Number of query positions in this call; the first stands at position `start`. */
   readonly n: number
   readonly start: number
+  /** What scores are multiplied by before the softmax; 1 / sqrt(headDim) in most models. */
+  readonly scale: number
+  /** A position sees itself and window - 1 before it; 0 for all. */
+  readonly window: number
+  /** Scores s become cap * tanh(s / cap) before the softmax (after scaling); 0 for none. */
+  readonly softcap: number
+}
+
+export interface RopeShape {
+  readonly heads: number
+  readonly headDim: number
+  readonly pairs: RopePairs
 }
 
 export interface Backend {
@@ -48,11 +63,11 @@ export interface Backend {
   readonly detail: string
 
   /** Why this backend cannot run heads of this shape, for people; undefined when it can. Takes no memory. */
-  refusal(shape: HeadShape): string | undefined
+  refusal(shape: HeadShape & RopeShape): string | undefined
   /** Zeroed memory for `length` f32. Throws OutOfMemoryError. */
   floats(length: number): Floats
-  /** Puts a matrix into the backend's memory; `bytes` is copied. Throws OutOfMemoryError, UnsupportedError. */
-  weight(type: TensorType, rows: number, cols: number, bytes: Uint8Array): Weight
+  /** Memory for a matrix, to be filled by its `write`. Throws OutOfMemoryError, UnsupportedError, BadOptionError. */
+  weight(type: TensorType, rows: number, cols: number): Weight
 
   /** out [n, cols] = the rows `tokens` of `table`, dequantised. */
   embed(out: Floats, table: Weight, tokens: readonly number[]): void
@@ -61,19 +76,24 @@ export interface Backend {
   /** out [n, w.rows] = x [n, w.cols] times w transposed. */
   matmul(out: Floats, w: Weight, x: Floats, n: number): void
   /**
-   * Rotates neighbouring pairs (2i, 2i+1) of every head of x [n, heads, headDim] in place, for positions start..start+n-1.
-   * `table` [positions, headDim / 2, 2] holds cos and sin of position * frequency. (GGUF's "llama" order.)
+   * Rotates pairs of every head of x [n, heads, headDim] in place, for positions start..start+n-1: `neighbours` are
+   * (2i, 2i+1), GGUF's "llama" order, `halves` are (i, i + headDim / 2), GPT-NeoX's.
+   * `table` [positions, headDim / 2, 2] holds cos and sin of position * frequency of pair i.
    */
-  rope(x: Floats, table: Floats, start: number, n: number, heads: number, headDim: number): void
+  rope(x: Floats, table: Floats, start: number, n: number, shape: RopeShape): void
   /**
    * Causal attention with grouped queries: out, q [n, heads, headDim]; keys, values [positions, kvHeads, headDim], filled up
-   * to position start + n - 1. Scores are scaled by 1 / sqrt(headDim); head h reads kv head floor(h / (heads / kvHeads)).
+   * to position start + n - 1. Head h reads kv head floor(h / (heads / kvHeads)).
    */
   attention(out: Floats, q: Floats, keys: Floats, values: Floats, shape: AttentionShape): void
-  /** gate [count] = silu(gate) * up. */
-  swiglu(gate: Floats, up: Floats, count: number): void
+  /** gate [count] = activation(gate) * up. */
+  glu(gate: Floats, up: Floats, count: number, activation: Activation): void
   /** x [count] += y. */
   add(x: Floats, y: Floats, count: number): void
+  /** x [count] *= factor, rounded to f32. */
+  scale(x: Floats, factor: number, count: number): void
+  /** x [count] = cap * tanh(x / cap). */
+  softcap(x: Floats, cap: number, count: number): void
 
   /** Gives all memory back; every later call throws DisposedError. */
   dispose(): void

@@ -3,6 +3,7 @@
  */
 import { expect } from 'vitest'
 import { seededRandom } from '../generate/random.ts'
+import type { Activation, RopePairs } from '../model/architectures.ts'
 import type { AttentionShape, Backend } from './backend.ts'
 import { near, normal, put, ULP } from './conformance-tools.test-suite.ts'
 
@@ -32,11 +33,11 @@ export function rmsNormCase(backend: Backend): void {
   }
 }
 
-export function ropeCase(backend: Backend): void {
+export function ropeCase(backend: Backend, pairs: RopePairs): void {
   const random = seededRandom(3)
   for (const [n, start, heads, headDim] of [
     [1, 0, 1, 32],
-    [3, 4, 2, 20],
+    [3, 4, 2, 24],
     [5, 11, 3, 64],
     [2, 1, 9, 128],
   ] as const) {
@@ -47,20 +48,22 @@ export function ropeCase(backend: Backend): void {
     )
     const x = Float32Array.from({ length: n * heads * headDim }, () => normal(random))
     const turned = put(backend, x)
-    backend.rope(turned, table, start, n, heads, headDim)
-    for (let i = 0; i < x.length; i += 2) {
-      const position = start + Math.floor(i / (heads * headDim))
-      const angle = angles[(position * headDim + (i % headDim)) / 2]!
-      const [a, b] = [x[i]!, x[i + 1]!]
+    backend.rope(turned, table, start, n, { heads, headDim, pairs })
+    for (let pair = 0; pair < x.length / 2; pair++) {
+      const [head, at] = [Math.floor(pair / (headDim / 2)), pair % (headDim / 2)]
+      const angle = angles[((start + Math.floor(head / heads)) * headDim) / 2 + at]!
+      const i = head * headDim + (pairs === 'halves' ? at : 2 * at)
+      const j = pairs === 'halves' ? i + headDim / 2 : i + 1
+      const [a, b] = [x[i]!, x[j]!]
       const bound = 4 * ULP * (Math.abs(a) + Math.abs(b))
-      near(turned.view()[i]!, a * Math.cos(angle) - b * Math.sin(angle), bound, 'rope even')
-      near(turned.view()[i + 1]!, a * Math.sin(angle) + b * Math.cos(angle), bound, 'rope odd')
+      near(turned.view()[i]!, a * Math.cos(angle) - b * Math.sin(angle), bound, `rope ${pairs}, first`)
+      near(turned.view()[j]!, a * Math.sin(angle) + b * Math.cos(angle), bound, `rope ${pairs}, second`)
     }
   }
 }
 
 export function attentionCase(backend: Backend, shape: AttentionShape, size = 1): void {
-  const { n, start, heads, kvHeads, headDim } = shape
+  const { n, start, heads, kvHeads, headDim, scale, window, softcap } = shape
   const random = seededRandom(start * 100 + n * 10 + headDim)
   const positions = start + n + 3
   const q = Float32Array.from({ length: n * heads * headDim }, () => size * normal(random))
@@ -77,7 +80,8 @@ export function attentionCase(backend: Backend, shape: AttentionShape, size = 1)
       const at = (i * heads + h) * headDim
       const scores: number[] = []
       let wobble = 0
-      for (let p = 0; p <= start + i; p++) {
+      const first = window > 0 ? Math.max(0, start + i + 1 - window) : 0
+      for (let p = first; p <= start + i; p++) {
         let sum = 0
         let magnitude = 0
         for (let d = 0; d < headDim; d++) {
@@ -85,8 +89,9 @@ export function attentionCase(backend: Backend, shape: AttentionShape, size = 1)
           sum += product
           magnitude += Math.abs(product)
         }
-        scores.push(sum / Math.sqrt(headDim))
-        wobble = Math.max(wobble, ((headDim + 4) * ULP * magnitude) / Math.sqrt(headDim))
+        scores.push(softcap > 0 ? softcap * Math.tanh((sum * scale) / softcap) : sum * scale)
+        // The slope of a cap is 1 at most; tanh itself may be 4e-7 off.
+        wobble = Math.max(wobble, (headDim + 6) * ULP * magnitude * scale + 4e-7 * softcap)
       }
       const top = Math.max(...scores)
       const weights = scores.map((score) => Math.exp(score - top))
@@ -95,7 +100,7 @@ export function attentionCase(backend: Backend, shape: AttentionShape, size = 1)
         let sum = 0
         let magnitude = 0
         weights.forEach((w, p) => {
-          const term = (w / total) * v[(p * kvHeads + group) * headDim + d]!
+          const term = (w / total) * v[((first + p) * kvHeads + group) * headDim + d]!
           sum += term
           magnitude += Math.abs(term)
         })
@@ -107,11 +112,16 @@ export function attentionCase(backend: Backend, shape: AttentionShape, size = 1)
   }
 }
 
-export function steepAttentionCase(backend: Backend): void {
-  attentionCase(backend, { n: 3, start: 6, heads: 2, kvHeads: 1, headDim: 32 }, 12)
+/** The usual scale, no window, no cap. */
+export function whole(headDim: number): Pick<AttentionShape, 'headDim' | 'scale' | 'window' | 'softcap'> {
+  return { headDim, scale: 1 / Math.sqrt(headDim), window: 0, softcap: 0 }
 }
 
-export function swigluCase(backend: Backend): void {
+export function steepAttentionCase(backend: Backend): void {
+  attentionCase(backend, { ...whole(32), n: 3, start: 6, heads: 2, kvHeads: 1 }, 12)
+}
+
+export function gluCase(backend: Backend, activation: Activation): void {
   const random = seededRandom(4)
   const ends = [0, -0, 1e-30, -1e-30, 20, -20, 87, -87, 90, -90, 200, -200, 3e38, -3e38]
   for (const count of [1, 3, 8, 21, 288]) {
@@ -120,12 +130,36 @@ export function swigluCase(backend: Backend): void {
     )
     const u = Float32Array.from({ length: count }, () => random() - 0.5)
     const gate = put(backend, g)
-    backend.swiglu(gate, put(backend, u), count)
+    backend.glu(gate, put(backend, u), count, activation)
     for (let i = 0; i < count; i++) {
-      const expected = (g[i]! / (1 + Math.exp(-g[i]!))) * u[i]!
-      near(gate.view()[i]!, expected, 16 * ULP * Math.abs(expected), `swiglu of ${g[i]}`)
+      const z = activation === 'silu' ? g[i]! : 1.5957691216057308 * (g[i]! + 0.044715 * g[i]! ** 3)
+      const expected = (g[i]! / (1 + Math.exp(-z))) * u[i]!
+      // An error of an exponent is one of e^z, and z is off by a few units of itself; below e^-87 the kernels give 0.
+      const bound =
+        (16 + (activation === 'gelu' ? 8 * Math.min(Math.abs(z), 180) : 0)) * ULP * Math.abs(expected)
+      near(gate.view()[i]!, expected, bound, `${activation} of ${g[i]}`)
     }
   }
+}
+
+export function scaleCase(backend: Backend): void {
+  for (const count of [1, 5, 8, 33]) {
+    const x = Float32Array.from({ length: count + 2 }, (_, i) => Math.sin(i + 1))
+    const scaled = put(backend, x)
+    backend.scale(scaled, 25.298221, count)
+    const factor = Math.fround(25.298221)
+    expect([...scaled.view()]).toEqual([...x].map((v, i) => (i < count ? Math.fround(v * factor) : v)))
+  }
+}
+
+export function softcapCase(backend: Backend): void {
+  const x = Float32Array.of(0, -0, 1e-6, -0.3, 0.3, 5, -29, 31, 200, -1e4, 3e38, 7, 8)
+  const capped = put(backend, x)
+  backend.softcap(capped, 30, 11)
+  x.forEach((value, i) => {
+    const expected = i < 11 ? 30 * Math.tanh(value / 30) : value
+    near(capped.view()[i]!, expected, 30 * 4e-7, `softcap of ${value}`)
+  })
 }
 
 export function addCase(backend: Backend): void {

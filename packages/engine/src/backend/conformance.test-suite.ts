@@ -5,16 +5,19 @@
  */
 import { describe, expect, type TestContext, test } from 'vitest'
 import { BackendUnavailableError, DisposedError } from '../errors.ts'
-import { byteLength, tensorTypes } from '../gguf/types.ts'
+import { tensorTypes } from '../gguf/types.ts'
 import type { Backend } from './backend.ts'
 import { edgeCase, embedCase, matmulCase, tieCase } from './conformance-matmul.test-suite.ts'
 import {
   addCase,
   attentionCase,
+  gluCase,
   rmsNormCase,
   ropeCase,
+  scaleCase,
+  softcapCase,
   steepAttentionCase,
-  swigluCase,
+  whole,
 } from './conformance-ops.test-suite.ts'
 import { put } from './conformance-tools.test-suite.ts'
 
@@ -47,7 +50,8 @@ export function conformance(label: string, create: () => Promise<Backend> | Back
       check(`matmul ${type} of zero, tiny and uneven activations`, (backend) => edgeCase(backend, type))
     }
     check('rmsNorm, also in place', rmsNormCase)
-    check('rope turns neighbouring pairs', ropeCase)
+    check('rope turns neighbouring pairs', (backend) => ropeCase(backend, 'neighbours'))
+    check('rope turns halves', (backend) => ropeCase(backend, 'halves'))
     for (const [heads, kvHeads, headDim] of [
       [1, 1, 32],
       [2, 1, 64],
@@ -67,12 +71,38 @@ export function conformance(label: string, create: () => Promise<Backend> | Back
           [30, 3],
           [63, 2],
         ] as const) {
-          attentionCase(backend, { n, start, heads, kvHeads, headDim })
+          attentionCase(backend, { ...whole(headDim), n, start, heads, kvHeads })
         }
       })
     }
+    check('attention through a window', (backend) => {
+      for (const [window, start, n] of [
+        [1, 5, 3],
+        [4, 0, 9],
+        [7, 30, 4],
+        [64, 63, 2],
+      ] as const) {
+        attentionCase(backend, { ...whole(64), n, start, heads: 4, kvHeads: 2, window })
+      }
+    })
+    check('attention with a scale of its own and capped scores', (backend) => {
+      for (const [start, n, window] of [
+        [0, 5, 0],
+        [30, 3, 6],
+      ] as const) {
+        attentionCase(
+          backend,
+          { ...whole(32), n, start, heads: 2, kvHeads: 1, scale: 0.3, softcap: 20, window },
+          3,
+        )
+      }
+    })
     check('attention with scores far apart does not overflow', steepAttentionCase)
-    check('swiglu, also at the ends of f32', swigluCase)
+    for (const activation of ['silu', 'gelu'] as const) {
+      check(`glu with ${activation}, also at the ends of f32`, (backend) => gluCase(backend, activation))
+    }
+    check('scale', scaleCase)
+    check('softcap', softcapCase)
     check('add', addCase)
     check('floats are zeroed, also after free, and survive other allocations', memoryCase)
     check('a part of floats is the same memory', partCase)
@@ -132,7 +162,7 @@ function partCase(backend: Backend): void {
 function freeWeightCase(backend: Backend): void {
   const x = backend.floats(32)
   for (const type of ['f32', 'f16', 'q8_0', 'q4_0'] as const) {
-    const create = () => backend.weight(type, 1, 32, new Uint8Array(byteLength(type, 32)))
+    const create = () => backend.weight(type, 1, 32)
     const [freed, kept] = [create(), create()]
     freed.free()
     freed.free()
@@ -140,25 +170,27 @@ function freeWeightCase(backend: Backend): void {
     expect(() => backend.embed(x, freed, [0])).toThrow(DisposedError)
     backend.embed(x, kept, [0])
   }
-  const last = backend.weight('f32', 1, 32, new Uint8Array(128))
+  const last = backend.weight('f32', 1, 32)
   backend.dispose()
   last.free()
 }
 
 function disposeCase(backend: Backend): void {
   const x = backend.floats(32)
-  const weight = backend.weight('f32', 1, 32, new Uint8Array(128))
-  const shape = { n: 1, start: 0, heads: 1, kvHeads: 1, headDim: 32 }
+  const weight = backend.weight('f32', 1, 32)
+  const shape = { ...whole(32), n: 1, start: 0, heads: 1, kvHeads: 1 }
   backend.dispose()
   for (const call of [
     () => backend.floats(4),
-    () => backend.weight('f32', 1, 1, new Uint8Array(4)),
+    () => backend.weight('f32', 1, 1),
     () => backend.embed(x, weight, [0]),
     () => backend.rmsNorm(x, x, x, 1, 1e-5),
     () => backend.matmul(x, weight, x, 1),
-    () => backend.rope(x, x, 0, 1, 1, 32),
+    () => backend.rope(x, x, 0, 1, { heads: 1, headDim: 32, pairs: 'halves' }),
     () => backend.attention(x, x, x, x, shape),
-    () => backend.swiglu(x, x, 32),
+    () => backend.glu(x, x, 32, 'gelu'),
+    () => backend.scale(x, 2, 32),
+    () => backend.softcap(x, 2, 32),
     () => backend.add(x, x, 32),
   ]) {
     expect(call).toThrow(DisposedError)

@@ -5,9 +5,14 @@
  */
 import { BadOptionError, DisposedError, OutOfMemoryError } from '../errors.ts'
 import { byteLength, type TensorType, tensorTypes } from '../gguf/types.ts'
+import type { Activation } from '../model/architectures.ts'
 import { roundActivations } from '../quant/activations.ts'
-import { type Blocks, dequantize, unpackBlocks } from '../quant/quant.ts'
-import type { AttentionShape, Backend, Floats, Weight } from './backend.ts'
+import { type Blocks, unpackBlocks } from '../quant/blocks.ts'
+import { dequantize } from '../quant/quant.ts'
+import type { AttentionShape, Backend, Floats, RopeShape, Weight } from './backend.ts'
+
+/** sqrt(2 / pi), of GELU's tanh form (Hendrycks and Gimpel, section 2). */
+const GELU = Math.sqrt(2 / Math.PI)
 
 class ReferenceFloats implements Floats {
   #values: Float32Array
@@ -40,19 +45,37 @@ class ReferenceWeight implements Weight {
   readonly type: TensorType
   readonly rows: number
   readonly cols: number
+  /** As the file has it until the first use, then unpacked; neither after `free`. */
+  #bytes: Uint8Array | undefined
   #numbers: Unpacked | undefined
-  constructor(type: TensorType, rows: number, cols: number, numbers: Unpacked) {
+  constructor(type: TensorType, rows: number, cols: number, bytes: Uint8Array) {
     this.type = type
     this.rows = rows
     this.cols = cols
-    this.#numbers = numbers
+    this.#bytes = bytes
   }
   get numbers(): Unpacked {
-    if (!this.#numbers) throw new DisposedError('weight')
+    if (this.#numbers) return this.#numbers
+    this.#numbers = unpack(this.type, this.#alive(), this.rows * this.cols)
+    this.#bytes = undefined
     return this.#numbers
   }
+  write(offset: number, bytes: Uint8Array): void {
+    const place = this.#alive()
+    if (!(offset >= 0 && offset + bytes.length <= place.length)) {
+      throw new BadOptionError(
+        `${bytes.length} bytes at ${offset} are not within the ${place.length} of the matrix`,
+      )
+    }
+    place.set(bytes, offset)
+  }
   free(): void {
+    this.#bytes = undefined
     this.#numbers = undefined
+  }
+  #alive(): Uint8Array {
+    if (!this.#bytes) throw new DisposedError('weight')
+    return this.#bytes
   }
 }
 
@@ -71,19 +94,19 @@ export class ReferenceBackend implements Backend {
     return new ReferenceFloats(allocate(() => new Float32Array(length), 4 * length))
   }
 
-  weight(type: TensorType, rows: number, cols: number, bytes: Uint8Array): Weight {
+  weight(type: TensorType, rows: number, cols: number): Weight {
     this.#alive()
+    const { block } = tensorTypes[type]
+    if (cols % block !== 0) {
+      throw new BadOptionError(`a ${type} matrix has rows of ${block} values or a multiple, not of ${cols}`)
+    }
     const size = byteLength(type, rows * cols)
-    if (cols % tensorTypes[type].block !== 0 || bytes.length !== size) {
-      throw new BadOptionError(`a ${type} matrix [${rows}, ${cols}] takes ${size} bytes, not ${bytes.length}`)
-    }
-    if (type === 'q8_0' || type === 'q4_0') {
-      const blocks = allocate(() => unpackBlocks(type, bytes), rows * cols)
-      return new ReferenceWeight(type, rows, cols, { blocks })
-    }
-    const values = allocate(() => new Float32Array(rows * cols), 4 * rows * cols)
-    dequantize(type, bytes, values)
-    return new ReferenceWeight(type, rows, cols, { values })
+    return new ReferenceWeight(
+      type,
+      rows,
+      cols,
+      allocate(() => new Uint8Array(size), size),
+    )
   }
 
   embed(out: Floats, table: Weight, tokens: readonly number[]): void {
@@ -128,20 +151,23 @@ export class ReferenceBackend implements Backend {
     }
   }
 
-  rope(x: Floats, table: Floats, start: number, n: number, heads: number, headDim: number): void {
+  rope(x: Floats, table: Floats, start: number, n: number, shape: RopeShape): void {
     this.#alive()
+    const { heads, headDim, pairs } = shape
     const v = x.view()
     const t = table.view()
+    const [step, apart] = pairs === 'neighbours' ? [2, 1] : [1, headDim / 2]
     for (let i = 0; i < n; i++) {
       for (let h = 0; h < heads; h++) {
-        const at = (i * heads + h) * headDim
-        for (let d = 0; d < headDim; d += 2) {
-          const cos = t[(start + i) * headDim + d]!
-          const sin = t[(start + i) * headDim + d + 1]!
-          const a = v[at + d]!
-          const b = v[at + d + 1]!
-          v[at + d] = a * cos - b * sin
-          v[at + d + 1] = a * sin + b * cos
+        const head = (i * heads + h) * headDim
+        for (let pair = 0; pair < headDim / 2; pair++) {
+          const cos = t[(start + i) * headDim + 2 * pair]!
+          const sin = t[(start + i) * headDim + 2 * pair + 1]!
+          const at = head + pair * step
+          const a = v[at]!
+          const b = v[at + apart]!
+          v[at] = a * cos - b * sin
+          v[at + apart] = a * sin + b * cos
         }
       }
     }
@@ -149,45 +175,63 @@ export class ReferenceBackend implements Backend {
 
   attention(out: Floats, q: Floats, keys: Floats, values: Floats, shape: AttentionShape): void {
     this.#alive()
-    const { n, start, heads, kvHeads, headDim } = shape
+    const { n, start, heads, kvHeads, headDim, scale, window, softcap: cap } = shape
     const [o, qv, k, v] = [out.view(), q.view(), keys.view(), values.view()]
     const stride = kvHeads * headDim
-    const scale = 1 / Math.sqrt(headDim)
     const scores = new Float64Array(start + n)
     for (let i = 0; i < n; i++) {
       const seen = start + i + 1
+      const first = window > 0 ? Math.max(0, seen - window) : 0
       for (let h = 0; h < heads; h++) {
         const query = (i * heads + h) * headDim
         const kvHead = Math.floor(h / (heads / kvHeads)) * headDim
         let top = Number.NEGATIVE_INFINITY
-        for (let p = 0; p < seen; p++) {
+        for (let p = first; p < seen; p++) {
           const key = p * stride + kvHead
           let sum = 0
           for (let d = 0; d < headDim; d++) sum += qv[query + d]! * k[key + d]!
-          scores[p] = sum * scale
+          scores[p] = cap > 0 ? cap * Math.tanh((sum * scale) / cap) : sum * scale
           top = Math.max(top, scores[p]!)
         }
         let total = 0
-        for (let p = 0; p < seen; p++) total += scores[p] = Math.exp(scores[p]! - top)
+        for (let p = first; p < seen; p++) total += scores[p] = Math.exp(scores[p]! - top)
         for (let d = 0; d < headDim; d++) {
           let sum = 0
-          for (let p = 0; p < seen; p++) sum += scores[p]! * v[p * stride + kvHead + d]!
+          for (let p = first; p < seen; p++) sum += scores[p]! * v[p * stride + kvHead + d]!
           o[query + d] = sum / total
         }
       }
     }
   }
 
-  swiglu(gate: Floats, up: Floats, count: number): void {
+  glu(gate: Floats, up: Floats, count: number, activation: Activation): void {
     this.#alive()
     const [g, u] = [gate.view(), up.view()]
-    for (let i = 0; i < count; i++) g[i] = (g[i]! / (1 + Math.exp(-g[i]!))) * u[i]!
+    for (let i = 0; i < count; i++) {
+      const x = g[i]!
+      // 0.5 x (1 + tanh z) = x sigmoid(2 z).
+      const z = activation === 'silu' ? x : 2 * GELU * (x + 0.044715 * x ** 3)
+      g[i] = (x / (1 + Math.exp(-z))) * u[i]!
+    }
   }
 
   add(x: Floats, y: Floats, count: number): void {
     this.#alive()
     const [a, b] = [x.view(), y.view()]
     for (let i = 0; i < count; i++) a[i] = a[i]! + b[i]!
+  }
+
+  scale(x: Floats, factor: number, count: number): void {
+    this.#alive()
+    const v = x.view()
+    const rounded = Math.fround(factor)
+    for (let i = 0; i < count; i++) v[i] = v[i]! * rounded
+  }
+
+  softcap(x: Floats, cap: number, count: number): void {
+    this.#alive()
+    const v = x.view()
+    for (let i = 0; i < count; i++) v[i] = cap * Math.tanh(v[i]! / cap)
   }
 
   dispose(): void {
@@ -197,6 +241,13 @@ export class ReferenceBackend implements Backend {
   #alive(): void {
     if (this.#disposed) throw new DisposedError('reference backend')
   }
+}
+
+function unpack(type: TensorType, bytes: Uint8Array, count: number): Unpacked {
+  if (type === 'q8_0' || type === 'q4_0') return { blocks: allocate(() => unpackBlocks(type, bytes), count) }
+  const values = allocate(() => new Float32Array(count), 4 * count)
+  dequantize(type, bytes, values)
+  return { values }
 }
 
 function dot(w: Float32Array, at: number, x: Float32Array): number {

@@ -3,7 +3,7 @@
  * `model.backend.name` tells which it became.
  */
 import { BackendUnavailableError, BadOptionError } from '../errors.ts'
-import type { Backend, HeadShape } from './backend.ts'
+import type { Backend, HeadShape, RopeShape } from './backend.ts'
 import { ReferenceBackend } from './reference.ts'
 import { createWasmBackend } from './wasm/backend.ts'
 
@@ -13,7 +13,7 @@ export type BackendChoice = 'auto' | 'wasm' | 'reference'
  * `shape` is the model's, which `auto` goes by; a backend asked for by name is not checked against it.
  * Throws BackendUnavailableError when `wasm` is asked for and the host cannot, BadOptionError for an unknown name.
  */
-export async function selectBackend(choice: BackendChoice, shape?: HeadShape): Promise<Backend> {
+export async function selectBackend(choice: BackendChoice, shape?: HeadShape & RopeShape): Promise<Backend> {
   if (choice === 'reference') return new ReferenceBackend()
   if (choice === 'wasm') return await createWasmBackend()
   if (choice !== 'auto')

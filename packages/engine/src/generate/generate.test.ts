@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { BadOptionError, ContextLengthError, DisposedError, NumericError } from '../errors.ts'
-import { readGguf } from '../gguf/read.ts'
+import { readGguf, tensorBytes } from '../gguf/read.ts'
 import { writeGguf } from '../gguf/write.ts'
 import { type Model, openModel } from '../model/model.ts'
 import type { Session } from '../model/session.ts'
@@ -192,12 +192,12 @@ test('an abort from an event is seen during a long prefill', async () => {
 })
 
 test('weights that are no numbers are a typed error', async () => {
-  const gguf = readGguf(randomModel())
-  const tensors = [...gguf.tensors.values()].map((tensor) =>
-    tensor.name === 'output_norm.weight'
-      ? { ...tensor, bytes: new Uint8Array(tensor.bytes.length).fill(0xff) }
-      : tensor,
-  )
+  const file = randomModel()
+  const gguf = readGguf(file)
+  const tensors = [...gguf.tensors.values()].map((tensor) => {
+    const bytes = tensorBytes(file, tensor).slice()
+    return { ...tensor, bytes: tensor.name === 'output_norm.weight' ? bytes.fill(0xff) : bytes }
+  })
   using damaged = await openModel(writeGguf({ metadata: gguf.metadata, tensors }), { backend: 'reference' })
   await expect(collect(damaged, prompt)).rejects.toThrow(NumericError)
 })

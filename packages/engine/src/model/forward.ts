@@ -1,13 +1,14 @@
 /**
- * The forward pass of a Llama decoder, top to bottom, for up to CHUNK tokens at a time.
- * Buffers live in the backend; a shape stands beside each. Nothing is decided here but the order of operations:
- * numbers are the backend's (backend/backend.ts), and the cache's size and bookkeeping are the session's.
+ * The forward pass of a decoder, top to bottom, for up to CHUNK tokens at a time; families differ by what their
+ * configuration says and by the tensors they have. Buffers live in the backend; a shape stands beside each. Nothing is
+ * decided here but the order of operations: numbers are the backend's (backend/backend.ts), and the cache's size and
+ * bookkeeping are the session's.
  */
-import type { Backend, Floats } from '../backend/backend.ts'
+import type { Backend, Floats, Weight } from '../backend/backend.ts'
 import { allOrNothing } from './all-or-nothing.ts'
 import type { Cache } from './cache.ts'
 import type { Config } from './config.ts'
-import type { Weights } from './weights.ts'
+import type { Projection, Weights } from './weights.ts'
 
 /** Tokens per pass. More would read the weights less often in prefill and cost more scratch memory. */
 export const CHUNK = 32
@@ -70,43 +71,72 @@ export function forward(
   outputs: number,
 ): void {
   const { config, weights, scratch, backend } = decoder
-  const { dim, hiddenDim, heads, kvHeads, headDim, normEps } = config
+  const { dim, hiddenDim, heads, kvHeads, headDim, normEps, pairs } = config
   const { x, y, query, attended, gate, up, logits } = scratch
   const kvDim = kvHeads * headDim
   const n = tokens.length
+  const project = (out: Floats, { weight, bias }: Projection, from: Floats): void => {
+    backend.matmul(out, weight, from, n)
+    for (let i = 0; bias && i < n; i++) {
+      backend.add(out.at(i * bias.length, bias.length), bias, bias.length)
+    }
+  }
 
   backend.embed(x, weights.embedding, tokens)
+  if (config.embeddingScale !== 1) backend.scale(x, config.embeddingScale, n * dim)
 
   weights.layers.forEach((layer, l) => {
+    const isLocal = config.window?.layers[l] ?? false
+    const rope = isLocal ? cache.localRope! : cache.rope
     // Attention. Keys and values go straight to their place in the cache.
     const key = cache.keys[l]!.at(start * kvDim, n * kvDim)
     const value = cache.values[l]!.at(start * kvDim, n * kvDim)
     backend.rmsNorm(y, x, layer.attentionNorm, n, normEps)
-    backend.matmul(query, layer.query, y, n)
-    backend.matmul(key, layer.key, y, n)
-    backend.matmul(value, layer.value, y, n)
-    backend.rope(query, cache.rope, start, n, heads, headDim)
-    backend.rope(key, cache.rope, start, n, kvHeads, headDim)
+    project(query, layer.query, y)
+    project(key, layer.key, y)
+    project(value, layer.value, y)
+    if (layer.queryNorm) backend.rmsNorm(query, query, layer.queryNorm, n * heads, normEps)
+    if (layer.keyNorm) backend.rmsNorm(key, key, layer.keyNorm, n * kvHeads, normEps)
+    backend.rope(query, rope, start, n, { heads, headDim, pairs })
+    backend.rope(key, rope, start, n, { heads: kvHeads, headDim, pairs })
     backend.attention(attended, query, cache.keys[l]!, cache.values[l]!, {
       n,
       start,
       heads,
       kvHeads,
       headDim,
+      scale: config.attentionScale,
+      window: isLocal ? config.window!.size : 0,
+      softcap: config.attentionSoftcap,
     })
-    backend.matmul(y, layer.attentionOut, attended, n)
+    project(y, layer.attentionOut, attended)
+    if (layer.attentionOutNorm) backend.rmsNorm(y, y, layer.attentionOutNorm, n, normEps)
     backend.add(x, y, n * dim)
 
-    // Feed-forward: down(silu(gate(x)) * up(x)).
+    // Feed-forward: down(activation(gate(x)) * up(x)).
     backend.rmsNorm(y, x, layer.feedForwardNorm, n, normEps)
-    backend.matmul(gate, layer.gate, y, n)
-    backend.matmul(up, layer.up, y, n)
-    backend.swiglu(gate, up, n * hiddenDim)
-    backend.matmul(y, layer.down, gate, n)
+    project(gate, layer.gate, y)
+    project(up, layer.up, y)
+    backend.glu(gate, up, n * hiddenDim, config.activation)
+    project(y, layer.down, gate)
+    if (layer.feedForwardOutNorm) backend.rmsNorm(y, y, layer.feedForwardOutNorm, n, normEps)
     backend.add(x, y, n * dim)
   })
 
-  if (outputs === 0) return
+  if (outputs > 0) readOut(decoder, n, outputs, weights.head, logits)
+}
+
+/** logits [outputs, vocab] of the last `outputs` of n rows of x. */
+function readOut(
+  { config, weights, scratch, backend }: Decoder,
+  n: number,
+  outputs: number,
+  head: Weight,
+  logits: Floats,
+): void {
+  const { dim, normEps, finalSoftcap } = config
+  const { x, y } = scratch
   backend.rmsNorm(y, x.at((n - outputs) * dim, outputs * dim), weights.norm, outputs, normEps)
-  backend.matmul(logits, weights.head, y, outputs)
+  backend.matmul(logits, head, y, outputs)
+  if (finalSoftcap > 0) backend.softcap(logits, finalSoftcap, outputs * head.rows)
 }

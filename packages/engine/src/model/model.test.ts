@@ -14,7 +14,7 @@ import {
 } from '../errors.ts'
 import { argmax } from '../generate/sample.ts'
 import type { MetadataValue } from '../gguf/metadata.ts'
-import { readGguf } from '../gguf/read.ts'
+import { readGguf, tensorBytes } from '../gguf/read.ts'
 import type { TensorType } from '../gguf/types.ts'
 import { writeGguf } from '../gguf/write.ts'
 import { disposable } from '../testing/disposable.ts'
@@ -149,7 +149,7 @@ test('what a model tells about itself', async () => {
     heads: 4,
     kvHeads: 2,
     headDim: 16,
-    ropeBase: 10_000,
+    rope: { base: 10_000, scale: 1 },
   })
   expect(model.parameters).toBe(2 * (layer + 2 * 64) + 64 + vocab * 64)
   expect(model.bytesPerToken).toBe(((2 * layer + vocab * 64) / 32) * 34)
@@ -201,7 +201,7 @@ test('what the forward pass does not do is refused by name', async () => {
   const metadata = (key: string, value: MetadataValue) => ({ metadata: new Map([[key, value]]) })
   const u32 = (value: number): MetadataValue => ({ type: 'uint32', value })
   const text = (value: string): MetadataValue => ({ type: 'string', value })
-  await refuse(metadata('general.architecture', text('qwen2')), /"qwen2"/, UnsupportedError)
+  await refuse(metadata('general.architecture', text('mamba')), /"mamba"/, UnsupportedError)
   await refuse(metadata('llama.rope.scaling.type', text('yarn')), /"yarn"/, UnsupportedError)
   await refuse(metadata('llama.expert_count', u32(8)), /llama.expert_count is 8/, UnsupportedError)
   await refuse(
@@ -250,18 +250,28 @@ test.skipIf(!wasm)(
   },
 )
 
-test('a bias is refused, not ignored', async () => {
-  const gguf = readGguf(randomModel())
-  const bias = { name: 'blk.0.attn_q.bias', type: 'f32', dims: [64], bytes: new Uint8Array(256) } as const
-  const bytes = writeGguf({ metadata: gguf.metadata, tensors: [...gguf.tensors.values(), bias] })
-  await expect(openModel(bytes)).rejects.toThrow(/blk.0.attn_q.bias has no place/)
+test('a tensor the forward pass would not use is refused, not ignored', async () => {
+  const file = randomModel()
+  const gguf = readGguf(file)
+  const tensors = [...gguf.tensors.values()].map((tensor) => ({
+    ...tensor,
+    bytes: tensorBytes(file, tensor),
+  }))
+  const bias = {
+    name: 'blk.0.attn_q_norm.bias',
+    type: 'f32',
+    dims: [64],
+    bytes: new Uint8Array(256),
+  } as const
+  const bytes = writeGguf({ metadata: gguf.metadata, tensors: [...tensors, bias] })
+  await expect(openModel(bytes)).rejects.toThrow(/blk.0.attn_q_norm.bias has no place/)
 })
 
 test('a damaged model opens or gives a typed error', async () => {
   const bytes = randomModel()
   // The metadata and the tensor list; the data behind them may be anything.
   const header =
-    bytes.length - [...readGguf(bytes).tensors.values()].reduce((sum, tensor) => sum + tensor.bytes.length, 0)
+    bytes.length - [...readGguf(bytes).tensors.values()].reduce((sum, tensor) => sum + tensor.size, 0)
   const change = fc.tuple(fc.nat(header - 1), fc.nat(255))
   await fc.assert(
     fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 3 }), async (changes) => {

@@ -6,14 +6,17 @@ import type { Backend } from '../backend/backend.ts'
 import { type BackendChoice, selectBackend } from '../backend/select.ts'
 import { BadOptionError, DisposedError, UnsupportedError } from '../errors.ts'
 import { findString, type Metadata } from '../gguf/metadata.ts'
-import { type Gguf, readGguf } from '../gguf/read.ts'
+import { type Gguf, readGgufFrom } from '../gguf/read.ts'
+import type { ByteSource } from '../source/source.ts'
+import { toSource } from '../source/to-source.ts'
 import { Tokenizer } from '../tokenizer/tokenizer.ts'
 import { type Config, readConfig } from './config.ts'
 import { createScratch, freeScratch, type Scratch } from './forward.ts'
+import { fill, type LoadOptions } from './load.ts'
 import { Session } from './session.ts'
-import { freeWeights, loadWeights, type Weights } from './weights.ts'
+import { freeWeights, placeWeights, type Weights } from './weights.ts'
 
-export interface OpenOptions {
+export interface OpenOptions extends LoadOptions {
   /** `auto` when not given. A Backend passed in stays its owner's to dispose; the model gives back what it took of it. */
   readonly backend?: BackendChoice | Backend
   /** Positions a session may hold, 1 to what the model was trained for (the default). Memory is taken as they fill. */
@@ -21,12 +24,17 @@ export interface OpenOptions {
 }
 
 /**
- * Reads a GGUF file and loads it. The bytes are copied into the backend and not needed afterwards.
- * Throws BadGgufError, UnsupportedError, BadOptionError, OutOfMemoryError or BackendUnavailableError;
- * a backend passed in then holds nothing of it.
+ * Reads a GGUF file and loads it: from memory, a Blob, a URL whose server gives ranges, or any ByteSource. Weights go to
+ * their place piece by piece and the source is not needed afterwards; peak memory is the model's own plus a few pieces.
+ * Throws BadGgufError, UnsupportedError, BadOptionError, SourceError, OutOfMemoryError, BackendUnavailableError or the
+ * signal's reason; a backend passed in then holds nothing of it.
  */
-export async function openModel(bytes: Uint8Array, options: OpenOptions = {}): Promise<Model> {
-  const gguf = readGguf(bytes)
+export async function openModel(
+  from: Uint8Array | Blob | URL | ByteSource,
+  options: OpenOptions = {},
+): Promise<Model> {
+  const source = toSource(from)
+  const gguf = await readGgufFrom(source, options.signal)
   const config = readConfig(gguf.metadata)
   const contextLength = options.contextLength ?? config.contextLength
   if (!Number.isInteger(contextLength) || contextLength < 1 || contextLength > config.contextLength) {
@@ -34,16 +42,35 @@ export async function openModel(bytes: Uint8Array, options: OpenOptions = {}): P
   }
   const tokenizer = new Tokenizer(gguf.metadata)
   const choice = options.backend ?? 'auto'
-  const backend = typeof choice === 'string' ? await selectBackend(choice, config) : choice
   const ownsBackend = typeof choice === 'string'
+  const backend = ownsBackend ? await selectBackend(choice, config) : choice
   try {
     const refused = backend.refusal(config)
     if (refused !== undefined) throw new UnsupportedError(refused)
-    return new Model(gguf, config, tokenizer, backend, ownsBackend, contextLength)
+    const { weights, fillings } = placeWeights(gguf.tensors, config, tokenizer.size, backend)
+    try {
+      await fill(fillings, source, options)
+      const scratch = createScratch(backend, config, tokenizer.size)
+      return new Model({ gguf, config, tokenizer, backend, ownsBackend, contextLength, weights, scratch })
+    } catch (error) {
+      freeWeights(weights)
+      throw error
+    }
   } catch (error) {
     if (ownsBackend) backend.dispose()
     throw error
   }
+}
+
+interface Parts {
+  readonly gguf: Gguf
+  readonly config: Config
+  readonly tokenizer: Tokenizer
+  readonly backend: Backend
+  readonly ownsBackend: boolean
+  readonly contextLength: number
+  readonly weights: Weights
+  readonly scratch: Scratch
 }
 
 export class Model implements Disposable {
@@ -65,29 +92,18 @@ export class Model implements Disposable {
   #disposed = false
 
   /** Made by `openModel`. */
-  constructor(
-    gguf: Gguf,
-    config: Config,
-    tokenizer: Tokenizer,
-    backend: Backend,
-    ownsBackend: boolean,
-    contextLength: number,
-  ) {
+  constructor(parts: Parts) {
+    const { gguf, config, tokenizer, backend, weights } = parts
     this.name = findString(gguf.metadata, 'general.name') ?? 'unnamed'
     this.config = config
     this.tokenizer = tokenizer
     this.metadata = gguf.metadata
     this.backend = backend
-    this.contextLength = contextLength
-    this.#ownsBackend = ownsBackend
-    this.#weights = loadWeights(gguf.tensors, config, tokenizer.size, backend)
-    try {
-      this.#scratch = createScratch(backend, config, tokenizer.size)
-    } catch (error) {
-      freeWeights(this.#weights)
-      throw error
-    }
-    this.bytesPerToken = this.#weights.bytesPerToken
+    this.contextLength = parts.contextLength
+    this.#ownsBackend = parts.ownsBackend
+    this.#weights = weights
+    this.#scratch = parts.scratch
+    this.bytesPerToken = weights.bytesPerToken
     this.parameters = [...gguf.tensors.values()].reduce((sum, { rows, cols }) => sum + rows * cols, 0)
   }
 

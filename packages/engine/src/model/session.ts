@@ -25,7 +25,7 @@ export class Session implements Disposable {
   constructor(host: SessionHost) {
     this.#host = host
     const positions = Math.min(FIRST_POSITIONS, host.model.contextLength)
-    this.#cache = createCache(host.backend, host.config, positions)
+    this.#cache = createCache(host.backend, host.config, host.weights.ropeFactors, positions)
   }
 
   get model(): Model {
@@ -120,10 +120,10 @@ export class Session implements Disposable {
   }
 
   #reserve(positions: number): void {
-    const { backend, config, contextLength } = this.model
+    const { backend, config, weights, model } = this.#host
     if (positions <= this.#cache.positions) return
-    const larger = Math.min(contextLength, Math.max(positions, 2 * this.#cache.positions))
-    this.#cache = growCache(backend, config, this.#cache, larger, this.length)
+    const larger = Math.min(model.contextLength, Math.max(positions, 2 * this.#cache.positions))
+    this.#cache = growCache(backend, config, weights.ropeFactors, this.#cache, larger, this.length)
   }
 
   #alive(): void {

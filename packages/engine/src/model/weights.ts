@@ -1,34 +1,45 @@
 /**
- * The tensors of a Llama file, checked by name and shape and put into a backend's memory.
+ * The tensors of a model, checked by name and shape and given memory in a backend; model/load.ts fills it.
  * Every tensor of the file must be used: a bias or a table this forward pass would ignore is an error, not a wrong answer.
  */
 import type { Backend, Floats, Weight } from '../backend/backend.ts'
 import { BadGgufError, UnsupportedError } from '../errors.ts'
 import type { Tensor } from '../gguf/read.ts'
-import { byteLength } from '../gguf/types.ts'
-import { dequantize } from '../quant/quant.ts'
 import { allOrNothing } from './all-or-nothing.ts'
 import type { Config } from './config.ts'
+
+/** out = weight x + bias */
+export interface Projection {
+  readonly weight: Weight
+  readonly bias?: Floats
+}
 
 export interface LayerWeights {
   /** [dim] */
   readonly attentionNorm: Floats
   /** [heads * headDim, dim] */
-  readonly query: Weight
+  readonly query: Projection
   /** [kvHeads * headDim, dim] */
-  readonly key: Weight
+  readonly key: Projection
   /** [kvHeads * headDim, dim] */
-  readonly value: Weight
+  readonly value: Projection
+  /** [headDim] each, in families that normalise heads */
+  readonly queryNorm?: Floats
+  readonly keyNorm?: Floats
   /** [dim, heads * headDim] */
-  readonly attentionOut: Weight
+  readonly attentionOut: Projection
+  /** [dim], in families that normalise outputs */
+  readonly attentionOutNorm?: Floats
   /** [dim] */
   readonly feedForwardNorm: Floats
   /** [hiddenDim, dim] */
-  readonly gate: Weight
+  readonly gate: Projection
   /** [hiddenDim, dim] */
-  readonly up: Weight
+  readonly up: Projection
   /** [dim, hiddenDim] */
-  readonly down: Weight
+  readonly down: Projection
+  /** [dim], in families that normalise outputs */
+  readonly feedForwardOutNorm?: Floats
 }
 
 export interface Weights {
@@ -39,87 +50,117 @@ export interface Weights {
   readonly norm: Floats
   /** [vocab, dim]; the embedding itself when the file has no head of its own. */
   readonly head: Weight
+  /** [headDim / 2], see model/cache.ts */
+  readonly ropeFactors?: Float32Array
   /** Bytes of matrices read to decode one token: every layer and the head, as stored in the file. */
   readonly bytesPerToken: number
 }
 
+/** A part that has its memory and waits for the tensor's bytes. */
+export type Filling =
+  | { readonly tensor: Tensor; readonly weight: Weight }
+  | { readonly tensor: Tensor; readonly values: () => Float32Array }
+
+export interface Placed {
+  readonly weights: Weights
+  /** All that must be filled before the weights are used. */
+  readonly fillings: readonly Filling[]
+}
+
 /** Throws BadGgufError (missing tensor, wrong shape), UnsupportedError (a tensor nobody reads), OutOfMemoryError; then holds nothing. */
-export function loadWeights(
+export function placeWeights(
   tensors: ReadonlyMap<string, Tensor>,
   config: Config,
   vocab: number,
   backend: Backend,
-): Weights {
-  const { dim, hiddenDim } = config
-  const queryDim = config.heads * config.headDim
-  const kvDim = config.kvHeads * config.headDim
-  refuseUnknown(tensors, config.layers)
+): Placed {
+  const { dim, hiddenDim, heads, kvHeads, headDim } = config
+  const used = new Set<string>()
+  const fillings: Filling[] = []
+  let bytesPerToken = 0
   const take = (name: string, rows: number, cols: number): Tensor => {
     const tensor = tensors.get(name)
     if (!tensor) throw new BadGgufError(`the tensor ${name} is missing: the file is not a complete model`)
-    if (tensor.rows === rows && tensor.cols === cols) return tensor
-    throw new BadGgufError(`the tensor ${name} is [${tensor.rows}, ${tensor.cols}], not [${rows}, ${cols}]`)
+    if (tensor.rows !== rows || tensor.cols !== cols)
+      throw new BadGgufError(`the tensor ${name} is [${tensor.rows}, ${tensor.cols}], not [${rows}, ${cols}]`)
+    used.add(name)
+    return tensor
   }
-  return allOrNothing((keep) => {
-    let bytesPerToken = 0
-
-    const gain = (name: string): Floats => {
-      const { type, bytes } = take(name, 1, dim)
-      const floats = keep(backend.floats(dim))
-      dequantize(type, bytes, floats.view())
+  const weights = allOrNothing((keep): Weights => {
+    const vector = (name: string, length: number): Floats => {
+      const tensor = take(name, 1, length)
+      const floats = keep(backend.floats(length))
+      fillings.push({ tensor, values: () => floats.view() })
       return floats
     }
     const table = (name: string, rows: number, cols: number): Weight => {
-      const { type, bytes } = take(name, rows, cols)
-      return keep(backend.weight(type, rows, cols, bytes))
-    }
-    const matrix = (name: string, rows: number, cols: number): Weight => {
-      const weight = table(name, rows, cols)
-      bytesPerToken += byteLength(weight.type, rows * cols)
+      const tensor = take(name, rows, cols)
+      const weight = keep(backend.weight(tensor.type, rows, cols))
+      fillings.push({ tensor, weight })
       return weight
     }
-
-    const embedding = table('token_embd.weight', vocab, dim)
-    const layers: LayerWeights[] = []
-    for (let layer = 0; layer < config.layers; layer++) {
-      const name = (part: string): string => `blk.${layer}.${part}.weight`
-      layers.push({
-        attentionNorm: gain(name('attn_norm')),
-        query: matrix(name('attn_q'), queryDim, dim),
-        key: matrix(name('attn_k'), kvDim, dim),
-        value: matrix(name('attn_v'), kvDim, dim),
-        attentionOut: matrix(name('attn_output'), dim, queryDim),
-        feedForwardNorm: gain(name('ffn_norm')),
-        gate: matrix(name('ffn_gate'), hiddenDim, dim),
-        up: matrix(name('ffn_up'), hiddenDim, dim),
-        down: matrix(name('ffn_down'), dim, hiddenDim),
-      })
+    const projection = (name: string, rows: number, cols: number): Projection => {
+      const weight = table(`${name}.weight`, rows, cols)
+      bytesPerToken += tensors.get(`${name}.weight`)!.size
+      if (!config.mayHaveBiases || !tensors.has(`${name}.bias`)) return { weight }
+      return { weight, bias: vector(`${name}.bias`, rows) }
     }
-    const norm = gain('output_norm.weight')
-    const tied = !tensors.has('output.weight')
-    const head = tied ? embedding : matrix('output.weight', vocab, dim)
-    if (tied) bytesPerToken += byteLength(head.type, vocab * dim)
-    return { embedding, layers, norm, head, bytesPerToken }
+    const layer = (l: number): LayerWeights => {
+      const gain = (part: string, length = dim): Floats => vector(`blk.${l}.${part}.weight`, length)
+      const matrix = (part: string, rows: number, cols: number): Projection =>
+        projection(`blk.${l}.${part}`, rows, cols)
+      return {
+        attentionNorm: gain('attn_norm'),
+        query: matrix('attn_q', heads * headDim, dim),
+        key: matrix('attn_k', kvHeads * headDim, dim),
+        value: matrix('attn_v', kvHeads * headDim, dim),
+        ...(config.normalisesHeads && {
+          queryNorm: gain('attn_q_norm', headDim),
+          keyNorm: gain('attn_k_norm', headDim),
+        }),
+        attentionOut: matrix('attn_output', dim, heads * headDim),
+        feedForwardNorm: gain('ffn_norm'),
+        gate: matrix('ffn_gate', hiddenDim, dim),
+        up: matrix('ffn_up', hiddenDim, dim),
+        down: matrix('ffn_down', dim, hiddenDim),
+        ...(config.normalisesOutputs && {
+          attentionOutNorm: gain('post_attention_norm'),
+          feedForwardOutNorm: gain('post_ffw_norm'),
+        }),
+      }
+    }
+    const embedding = table('token_embd.weight', vocab, dim)
+    // Not from an array of that length: the file may claim two thousand million layers and have two.
+    const layers: LayerWeights[] = []
+    for (let l = 0; l < config.layers; l++) layers.push(layer(l))
+    const norm = vector('output_norm.weight', dim)
+    const isTied = !tensors.has('output.weight')
+    if (isTied) bytesPerToken += tensors.get('token_embd.weight')!.size
+    const head = isTied ? embedding : projection('output', vocab, dim).weight
+    const parts = { embedding, layers, norm, head, bytesPerToken }
+    if (!tensors.has('rope_freqs.weight')) return parts
+    const ropeFactors = new Float32Array(headDim / 2)
+    fillings.push({ tensor: take('rope_freqs.weight', 1, headDim / 2), values: () => ropeFactors })
+    return { ...parts, ropeFactors }
   })
+  const unused = [...tensors.keys()].find((name) => !used.has(name))
+  if (unused === undefined) return { weights, fillings }
+  freeWeights(weights)
+  throw new UnsupportedError(
+    `the tensor ${unused} has no place in the ${config.architecture} architecture with ${config.layers} layers`,
+  )
 }
 
 export function freeWeights(weights: Weights): void {
   weights.embedding.free()
-  for (const layer of weights.layers)
-    for (const part of Object.values<Floats | Weight>({ ...layer })) part.free()
+  for (const layer of weights.layers) {
+    for (const part of Object.values<Floats | Projection>({ ...layer })) {
+      if ('weight' in part) {
+        part.weight.free()
+        part.bias?.free()
+      } else part.free()
+    }
+  }
   weights.norm.free()
   weights.head.free()
-}
-
-const whole = /^(token_embd|output_norm|output)\.weight$/
-const ofLayer = /^blk\.(\d+)\.(attn_(norm|q|k|v|output)|ffn_(norm|gate|up|down))\.weight$/
-
-function refuseUnknown(tensors: ReadonlyMap<string, Tensor>, layers: number): void {
-  for (const name of tensors.keys()) {
-    const layer = ofLayer.exec(name)?.[1]
-    if (whole.test(name) || (layer !== undefined && Number(layer) < layers)) continue
-    throw new UnsupportedError(
-      `the tensor ${name} has no place in the Llama architecture with ${layers} layers`,
-    )
-  }
 }

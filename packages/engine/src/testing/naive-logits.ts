@@ -1,60 +1,102 @@
-/** The forward pass once more, written as formulas over plain arrays: what the engine's is checked against. */
-import { readGguf } from '../gguf/read.ts'
+/**
+ * The forward pass once more, written as formulas over plain arrays in double precision, one position and one head at a
+ * time: what the engine's is checked against. It reads the file's metadata for itself and shares no code with model/.
+ * Head width, norm epsilon and RoPE base are those of testing/random-model.ts.
+ */
+import { findNumber, findString } from '../gguf/metadata.ts'
+import { readGguf, tensorBytes } from '../gguf/read.ts'
 import { roundToHalf } from '../quant/half.ts'
 import { dequantize } from '../quant/quant.ts'
 
-/** A Llama of one layer written as formulas over plain arrays, one position and one head at a time. */
+/** The logits after the last of `tokens`, by a file of the types f32, f16, q8_0 or q4_0. */
 export function naiveLogits(bytes: Uint8Array, tokens: number[]): number[] {
-  const { tensors } = readGguf(bytes)
+  const { metadata, tensors } = readGguf(bytes)
+  const architecture = findString(metadata, 'general.architecture')!
+  const key = (name: string): number => findNumber(metadata, `${architecture}.${name}`) ?? 0
+  const isGemma = architecture === 'gemma3'
+  const heads = key('attention.head_count')
+  const headDim = key('attention.key_length') || key('embedding_length') / heads
+  const group = heads / key('attention.head_count_kv')
   const rows = (name: string): number[][] => {
-    const tensor = tensors.get(`${name}.weight`)!
+    const tensor = tensors.get(name)!
     const values = new Float32Array(tensor.rows * tensor.cols)
-    dequantize(tensor.type, tensor.bytes, values)
+    dequantize(tensor.type, tensorBytes(bytes, tensor), values)
     return Array.from({ length: tensor.rows }, (_, r) => [
       ...values.subarray(r * tensor.cols, (r + 1) * tensor.cols),
     ])
   }
-  const isBlock = tensors.get('output.weight')!.type.startsWith('q')
-  const times = (matrix: number[][], x: number[]): number[] => {
+  const vector = (name: string): number[] | undefined => (tensors.has(name) ? rows(name)[0]! : undefined)
+  const embedding = rows('token_embd.weight')
+  const isBlock = tensors.get('token_embd.weight')!.type.startsWith('q')
+  const times = (name: string, x: number[]): number[] => {
     const seen = isBlock ? rounded(x) : x
-    return matrix.map((row) => dot(row, seen))
+    const bias = vector(`${name}.bias`)
+    return rows(`${name}.weight`).map((row, i) => dot(row, seen) + (bias?.[i] ?? 0))
   }
-  const norm = (x: number[], gain: number[]): number[] => {
+  const norm = (x: number[], name: string): number[] => {
+    const gain = vector(`${name}.weight`)
     const scale = 1 / Math.sqrt(dot(x, x) / x.length + 1e-5)
-    return x.map((value, i) => value * scale * gain[i]!)
+    return gain ? x.map((value, i) => value * scale * gain[i]!) : x
   }
-  const plus = (a: number[], b: number[]): number[] => a.map((value, i) => value + b[i]!)
-  const rotate = (head: number[], position: number): number[] =>
-    head.map((value, i) => {
-      const angle = position / 10_000 ** ((i - (i % 2)) / head.length)
-      const other = head[i ^ 1]!
-      return value * Math.cos(angle) + (i % 2 ? other : -other) * Math.sin(angle)
+  const factors = vector('rope_freqs.weight')
+  const rotate = (head: number[], position: number, isLocal: boolean): number[] => {
+    const half = head.length / 2
+    const out = [...head]
+    for (let pair = 0; pair < half; pair++) {
+      const [i, j] = architecture === 'llama' ? [2 * pair, 2 * pair + 1] : [pair, pair + half]
+      const angle = position / 10_000 ** (pair / half) / (isLocal ? 1 : (factors?.[pair] ?? 1))
+      out[i] = head[i]! * Math.cos(angle) - head[j]! * Math.sin(angle)
+      out[j] = head[i]! * Math.sin(angle) + head[j]! * Math.cos(angle)
+    }
+    return out
+  }
+  const split = (x: number[]): number[][] =>
+    Array.from({ length: x.length / headDim }, (_, h) => x.slice(h * headDim, (h + 1) * headDim))
+  const activation = (x: number): number =>
+    isGemma
+      ? 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3)))
+      : x / (1 + Math.exp(-x))
+
+  let states = tokens.map((token) =>
+    embedding[token]!.map((v) => v * (isGemma ? Math.sqrt(key('embedding_length')) : 1)),
+  )
+  for (let layer = 0; layer < key('block_count'); layer++) {
+    const block = `blk.${layer}.`
+    const isLocal = isGemma && layer % 6 < 5
+    const window = isLocal ? key('attention.sliding_window') : tokens.length
+    const inputs = states.map((x) => norm(x, `${block}attn_norm`))
+    const project = (part: string): number[][][] => inputs.map((x) => split(times(`${block}attn_${part}`, x)))
+    const turn = (all: number[][][], part: string): number[][][] =>
+      all.map((of, position) =>
+        of.map((head) => rotate(norm(head, `${block}attn_${part}_norm`), position, isLocal)),
+      )
+    const [queries, keys, values] = [turn(project('q'), 'q'), turn(project('k'), 'k'), project('v')]
+    states = states.map((x, position) => {
+      const first = Math.max(0, position + 1 - window)
+      const attended = queries[position]!.flatMap((query, h) => {
+        const kv = Math.floor(h / group)
+        const seen = keys.slice(first, position + 1)
+        const cap = key('attn_logit_softcapping')
+        const weights = seen.map((heads) => {
+          const score = dot(query, heads[kv]!) / Math.sqrt(headDim)
+          return Math.exp(cap > 0 ? cap * Math.tanh(score / cap) : score)
+        })
+        const total = weights.reduce((sum, weight) => sum + weight, 0)
+        return query.map(
+          (_, d) => weights.reduce((sum, w, p) => sum + w * values[first + p]![kv]![d]!, 0) / total,
+        )
+      })
+      const middle = plus(x, norm(times(`${block}attn_output`, attended), `${block}post_attention_norm`))
+      const y = norm(middle, `${block}ffn_norm`)
+      const up = times(`${block}ffn_up`, y)
+      const hidden = times(`${block}ffn_gate`, y).map((g, i) => activation(g) * up[i]!)
+      return plus(middle, norm(times(`${block}ffn_down`, hidden), `${block}post_ffw_norm`))
     })
-  const heads = (x: number[]): number[][] => [x.slice(0, 32), x.slice(32)].filter((head) => head.length > 0)
-  const embedding = rows('token_embd')
-  const states = tokens.map((token) => embedding[token]!)
-  const inputs = states.map((x) => norm(x, rows('blk.0.attn_norm')[0]!))
-  const keys = inputs.map((x, position) => rotate(times(rows('blk.0.attn_k'), x), position))
-  const values = inputs.map((x) => times(rows('blk.0.attn_v'), x))
-  const position = tokens.length - 1
-  const attended = heads(times(rows('blk.0.attn_q'), inputs[position]!)).flatMap((head) => {
-    const turned = rotate(head, position)
-    const weights = keys.map((key) => Math.exp(dot(turned, key) / Math.sqrt(32)))
-    const total = weights.reduce((sum, weight) => sum + weight, 0)
-    return head.map(
-      (_, d) =>
-        dot(
-          weights,
-          values.map((value) => value[d]!),
-        ) / total,
-    )
-  })
-  const middle = plus(states[position]!, times(rows('blk.0.attn_output'), attended))
-  const y = norm(middle, rows('blk.0.ffn_norm')[0]!)
-  const up = times(rows('blk.0.ffn_up'), y)
-  const hidden = times(rows('blk.0.ffn_gate'), y).map((g, i) => (g / (1 + Math.exp(-g))) * up[i]!)
-  const out = plus(middle, times(rows('blk.0.ffn_down'), hidden))
-  return times(rows('output'), norm(out, rows('output_norm')[0]!))
+  }
+  const head = tensors.has('output.weight') ? 'output' : 'token_embd'
+  const logits = times(head, norm(states.at(-1)!, 'output_norm'))
+  const cap = key('final_logit_softcapping')
+  return cap > 0 ? logits.map((v) => cap * Math.tanh(v / cap)) : logits
 }
 
 /** To 8 bits per 32 values, as the backend's contract has it. */
@@ -63,6 +105,10 @@ function rounded(x: number[]): number[] {
     const amax = Math.max(...x.slice(i - (i % 32), i - (i % 32) + 32).map(Math.abs))
     return roundToHalf(amax / 127) * Math.round((value * 127) / amax)
   })
+}
+
+function plus(a: number[], b: number[]): number[] {
+  return a.map((value, i) => value + b[i]!)
 }
 
 function dot(a: number[], b: number[]): number {

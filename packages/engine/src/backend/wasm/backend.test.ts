@@ -4,19 +4,24 @@ import { conformance } from '../conformance.test-suite.ts'
 import { ReferenceBackend } from '../reference.ts'
 import { createWasmBackend } from './backend.ts'
 
+/** Of an attention: all positions, scores as they are. */
+const plain = { scale: 0.125, window: 0, softcap: 0 }
+
 conformance('wasm, relaxed SIMD where the host has it', () => createWasmBackend())
 conformance('wasm, SIMD128', () => createWasmBackend({ relaxed: false }))
 
 test('what does not fit together is refused before memory is touched', async () => {
   const backend = await createWasmBackend()
   const x = backend.floats(64)
-  const weight = backend.weight('f32', 4, 32, new Uint8Array(512))
-  const shape = { n: 1, start: 0, heads: 2, kvHeads: 1, headDim: 32 }
+  const weight = backend.weight('f32', 4, 32)
+  const shape = { n: 1, start: 0, heads: 2, kvHeads: 1, headDim: 32, ...plain }
+  const rope = { heads: 1, headDim: 32, pairs: 'neighbours' } as const
   for (const call of [
     () => backend.floats(-1),
     () => backend.floats(1.5),
-    () => backend.weight('q8_0', 2, 32, new Uint8Array(67)),
-    () => backend.weight('q4_0', 1, 48, new Uint8Array(27)),
+    () => backend.weight('q4_0', 1, 48),
+    () => weight.write(500, new Uint8Array(13)),
+    () => weight.write(-1, new Uint8Array(4)),
     () => backend.matmul(backend.floats(3), weight, x, 1),
     () => backend.matmul(x, weight, x, 3),
     () => backend.matmul(x, weight, x, Number.NaN),
@@ -24,21 +29,24 @@ test('what does not fit together is refused before memory is touched', async () 
     () => backend.embed(x, weight, [-1]),
     () => backend.embed(x, weight, [0, 1, 2]),
     () => backend.rmsNorm(x, x, backend.floats(65), 1, 1e-5),
-    () => backend.rope(x, x, -1, 1, 1, 32),
-    () => backend.rope(x, x, 2, 1, 1, 32),
+    () => backend.rope(x, x, -1, 1, rope),
+    () => backend.rope(x, x, 2, 1, rope),
     () => backend.attention(x, x, x, x, { ...shape, start: -1 }),
     () => backend.attention(x, x, x, x, { ...shape, start: 2 }),
     () => backend.add(x, x, 65),
-    () => backend.swiglu(x, backend.floats(3), 4),
+    () => backend.glu(x, backend.floats(3), 4, 'silu'),
+    () => backend.scale(x, 2, 65),
+    () => backend.softcap(x, 2, 65),
     () => x.at(60, 5),
     () => x.at(-1, 5),
     () => x.at(4, 4).free(),
     () => backend.add(x, new ReferenceBackend().floats(64), 64),
-    () => backend.matmul(x, new ReferenceBackend().weight('f32', 1, 32, new Uint8Array(128)), x, 1),
+    () => backend.matmul(x, new ReferenceBackend().weight('f32', 1, 32), x, 1),
   ]) {
     expect(call, call.toString()).toThrow(BadOptionError)
   }
-  expect(() => backend.rope(x, x, 0, 1, 1, 30)).toThrow(UnsupportedError)
+  expect(() => backend.rope(x, x, 0, 1, { ...rope, headDim: 30 })).toThrow(UnsupportedError)
+  expect(() => backend.rope(x, x, 0, 1, { ...rope, headDim: 12, pairs: 'halves' })).toThrow(UnsupportedError)
   expect(() => backend.attention(x, x, x, x, { ...shape, heads: 3, kvHeads: 2, headDim: 4 })).toThrow(
     UnsupportedError,
   )
@@ -63,7 +71,7 @@ test('a freed buffer and a disposed backend are not used again; freeing twice is
 
 test('attention over hundreds of positions agrees with the reference', async () => {
   const [wasm, reference] = [await createWasmBackend(), new ReferenceBackend()]
-  const shape = { n: 5, start: 701, heads: 3, kvHeads: 1, headDim: 64 }
+  const shape = { n: 5, start: 701, heads: 3, kvHeads: 1, headDim: 64, ...plain }
   const results = [wasm, reference].map((backend) => {
     const q = backend.floats(5 * 3 * 64)
     const keys = backend.floats(706 * 64)
@@ -87,24 +95,26 @@ test('attention over hundreds of positions agrees with the reference', async () 
 
 test('heads it has no kernel for are named, and the widest it takes compile', async () => {
   const backend = await createWasmBackend()
-  expect(backend.refusal({ heads: 2, kvHeads: 1, headDim: 6 })).toMatch(/heads of 6 numbers/)
-  expect(backend.refusal({ heads: 3, kvHeads: 2, headDim: 4 })).toMatch(/evenly/)
-  expect(backend.refusal({ heads: 64, kvHeads: 64, headDim: 128 })).toBeUndefined()
-  const wide = { heads: 2048, kvHeads: 1, headDim: 128 }
+  const pairs = 'neighbours' as const
+  expect(backend.refusal({ heads: 2, kvHeads: 1, headDim: 6, pairs })).toMatch(/heads of 6 numbers/)
+  expect(backend.refusal({ heads: 2, kvHeads: 1, headDim: 12, pairs: 'halves' })).toMatch(/multiple of 8/)
+  expect(backend.refusal({ heads: 3, kvHeads: 2, headDim: 4, pairs })).toMatch(/evenly/)
+  expect(backend.refusal({ heads: 64, kvHeads: 64, headDim: 128, pairs })).toBeUndefined()
+  const wide = { heads: 2048, kvHeads: 1, headDim: 128, pairs }
   expect(backend.refusal(wide)).toMatch(/2048 heads of 128 numbers share one kv head.*4096 numbers/)
-  expect(backend.refusal({ heads: 65, kvHeads: 1, headDim: 4 })).toMatch(/64 heads/)
-  expect(backend.refusal({ heads: 33, kvHeads: 1, headDim: 128 })).toMatch(/4096 numbers/)
+  expect(backend.refusal({ heads: 65, kvHeads: 1, headDim: 4, pairs })).toMatch(/64 heads/)
+  expect(backend.refusal({ heads: 33, kvHeads: 1, headDim: 128, pairs })).toMatch(/4096 numbers/)
   const x = backend.floats(4096)
-  expect(() => backend.attention(x, x, x, x, { ...wide, n: 1, start: 0 })).toThrow(UnsupportedError)
+  expect(() => backend.attention(x, x, x, x, { ...wide, n: 1, start: 0, ...plain })).toThrow(UnsupportedError)
   for (const [heads, headDim] of [
     [64, 64],
     [32, 128],
     [1, 4096],
   ] as const) {
-    const shape = { heads, kvHeads: 1, headDim }
+    const shape = { heads, kvHeads: 1, headDim, pairs }
     expect(backend.refusal(shape)).toBeUndefined()
     x.view().fill(1)
-    backend.attention(backend.floats(4096), x, x, x, { ...shape, n: 1, start: 0 })
+    backend.attention(backend.floats(4096), x, x, x, { ...shape, n: 1, start: 0, ...plain })
   }
   backend.dispose()
 })

@@ -6,20 +6,21 @@
  */
 import { BadOptionError, DisposedError, UnsupportedError } from '../../errors.ts'
 import { byteLength, type TensorType, tensorTypes } from '../../gguf/types.ts'
-import type { AttentionShape, Backend, Floats, HeadShape, Weight } from '../backend.ts'
+import type { Activation, RopePairs } from '../../model/architectures.ts'
+import type { AttentionShape, Backend, Floats, HeadShape, RopeShape, Weight } from '../backend.ts'
 import { instantiate, type Kernel, ModuleBuilder } from './assembler.ts'
 import { type Owner, WasmFloats, WasmWeight } from './buffers.ts'
 import { f16TableBytes, fillF16Table } from './f16.ts'
 import { type Dot, detectDot } from './features.ts'
-import { addKernel } from './kernels/add.ts'
-import { attentionKernel, scoreBytes } from './kernels/attention.ts'
+import { type AttentionForm, attentionKernel, scoreBytes } from './kernels/attention.ts'
 import { batchFormat } from './kernels/batch-format.ts'
+import { eachNumberKernels } from './kernels/each-number.ts'
 import { embedKernels } from './kernels/embed.ts'
+import { gluKernels } from './kernels/glu.ts'
 import { interleaveKernel } from './kernels/interleave.ts'
 import { quantizeKernel } from './kernels/quantize.ts'
 import { rmsNormKernel } from './kernels/rms-norm.ts'
-import { ropeKernel } from './kernels/rope.ts'
-import { swigluKernel } from './kernels/swiglu.ts'
+import { ropeKernels } from './kernels/rope.ts'
 import { widenKernel } from './kernels/widen.ts'
 import { LinearMemory, Scratch } from './memory.ts'
 import type { BlockKernel } from './multiply-blocks.ts'
@@ -50,7 +51,15 @@ export function openBackend(dot: Dot): Backend {
 const maximumGroup = 64
 const maximumGroupNumbers = 4096
 
-type FixedKernel = 'add' | 'swiglu' | 'rmsNorm' | 'rope' | BlockKernel | `embed_${TensorType}`
+type FixedKernel =
+  | 'add'
+  | 'scale'
+  | 'softcap'
+  | 'rmsNorm'
+  | `glu_${Activation}`
+  | `rope_${RopePairs}`
+  | BlockKernel
+  | `embed_${TensorType}`
 
 const details: Record<Dot, string> = {
   'relaxed-i32': 'relaxed SIMD, 32-bit dot products',
@@ -63,7 +72,7 @@ interface Room {
   readonly memory: LinearMemory
   readonly kernels: Record<FixedKernel, Kernel>
   readonly products: Products
-  readonly attentions: { readonly shape: HeadShape; readonly kernel: Kernel }[]
+  readonly attentions: { readonly form: AttentionForm; readonly kernel: Kernel }[]
   readonly scratch: Scratch
 }
 
@@ -72,10 +81,10 @@ function openRoom(dot: Dot): Room {
   const f16Table = memory.allocate(f16TableBytes)
   fillF16Table(memory.memory.buffer, f16Table)
   const module = new ModuleBuilder()
-  addKernel(module)
-  swigluKernel(module)
+  eachNumberKernels(module)
+  gluKernels(module)
   rmsNormKernel(module)
-  ropeKernel(module)
+  ropeKernels(module)
   embedKernels(module, f16Table)
   for (const type of ['q8_0', 'q4_0'] as const) {
     const format = batchFormat(type, dot)
@@ -101,10 +110,14 @@ class WasmBackend implements Backend {
     this.#owner = { memory: this.#room.memory }
   }
 
-  refusal({ heads, kvHeads, headDim }: HeadShape): string | undefined {
+  refusal(shape: HeadShape & RopeShape): string | undefined {
+    return refuseHead(shape) ?? this.#refuseGroup(shape)
+  }
+
+  #refuseGroup({ heads, kvHeads, headDim }: HeadShape): string | undefined {
     if (heads % kvHeads !== 0) return `${heads} heads do not share ${kvHeads} kv heads evenly`
     const group = heads / kvHeads
-    if (group <= maximumGroup && group * headDim <= maximumGroupNumbers) return refuseHead(headDim)
+    if (group <= maximumGroup && group * headDim <= maximumGroupNumbers) return undefined
     return (
       `${group} heads of ${headDim} numbers share one kv head: the wasm backend takes ${maximumGroup} heads and ` +
       `${maximumGroupNumbers} numbers together at most; use the reference backend`
@@ -120,16 +133,14 @@ class WasmBackend implements Backend {
     return new WasmFloats(block, block.address, length)
   }
 
-  weight(type: TensorType, rows: number, cols: number, bytes: Uint8Array): Weight {
+  weight(type: TensorType, rows: number, cols: number): Weight {
     const { memory, products } = this.#open()
-    if (cols % tensorTypes[type].block !== 0 || bytes.length !== byteLength(type, rows * cols)) {
-      throw new BadOptionError(
-        `a ${type} matrix [${rows}, ${cols}] takes ${byteLength(type, rows * cols)} bytes, ${bytes.length} were given`,
-      )
+    const { block } = tensorTypes[type]
+    if (cols % block !== 0) {
+      throw new BadOptionError(`a ${type} matrix has rows of ${block} values or a multiple, not of ${cols}`)
     }
     const product = products.find(type, cols)
-    const address = memory.allocate(bytes.length)
-    new Uint8Array(memory.memory.buffer, address, bytes.length).set(bytes)
+    const address = memory.allocate(byteLength(type, rows * cols))
     return new WasmWeight(type, rows, cols, { owner: this.#owner, address, product, freed: false })
   }
 
@@ -169,32 +180,42 @@ class WasmBackend implements Backend {
     room.products.at(place.product).multiply(place.address, this.#address(x, n * cols), to, rows, n)
   }
 
-  rope(x: Floats, table: Floats, start: number, n: number, heads: number, headDim: number): void {
+  rope(x: Floats, table: Floats, start: number, n: number, shape: RopeShape): void {
     const { kernels } = this.#open()
-    const refused = refuseHead(headDim)
+    const { heads, headDim, pairs } = shape
+    const refused = refuseHead(shape)
     if (refused !== undefined) throw new UnsupportedError(refused)
     checkStart(start)
     const angles = this.#address(table, (start + n) * headDim) + start * headDim * 4
-    kernels.rope(this.#address(x, n * heads * headDim), angles, n, heads, headDim / 4)
+    kernels[`rope_${pairs}`](this.#address(x, n * heads * headDim), angles, n, heads, headDim / 4)
   }
 
   attention(out: Floats, q: Floats, keys: Floats, values: Floats, shape: AttentionShape): void {
     const room = this.#open()
     const { n, start, heads, kvHeads, headDim } = shape
     checkStart(start)
+    const window = shape.window > 0 ? shape.window : start + n
     const cached = (start + n) * kvHeads * headDim
     const kernel = this.#attention(room, shape)
     const [to, from] = [this.#address(out, n * heads * headDim), this.#address(q, n * heads * headDim)]
-    const scores = room.scratch.at(scoreBytes(shape, start + n))
-    kernel(to, from, this.#address(keys, cached), this.#address(values, cached), scores, n, start)
+    const scores = room.scratch.at(scoreBytes(shape, Math.min(start + n, window)))
+    kernel(to, from, this.#address(keys, cached), this.#address(values, cached), scores, n, start, window)
   }
 
-  swiglu(gate: Floats, up: Floats, count: number): void {
-    this.#open().kernels.swiglu(this.#address(gate, count), this.#address(up, count), count)
+  glu(gate: Floats, up: Floats, count: number, activation: Activation): void {
+    this.#open().kernels[`glu_${activation}`](this.#address(gate, count), this.#address(up, count), count)
   }
 
   add(x: Floats, y: Floats, count: number): void {
     this.#open().kernels.add(this.#address(x, count), this.#address(y, count), count)
+  }
+
+  scale(x: Floats, factor: number, count: number): void {
+    this.#open().kernels.scale(this.#address(x, count), count, factor)
+  }
+
+  softcap(x: Floats, cap: number, count: number): void {
+    this.#open().kernels.softcap(this.#address(x, count), count, cap)
   }
 
   /** A second call does nothing. */
@@ -228,24 +249,26 @@ class WasmBackend implements Backend {
     return weight
   }
 
-  #attention(room: Room, wanted: HeadShape): Kernel {
-    const { heads, kvHeads, headDim } = wanted
-    for (const { shape, kernel } of room.attentions) {
-      if (shape.heads === heads && shape.kvHeads === kvHeads && shape.headDim === headDim) return kernel
-    }
-    const refused = this.refusal(wanted)
+  #attention(room: Room, wanted: AttentionForm): Kernel {
+    const { heads, kvHeads, headDim, scale, softcap } = wanted
+    const form = { heads, kvHeads, headDim, scale, softcap }
+    const keys = Object.keys(form) as (keyof AttentionForm)[]
+    const found = room.attentions.find((made) => keys.every((key) => made.form[key] === form[key]))
+    if (found) return found.kernel
+    const refused = refuseHead({ headDim, pairs: 'neighbours' }) ?? this.#refuseGroup(form)
     if (refused !== undefined) throw new UnsupportedError(refused)
     const module = new ModuleBuilder()
-    attentionKernel(module, { heads, kvHeads, headDim })
+    attentionKernel(module, form)
     const { attention } = instantiate<'attention'>(module, room.memory.memory)
-    room.attentions.push({ shape: { heads, kvHeads, headDim }, kernel: attention })
+    room.attentions.push({ form, kernel: attention })
     return attention
   }
 }
 
-function refuseHead(headDim: number): string | undefined {
-  if (headDim % 4 === 0) return undefined
-  return `heads of ${headDim} numbers: the wasm backend needs a multiple of 4; use the reference backend`
+function refuseHead({ headDim, pairs }: Pick<RopeShape, 'headDim' | 'pairs'>): string | undefined {
+  const multiple = pairs === 'neighbours' ? 4 : 8
+  if (headDim % multiple === 0) return undefined
+  return `heads of ${headDim} numbers: the wasm backend needs a multiple of ${multiple}; use the reference backend`
 }
 
 function checkStart(start: number): void {

@@ -1,6 +1,6 @@
 /** The handles a WASM backend gives out: where in its memory some floats or a matrix are. They do not compute. */
 import { BadOptionError, DisposedError } from '../../errors.ts'
-import type { TensorType } from '../../gguf/types.ts'
+import { byteLength, type TensorType } from '../../gguf/types.ts'
 import type { Floats, Weight } from '../backend.ts'
 import type { LinearMemory } from './memory.ts'
 
@@ -72,6 +72,17 @@ export class WasmWeight implements Weight {
     this.rows = rows
     this.cols = cols
     this.place = place
+  }
+
+  write(offset: number, bytes: Uint8Array): void {
+    const { owner, address, freed } = this.place
+    if (!owner.memory) throw new DisposedError('backend')
+    if (freed) throw new DisposedError('weight')
+    const size = byteLength(this.type, this.rows * this.cols)
+    if (!(offset >= 0 && offset + bytes.length <= size)) {
+      throw new BadOptionError(`${bytes.length} bytes at ${offset} are not within the ${size} of the matrix`)
+    }
+    new Uint8Array(owner.memory.memory.buffer, address + offset, bytes.length).set(bytes)
   }
 
   /** A second call, or one after the backend's dispose, does nothing. */

@@ -6,7 +6,10 @@
 export const opcodes = {
   'i32.load16_u': 0x2f,
 
+  select: 0x1b,
+
   'i32.ne': 0x47,
+  'i32.gt_u': 0x4b,
   'i32.add': 0x6a,
   'i32.sub': 0x6b,
   'i32.mul': 0x6c,

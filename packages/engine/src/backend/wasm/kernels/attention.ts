@@ -1,6 +1,7 @@
 /**
- * attention(out, q, keys, values, scores, n, start): causal attention of n query positions, f32 throughout, emitted for
- * one shape of heads. Softmax in two passes over `scores`, scratch for ceil4(start + n) positions of one group of heads.
+ * attention(out, q, keys, values, scores, n, start, window): causal attention of n query positions, f32 throughout, emitted
+ * for one shape of heads, scale and softcap; a position sees `window` positions, itself the last. Softmax in two passes
+ * over `scores`, scratch for ceil4(min(start + n, window)) positions of one group of heads.
  *
  * One group of query heads (those that read the same kv head) is done at a time. Its scores are laid out
  * [position / 4][head][4], so that four positions make one vector and the group shares what it loads of keys and values.
@@ -21,9 +22,14 @@ import {
   vector,
   when,
 } from '../assembler.ts'
-import { acrossLanes, exp, sumsOfFour, zero } from './simd.ts'
+import { acrossLanes, exp, sumsOfFour, tanh, zero } from './simd.ts'
 
 /** Bytes of scratch for scores over `positions` positions. */
+export interface AttentionForm extends HeadShape {
+  readonly scale: number
+  readonly softcap: number
+}
+
 export function scoreBytes(shape: HeadShape, positions: number): number {
   return (shape.heads / shape.kvHeads) * 16 * Math.ceil(positions / 4)
 }
@@ -31,12 +37,14 @@ export function scoreBytes(shape: HeadShape, positions: number): number {
 const lowest = -3e38
 
 /** Adds the kernel to the module; `shape.headDim` is a multiple of 4. */
-export function attentionKernel(module: ModuleBuilder, shape: HeadShape): void {
+export function attentionKernel(module: ModuleBuilder, shape: AttentionForm): void {
   const group = shape.heads / shape.kvHeads
   const headBytes = shape.headDim * 4
-  const params = ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'] as const
-  module.func('attention', params, (f, out, q, keys, values, scores, n, start) => {
-    const [kvHead, key, value, count] = [f.local('i32'), f.local('i32'), f.local('i32'), f.local('i32')]
+  const rowBytes = shape.kvHeads * headBytes
+  const params = ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'] as const
+  module.func('attention', params, (f, out, q, keys, values, scores, n, start, window) => {
+    const [kvHead, key, value] = [f.local('i32'), f.local('i32'), f.local('i32')]
+    const [count, seen, skipped] = [f.local('i32'), f.local('i32'), f.local('i32')]
     const at: Group = {
       out,
       q,
@@ -58,10 +66,12 @@ export function attentionKernel(module: ModuleBuilder, shape: HeadShape): void {
       repeat(
         n,
         increase(count, 1),
-        at.fours.set(op('i32.shr_u', count, 2)),
-        at.rest.set(op('i32.and', count, 3)),
-        key.set(keys),
-        value.set(values),
+        seen.set(op('select', window, count, op('i32.gt_u', count, window))),
+        skipped.set(op('i32.mul', op('i32.sub', count, seen), rowBytes)),
+        at.fours.set(op('i32.shr_u', seen, 2)),
+        at.rest.set(op('i32.and', seen, 3)),
+        key.set(op('i32.add', keys, skipped)),
+        value.set(op('i32.add', values, skipped)),
         kvHead.set(shape.kvHeads),
         repeat(
           kvHead,
@@ -145,18 +155,40 @@ function writeScores(f: FunctionBuilder, shape: HeadShape, at: Group): Code {
   ]
 }
 
-/** scores = e^((score - largest) / sqrt(headDim)), and `sums` becomes one over their sum, in all lanes. */
-function softmax(f: FunctionBuilder, shape: HeadShape, at: Group): Code {
+/**
+ * scores = e^(s - largest s), and `sums` becomes one over their sum, in all lanes. A score s is the product times `scale`;
+ * under a softcap, cap * tanh(s / cap), which keeps the order, so that the largest stays the largest.
+ */
+function softmax(f: FunctionBuilder, shape: AttentionForm, at: Group): Code {
   const { scores, fours, rest, left, score, largest, sums, t, u } = at
-  const scale = vector.f32(1 / Math.sqrt(shape.headDim))
+  const { scale, softcap } = shape
+  const capped = (x: Local): Code => [
+    x.set(op('f32x4.mul', x, vector.f32(scale / softcap))),
+    x.set(op('f32x4.mul', tanh(f, x), vector.f32(softcap))),
+  ]
+  const exponent = (head: number): Code => {
+    const product = load('v128.load', score, 16 * head)
+    if (softcap === 0) {
+      return u.set(op('f32x4.mul', op('f32x4.sub', product, largest[head]!), vector.f32(scale)))
+    }
+    // The cap would lift a position that does not exist to -softcap: it is put down again.
+    return [
+      u.set(product),
+      t.set(op('f32x4.lt', u, vector.f32(lowest / 2))),
+      capped(u),
+      u.set(op('f32x4.sub', u, largest[head]!)),
+      u.set(op('v128.bitselect', vector.f32(lowest), u, t)),
+    ]
+  }
   const one = (head: number): Code => [
-    u.set(op('f32x4.mul', op('f32x4.sub', load('v128.load', score, 16 * head), largest[head]!), scale)),
+    exponent(head),
     u.set(exp(f, u)),
     store('v128.store', score, 16 * head, u),
     sums[head]!.set(op('f32x4.add', sums[head]!, u)),
   ]
   return [
     largest.map((local) => local.set(acrossLanes('f32x4.pmax', local, t))),
+    softcap === 0 ? [] : largest.map(capped),
     sums.map((sum) => sum.set(zero)),
     score.set(scores),
     left.set(op('i32.add', fours, op('i32.ne', rest, 0))),

@@ -90,3 +90,16 @@ export function exp(f: FunctionBuilder, x: Arg): Code {
     op('v128.and', mask, op('i32x4.add', p, op('i32x4.shl', n, 23))),
   ]
 }
+
+/**
+ * tanh(x) in four lanes, absolute error below 2e-7: (1 - e) / (1 + e) with e = e^(-2 |x|), and the sign of x. Small x lose
+ * relative precision, which a cap on scores or logits does not notice.
+ */
+export function tanh(f: FunctionBuilder, x: Local): Code {
+  const [e, one] = [f.local('v128'), vector.f32(1)]
+  return [
+    e.set(exp(f, op('f32x4.mul', op('f32x4.abs', x), vector.f32(-2)))),
+    e.set(op('f32x4.div', op('f32x4.sub', one, e), op('f32x4.add', one, e))),
+    op('v128.xor', e, op('v128.and', x, vector.i32(0x80000000))),
+  ]
+}

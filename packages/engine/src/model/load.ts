@@ -1,0 +1,72 @@
+/**
+ * Tensor bytes from their source to their place: read by range in file order, a few pieces at a time, so that nothing but
+ * those pieces is held beside the weights themselves.
+ */
+import type { Tensor } from '../gguf/read.ts'
+import { dequantize } from '../quant/quant.ts'
+import type { ByteSource } from '../source/source.ts'
+import type { Filling } from './weights.ts'
+
+/** Bytes read at once, and how many such reads run side by side: what keeps a disk or a connection busy. */
+const PIECE = 4 * 2 ** 20
+const LANES = 4
+
+export interface LoadOptions {
+  /** Aborting stops the reads; the load then throws the signal's reason. */
+  readonly signal?: AbortSignal
+  /** Called after every piece with bytes read of bytes in all; the last call has both the same. */
+  readonly onProgress?: (loaded: number, total: number) => void
+}
+
+/** Throws what the source throws, or the signal's reason; what is filled by then is not to be used. */
+export async function fill(
+  fillings: readonly Filling[],
+  source: ByteSource,
+  options: LoadOptions,
+): Promise<void> {
+  const total = fillings.reduce((sum, { tensor }) => sum + tensor.size, 0)
+  let loaded = 0
+  const failed = new AbortController()
+  const signal = options.signal ? AbortSignal.any([options.signal, failed.signal]) : failed.signal
+  const pieces = cut(fillings)
+  const lane = async (): Promise<void> => {
+    const buffer = new Uint8Array(Math.min(PIECE, total))
+    for (let piece = pieces.next(); !piece.done; piece = pieces.next()) {
+      const { filling, from, size } = piece.value
+      // A vector is unpacked as a whole, whatever its size; none is large.
+      const bytes = size <= buffer.length ? buffer.subarray(0, size) : new Uint8Array(size)
+      signal.throwIfAborted()
+      await source.read(bytes, filling.tensor.offset + from, signal)
+      signal.throwIfAborted()
+      if ('weight' in filling) filling.weight.write(from, bytes)
+      else dequantize(filling.tensor.type, bytes, filling.values())
+      loaded += size
+      options.onProgress?.(loaded, total)
+    }
+  }
+  const lanes = Array.from({ length: Math.min(LANES, Math.ceil(total / PIECE)) }, lane)
+  try {
+    await Promise.all(lanes)
+  } catch (error) {
+    failed.abort(error)
+    // The other lanes still hold buffers and write to memory that is about to be freed: wait for them.
+    await Promise.allSettled(lanes)
+    throw error
+  }
+}
+
+interface Piece {
+  readonly filling: Filling
+  /** Place within the tensor. */
+  readonly from: number
+  readonly size: number
+}
+
+function* cut(fillings: readonly Filling[]): Generator<Piece, undefined> {
+  const byPlace = fillings.toSorted((a, b) => a.tensor.offset - b.tensor.offset)
+  for (const filling of byPlace) {
+    const { size }: Tensor = filling.tensor
+    const step = 'weight' in filling ? PIECE : size
+    for (let from = 0; from < size; from += step) yield { filling, from, size: Math.min(step, size - from) }
+  }
+}
