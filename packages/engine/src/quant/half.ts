@@ -35,6 +35,13 @@ export function readHalf(bytes: Uint8Array, at: number): number {
   return halfToFloat(bytes[at]! | (bytes[at + 1]! << 8))
 }
 
+/** Writes the half nearest to the f32 `value` to `bytes[at]`, little-endian. */
+export function writeHalf(bytes: Uint8Array, at: number, value: number): void {
+  const half = floatToHalf(value)
+  bytes[at] = half
+  bytes[at + 1] = half >>> 8
+}
+
 /** `value` rounded through half precision. */
 export function roundToHalf(value: number): number {
   return halfToFloat(floatToHalf(value))
@@ -43,4 +50,14 @@ export function roundToHalf(value: number): number {
 /** Nearest integer, ties to even, for |value| < 2^51: adding 1.5 * 2^52 leaves no bits below one. */
 export function roundEven(value: number): number {
   return value + 6755399441055744 - 6755399441055744
+}
+
+/**
+ * Nearest integer, ties to even, of the f32 `value`, as ggml's quantisers take it (`nearest_int` of ggml-quants.c: the low
+ * bits of value + 1.5 * 2^23). Beyond 22 bits, which only overflowing scales lead to, the same wrapped bits come out.
+ */
+export function nearestInt(value: number): number {
+  if (Math.abs(value) <= 4194303) return roundEven(value)
+  float[0] = value + 12582912
+  return (bits[0]! & 0x7fffff) - 0x400000
 }

@@ -11,10 +11,10 @@ import { unpackCodes } from './iq4.ts'
 export const mxfp4Codebook: Int8Array = Int8Array.of(0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12)
 
 /** 2^(e - 128) for every e. */
-const powers = new Float32Array(256)
-for (let e = 0, power = 2 ** -128; e < 256; e++, power *= 2) powers[e] = power
+export const mxfp4Scales: Float32Array = new Float32Array(256)
+for (let e = 0, power = 2 ** -128; e < 256; e++, power *= 2) mxfp4Scales[e] = power
 
 export function unpackMxfp4(bytes: Uint8Array, at: number, out: Blocks, b: number): void {
-  out.scales[b] = powers[bytes[at]!]!
+  out.scales[b] = mxfp4Scales[bytes[at]!]!
   unpackCodes(bytes, at + 1, mxfp4Codebook, out.quants, 32 * b)
 }

@@ -67,6 +67,8 @@ test('block types come back within a step, whatever the values', () => {
 
 test('what cannot be quantised is refused', () => {
   expect(() => quantize('q8_0', new Float32Array(33))).toThrow(BadOptionError)
-  expect(() => quantize('q4_0', new Float32Array(32).fill(Number.NaN))).toThrow(/NaN: values must be finite/)
+  expect(() => quantize('q4_0', new Float32Array(32).fill(Number.NaN))).toThrow(
+    /NaN to q4_0: values must be finite/,
+  )
   expect(() => dequantize('q8_0', new Uint8Array(33), new Float32Array(32))).toThrow(/34 bytes, not 33/)
 })

@@ -1,9 +1,9 @@
 /**
  * Numbers to and from the file's tensor types, bit for bit as ggml's reference quantisers write them
- * (ggml-quants.c: quantize_row_q8_0_ref, quantize_row_q4_0_ref; the block layouts are in gguf/types.ts).
- * All arithmetic that decides a bit is rounded to f32, as C does it. Backends multiply; this file only converts.
+ * and readers have them (ggml-quants.c). The types themselves are in legacy.ts, iq4.ts, mxfp4.ts and k-quants.ts, their
+ * quantisers in the files quantize-*.ts beside them. All arithmetic that decides a bit is rounded to f32, as C does it.
  */
-import { BadOptionError, UnsupportedError } from '../errors.ts'
+import { BadOptionError } from '../errors.ts'
 import { byteLength, type TensorType, tensorTypes } from '../gguf/types.ts'
 import {
   type BlockType,
@@ -15,11 +15,13 @@ import {
   unpackBlock,
   unpackSuperBlock,
 } from './blocks.ts'
-import { floatToHalf, readHalf } from './half.ts'
+import { readHalf, writeHalf } from './half.ts'
+import { quantizeIq4Nl, quantizeIq4Xs, quantizeMxfp4 } from './quantize-iq4.ts'
+import { quantizeQ2K, quantizeQ3K, quantizeQ4K, quantizeQ5K, quantizeQ6K } from './quantize-k.ts'
+import { quantizeQ4_0, quantizeQ4_1, quantizeQ5_0, quantizeQ5_1, quantizeQ8_0 } from './quantize-legacy.ts'
 
 export { type Blocks, unpackBlocks } from './blocks.ts'
 
-const BLOCK = 32
 const fround = Math.fround
 
 /** out [count] = the values of `bytes`. Throws BadOptionError when `bytes` is not what `out.length` values take. */
@@ -69,55 +71,60 @@ function dequantizeSuperBlocks(type: SuperBlockType, bytes: Uint8Array, out: Flo
   }
 }
 
-/** The bytes of `values` in `type`. Block types take a multiple of 32 finite values, else BadOptionError. */
+/** The bytes of `values` in `type`. Block types take whole blocks of finite values, else BadOptionError. */
 export function quantize(type: TensorType, values: Float32Array): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(byteLength(type, values.length))
   expectLengths(type, bytes.length, values.length)
-  const view = new DataView(bytes.buffer)
-  if (type === 'f32') {
-    for (let i = 0; i < values.length; i++) view.setFloat32(4 * i, values[i]!, true)
-  } else if (type === 'f16') {
-    for (let i = 0; i < values.length; i++) view.setUint16(2 * i, floatToHalf(values[i]!), true)
-  } else if (type !== 'q8_0' && type !== 'q4_0') {
-    throw new UnsupportedError(`no quantiser for ${type} yet: use q8_0 or q4_0`)
-  } else {
-    const quantizeBlock = type === 'q8_0' ? quantizeQ8 : quantizeQ4
-    for (let b = 0; b < values.length / BLOCK; b++) {
-      quantizeBlock(values.subarray(BLOCK * b, BLOCK * (b + 1)), view, b * tensorTypes[type].bytes)
+  if (type === 'f32') bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength))
+  else if (type === 'f16') for (let i = 0; i < values.length; i++) writeHalf(bytes, 2 * i, values[i]!)
+  else if (type === 'bf16') quantizeBf16(values, bytes)
+  else {
+    expectFinite(type, values)
+    const quantizeBlock = quantizers[type]
+    const { block, bytes: stride } = tensorTypes[type]
+    for (let from = 0, at = 0; from < values.length; from += block, at += stride) {
+      quantizeBlock(values, from, bytes, at)
     }
   }
   return bytes
 }
 
-function quantizeQ8(values: Float32Array, view: DataView, at: number): void {
-  const scale = fround(Math.abs(largest(values)) / 127)
-  const inverse = scale === 0 ? 0 : fround(1 / scale)
-  view.setUint16(at, floatToHalf(scale), true)
-  for (let i = 0; i < BLOCK; i++) {
-    const x = fround(values[i]! * inverse)
-    // C's roundf: ties away from zero.
-    view.setInt8(at + 2 + i, Math.sign(x) * Math.floor(Math.abs(x) + 0.5))
+/** The block at `values[from]` to the zeroed block at `bytes[at]`. */
+type QuantizeBlock = (values: Float32Array, from: number, bytes: Uint8Array, at: number) => void
+
+const quantizers: Record<BlockType | SuperBlockType, QuantizeBlock> = {
+  q4_0: quantizeQ4_0,
+  q4_1: quantizeQ4_1,
+  q5_0: quantizeQ5_0,
+  q5_1: quantizeQ5_1,
+  q8_0: quantizeQ8_0,
+  q2_k: quantizeQ2K,
+  q3_k: quantizeQ3K,
+  q4_k: quantizeQ4K,
+  q5_k: quantizeQ5K,
+  q6_k: quantizeQ6K,
+  iq4_nl: quantizeIq4Nl,
+  iq4_xs: quantizeIq4Xs,
+  mxfp4: quantizeMxfp4,
+}
+
+/** The upper half of each f32, rounded to nearest even; a NaN stays one. */
+function quantizeBf16(values: Float32Array, bytes: Uint8Array): void {
+  const all = new Uint32Array(values.buffer, values.byteOffset, values.length)
+  for (let i = 0; i < all.length; i++) {
+    const bits = all[i]!
+    const notANumber = (bits & 0x7fffffff) > 0x7f800000
+    const upper = notANumber ? (bits >>> 16) | 64 : (bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16
+    bytes[2 * i] = upper
+    bytes[2 * i + 1] = upper >>> 8
   }
 }
 
-function quantizeQ4(values: Float32Array, view: DataView, at: number): void {
-  const scale = fround(largest(values) / -8)
-  const inverse = scale === 0 ? 0 : fround(1 / scale)
-  view.setUint16(at, floatToHalf(scale), true)
-  const nibble = (x: number): number => Math.min(15, Math.floor(fround(fround(x * inverse) + 8.5)))
-  for (let i = 0; i < 16; i++) {
-    view.setUint8(at + 2 + i, nibble(values[i]!) | (nibble(values[i + 16]!) << 4))
-  }
-}
-
-/** The value of the largest magnitude, with its sign; the first one when several tie. */
-function largest(values: Float32Array): number {
-  let found = 0
+function expectFinite(type: TensorType, values: Float32Array): void {
   for (const value of values) {
-    if (!Number.isFinite(value)) throw new BadOptionError(`cannot quantise ${value}: values must be finite`)
-    if (Math.abs(value) > Math.abs(found)) found = value
+    if (Number.isFinite(value)) continue
+    throw new BadOptionError(`cannot quantise ${value} to ${type}: values must be finite`)
   }
-  return found
 }
 
 function expectLengths(type: TensorType, bytes: number, count: number): void {
