@@ -6,18 +6,18 @@ import { byteLength, type TensorType, tensorTypes } from '../gguf/types.ts'
 import { isBlockType, isSuperBlockType, unpackBlocks, unpackSuperBlocks } from './blocks.ts'
 import { dequantize } from './quant.ts'
 
-/** Blocks and the f32 bits ggml reads from them, in hex; written by bench/quant-judge-golden.ts. */
-const golden: Record<TensorType, { bytes: string; values: string }> = JSON.parse(
+/** Made by bench/quant-judge-golden.ts. */
+const golden: { read: Record<TensorType, { bytes: string; values: string }> } = JSON.parse(
   readFileSync(new URL('./golden.json', import.meta.url), 'utf8'),
 )
 const types = Object.keys(tensorTypes) as TensorType[]
 const f = Math.fround
 
 test.each(types)('%s: the values ggml reads, to the bit', (type) => {
-  const bytes = Buffer.from(golden[type].bytes, 'hex')
-  const out = new Float32Array(golden[type].values.length / 8)
-  dequantize(type, bytes, out)
-  expect(Buffer.from(out.buffer).toString('hex')).toBe(golden[type].values)
+  const { bytes, values } = golden.read[type]
+  const out = new Float32Array(values.length / 8)
+  dequantize(type, Buffer.from(bytes, 'hex'), out)
+  expect(Buffer.from(out.buffer).toString('hex')).toBe(values)
 })
 
 test('any bytes are read, and the unpacked form says the same as the values', () => {

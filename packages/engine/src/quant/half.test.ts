@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { floatToHalf, halfToFloat, roundEven } from './half.ts'
+import { floatToHalf, halfToFloat, nearestInt, readHalf, roundEven, writeHalf } from './half.ts'
 
 test('all 65536 halves come back from f32', () => {
   for (let half = 0; half < 65536; half++) {
@@ -50,4 +50,18 @@ test('a value becomes the nearest half, the even one of two', () => {
 test('roundEven', () => {
   const inputs = [0.5, 1.5, 2.5, -0.5, -1.5, 0.49999999, 126.5, -127.5, 3]
   expect(inputs.map((x) => roundEven(x) + 0)).toEqual([0, 2, 2, 0, -2, 0, 126, -128, 3])
+})
+
+test('nearestInt: as roundEven, and beyond 22 bits the wrapped bits of ggml', () => {
+  const inputs = [0.5, 1.5, -2.5, 4194303, -4194303, 4194304.5, 1e30, Number.NEGATIVE_INFINITY, Number.NaN]
+  expect(inputs.map((x) => nearestInt(x) + 0)).toEqual([
+    0, 2, -2, 4194303, -4194303, -4194304, 651978, -4194304, 0,
+  ])
+})
+
+test('halves are read and written little-endian', () => {
+  const bytes = new Uint8Array(4)
+  writeHalf(bytes, 1, -2.5)
+  expect([...bytes]).toEqual([0, 0x00, 0xc1, 0])
+  expect(readHalf(bytes, 1)).toBe(-2.5)
 })
