@@ -111,7 +111,7 @@ function sentencePiece(size: number, seed: number): SyntheticVocabulary {
   )
   const single = [...letters, '▁', '\n', ...'0123456789.,-()', ...others]
   const fixed = names.length + bytes.length + single.length
-  const { pieces } = join(letters.concat('▁'), ['é', 'ü', '你', '好'], '▁', size - fixed, seed)
+  const { pieces } = join(letters, [], '▁', size - fixed, seed)
   const tokens = [...names, ...bytes, ...pieces, ...single]
   const types = Int32Array.from(tokens, (token, id) => {
     if (id >= names.length) return id < names.length + 256 ? BYTE : NORMAL
@@ -156,13 +156,13 @@ function join(
   const all = new Set(words)
   const pieces: string[] = []
   const merges: string[] = []
-  const add = (left: string, right: string): void => {
+  const add = (left: string, right: string): string | undefined => {
     const piece = left + right
     if (all.has(piece) || [...piece].length > 12) return
     all.add(piece)
     pieces.push(piece)
     merges.push(`${left} ${right}`)
-    if (!piece.startsWith(space)) words.push(piece)
+    return piece
   }
   // Characters of several bytes are built from their bytes.
   for (const letter of rare) {
@@ -173,7 +173,10 @@ function join(
     // The square prefers early, short pieces.
     const pick = (i: number): string => words[Math.floor(uniform(key, n + i) ** 2 * words.length)]!
     if (uniform(key, n) < 0.4) add(space, pick(1))
-    else add(pick(1), pick(2))
+    else {
+      const piece = add(pick(1), pick(2))
+      if (piece !== undefined) words.push(piece)
+    }
   }
   pieces.length = count
   merges.length = count
