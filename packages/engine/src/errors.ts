@@ -13,17 +13,54 @@ export class EngineError extends Error {
   }
 }
 
+/** Where in the file the trouble is, in bytes from its start. */
+export interface FileErrorOptions extends ErrorOptions {
+  readonly offset?: number
+}
+
 /** The bytes are not a GGUF file that can be read: truncated, hostile or of another format. Code `bad_gguf`. */
 export class BadGgufError extends EngineError {
-  constructor(message: string, options?: ErrorOptions) {
+  /** Byte of the file where the trouble is; undefined when the file's parts are sound and do not fit together. */
+  readonly offset: number | undefined
+  constructor(message: string, options?: FileErrorOptions) {
     super('bad_gguf', message, options)
+    this.offset = options?.offset
   }
 }
 
 /** The file is sound but asks for something this engine does not have (architecture, type, tokenizer). Code `unsupported`. */
 export class UnsupportedError extends EngineError {
-  constructor(message: string, options?: ErrorOptions) {
+  /** Byte of the file that asks for it; undefined when it is not one place. */
+  readonly offset: number | undefined
+  constructor(message: string, options?: FileErrorOptions) {
     super('unsupported', message, options)
+    this.offset = options?.offset
+  }
+}
+
+/**
+ * Why a source failed: it cannot be reached, it answered with a status that is no answer, it does not serve ranges, it is
+ * not the file it was when it was opened, or it gave other bytes than were asked for.
+ */
+export type SourceProblem = 'unreachable' | 'status' | 'no_ranges' | 'changed' | 'bad_answer'
+
+/** The bytes of a model could not be read. Code `source_failed`. */
+export class SourceError extends EngineError {
+  /** The source's name: a path, a URL, "memory". */
+  readonly source: string
+  readonly problem: SourceProblem
+  /** HTTP status, where one was the problem. */
+  readonly status: number | undefined
+  constructor(
+    source: string,
+    problem: SourceProblem,
+    message: string,
+    options?: ErrorOptions & { readonly status?: number },
+  ) {
+    super('source_failed', `${source}: ${message}`, options)
+    this.source = source
+    this.problem = problem
+    this.status = options?.status
   }
 }
 
@@ -45,6 +82,13 @@ export class ContextLengthError extends EngineError {
 export class BadOptionError extends EngineError {
   constructor(message: string, options?: ErrorOptions) {
     super('bad_option', message, options)
+  }
+}
+
+/** The file's chat template cannot be used: broken, hostile (too large, endless) or beyond what is supported. Code `bad_template`. */
+export class BadTemplateError extends EngineError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('bad_template', message, options)
   }
 }
 
@@ -73,5 +117,32 @@ export class DisposedError extends EngineError {
 export class NumericError extends EngineError {
   constructor(message: string, options?: ErrorOptions) {
     super('numeric', message, options)
+  }
+}
+
+/** A constraint (schema, choices, expression) is malformed, or no text satisfies it. Code `bad_constraint`. */
+export class BadConstraintError extends EngineError {
+  /** JSON pointer of the place in the schema; empty for its root, for choices and for an expression. */
+  readonly pointer: string
+  constructor(message: string, pointer = '', options?: ErrorOptions) {
+    super('bad_constraint', message, options)
+    this.pointer = pointer
+  }
+}
+
+/** A constraint is sound but asks for something that is not built in, which the message names. Code `unsupported_constraint`. */
+export class UnsupportedConstraintError extends EngineError {
+  /** JSON pointer of the place in the schema; empty for its root and for an expression. */
+  readonly pointer: string
+  constructor(message: string, pointer = '', options?: ErrorOptions) {
+    super('unsupported_constraint', message, options)
+    this.pointer = pointer
+  }
+}
+
+/** A constraint would need more states than a small device should hold. Code `constraint_too_large`. */
+export class ConstraintTooLargeError extends EngineError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('constraint_too_large', message, options)
   }
 }

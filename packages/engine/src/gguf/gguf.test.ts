@@ -14,9 +14,9 @@ import {
   requireNumber,
   requireString,
 } from './metadata.ts'
-import { readGguf, type Tensor } from './read.ts'
+import { readGguf, tensorBytes } from './read.ts'
 import { byteLength, type TensorType, tensorTypes } from './types.ts'
-import { writeGguf } from './write.ts'
+import { type GgufTensor, writeGguf } from './write.ts'
 
 const small = (): Uint8Array<ArrayBuffer> =>
   writeGguf({
@@ -86,12 +86,20 @@ test('what is written is read again', () => {
         const metadata = new Map(pairs)
         if (alignment) metadata.set('general.alignment', { type: 'uint32', value: alignment })
         const tensors = named.map(([name, rest]) => ({ name, ...rest }))
-        const gguf = readGguf(writeGguf({ metadata, tensors }))
+        const bytes = writeGguf({ metadata, tensors })
+        const gguf = readGguf(bytes)
         expect(gguf.version).toBe(3)
         expect(gguf.alignment).toBe(alignment ?? 32)
         expect([...gguf.metadata]).toEqual([...metadata])
         const read = [...gguf.tensors.values()]
-        expect(read.map(({ name, type, dims, bytes }) => ({ name, type, dims, bytes }))).toEqual(tensors)
+        expect(
+          read.map((tensor) => ({
+            name: tensor.name,
+            type: tensor.type,
+            dims: tensor.dims,
+            bytes: tensorBytes(bytes, tensor),
+          })),
+        ).toEqual(tensors)
         for (const { rows, cols, dims } of read)
           expect([cols, rows * cols]).toEqual([dims[0], dims.reduce((a, b) => a * b)])
       },
@@ -141,8 +149,8 @@ test('any bytes behind a sound beginning', () => {
 
 function expectTyped(bytes: Uint8Array): void {
   try {
-    for (const { bytes: part, rows, cols } of readGguf(bytes).tensors.values()) {
-      expect(part.length).toBeLessThanOrEqual(bytes.length)
+    for (const { offset, size, rows, cols } of readGguf(bytes).tensors.values()) {
+      expect(offset + size).toBeLessThanOrEqual(bytes.length)
       expect(rows * cols).toBeGreaterThan(0)
     }
   } catch (error) {
@@ -165,6 +173,16 @@ test('counts are checked before anything is allocated for them', () => {
   }
 })
 
+function refusal(run: () => unknown): BadGgufError | UnsupportedError {
+  try {
+    run()
+  } catch (error) {
+    if (error instanceof BadGgufError || error instanceof UnsupportedError) return error
+    throw error
+  }
+  throw new Error('this was not refused')
+}
+
 test('each refusal names what and where', () => {
   const edit = (from: string, change: (view: DataView, at: number) => void): Uint8Array => {
     const bytes = small()
@@ -173,7 +191,11 @@ test('each refusal names what and where', () => {
     return bytes
   }
   const cases: [Uint8Array, RegExp, typeof BadGgufError | typeof UnsupportedError][] = [
-    [Uint8Array.from(Buffer.from('GGML....')), /does not start with "GGUF" \(at byte 4 of 8\)/, BadGgufError],
+    [
+      Uint8Array.from(Buffer.from('GGML....')),
+      /does not start with "GGUF".*\(at byte 4 of 8\)/,
+      BadGgufError,
+    ],
     [edit('GGUF', (view, at) => view.setUint32(at, 1, true)), /version 1 is not read/, UnsupportedError],
     [edit('GGUF', (view, at) => view.setUint32(at, 3)), /big-endian/, UnsupportedError],
     [
@@ -188,8 +210,8 @@ test('each refusal names what and where', () => {
     ],
     [edit('a.big', (view, at) => view.setUint8(at - 1, 0xff)), /metadata key 2 is not UTF-8/, BadGgufError],
     [
-      edit('m\x02\0\0\0', (view, at) => view.setUint32(at + 16, 12, true)),
-      /tensor m has the GGUF type 12/,
+      edit('m\x02\0\0\0', (view, at) => view.setUint32(at + 16, 21, true)),
+      /tensor m has the GGUF type 21/,
       UnsupportedError,
     ],
     [
@@ -219,7 +241,7 @@ test('each refusal names what and where', () => {
     ],
     [
       edit('v\x01\0\0\0', (view, at) => view.setUint32(at + 12, 4096, true)),
-      /tensor v ends at byte 4108/,
+      /ends at byte \d+, its header promises \d+ \(tensor v is cut off\): download it again/,
       BadGgufError,
     ],
     [
@@ -234,8 +256,10 @@ test('each refusal names what and where', () => {
     ],
   ]
   for (const [bytes, message, errorClass] of cases) {
-    expect(() => readGguf(bytes)).toThrow(message)
-    expect(() => readGguf(bytes)).toThrow(errorClass)
+    const error = refusal(() => readGguf(bytes))
+    expect(error).toBeInstanceOf(errorClass)
+    expect(error.message).toMatch(message)
+    expect(error.message).toContain(`at byte ${error.offset} of ${bytes.length}`)
   }
 })
 
@@ -262,7 +286,7 @@ test('version 2 reads the same, and bytes may lie anywhere in a larger buffer', 
   const gguf = readGguf(shifted.subarray(3))
   expect(gguf.version).toBe(2)
   expect([...(findNumbers(gguf.metadata, 'a.numbers') as Int32Array)]).toEqual([1, -2, 3])
-  expect(gguf.tensors.get('v')?.bytes).toEqual(new Uint8Array(12).fill(2))
+  expect(tensorBytes(shifted.subarray(3), gguf.tensors.get('v')!)).toEqual(new Uint8Array(12).fill(2))
 })
 
 test('getters check the type and name the key', () => {
@@ -271,8 +295,11 @@ test('getters check the type and name the key', () => {
   expect(findBoolean(metadata, 'a.flag')).toBe(true)
   expect(findStrings(metadata, 'a.words')).toEqual(['one', 'zwei'])
   expect(findNumber(metadata, 'absent')).toBeUndefined()
-  expect(() => requireNumber(metadata, 'absent')).toThrow(/the metadata has no absent/)
-  expect(() => requireNumber(metadata, 'a.flag')).toThrow(/metadata a.flag is bool true, not a number/)
+  expect(() => requireNumber(metadata, 'absent')).toThrow(/the metadata has no absent.*\(at byte 212\)/)
+  expect(() => requireNumber(metadata, 'a.flag')).toThrow(
+    /metadata a.flag is bool true, not a number \(at byte 83\)/,
+  )
+  expect(() => requireNumber(new Map([['k', { type: 'bool', value: true }]]), 'k')).toThrow(/not a number$/)
   expect(() => requireNumber(metadata, 'a.big')).toThrow(/a.big is uint64/)
   expect(() => requireString(metadata, 'a.words')).toThrow(/a.words is array of string, not a string/)
 })
@@ -283,7 +310,7 @@ test('the writer refuses what the format does not hold', () => {
   expect(() => write('k', { type: 'uint8', value: 256 })).toThrow(/k is 256, which uint8 does not hold/)
   expect(() => write('k', { type: 'string', value: '\ud800' })).toThrow(BadOptionError)
   expect(() => write('general.alignment', { type: 'uint32', value: 12 })).toThrow(/not a power of two/)
-  const one: Pick<Tensor, 'name' | 'type' | 'dims' | 'bytes'> = {
+  const one: GgufTensor = {
     name: 't',
     type: 'f32',
     dims: [2],
@@ -298,5 +325,7 @@ test('the writer refuses what the format does not hold', () => {
 
 test('a whole model file comes back', () => {
   const bytes = randomModel({ type: 'q4_0' })
-  expect(writeGguf({ ...readGguf(bytes), tensors: readGguf(bytes).tensors.values() })).toEqual(bytes)
+  const { metadata, tensors } = readGguf(bytes)
+  const again = [...tensors.values()].map((tensor) => ({ ...tensor, bytes: tensorBytes(bytes, tensor) }))
+  expect(writeGguf({ metadata, tensors: again })).toEqual(bytes)
 })

@@ -80,21 +80,21 @@ export function findNumber(metadata: Metadata, key: string): number | undefined 
   if (!found) return undefined
   if (typeof found.value === 'number') return found.value
   if (typeof found.value === 'bigint' && Number.isSafeInteger(Number(found.value))) return Number(found.value)
-  throw wrongType(key, 'a number', found)
+  throw wrongType(metadata, key, 'a number', found)
 }
 
 /** Throws BadGgufError for another type. */
 export function findString(metadata: Metadata, key: string): string | undefined {
   const found = metadata.get(key)
   if (!found || found.type === 'string') return found?.value
-  throw wrongType(key, 'a string', found)
+  throw wrongType(metadata, key, 'a string', found)
 }
 
 /** Throws BadGgufError for another type. */
 export function findBoolean(metadata: Metadata, key: string): boolean | undefined {
   const found = metadata.get(key)
   if (!found || found.type === 'bool') return found?.value
-  throw wrongType(key, 'a bool', found)
+  throw wrongType(metadata, key, 'a bool', found)
 }
 
 /** Throws BadGgufError for another type. */
@@ -102,7 +102,7 @@ export function findStrings(metadata: Metadata, key: string): readonly string[] 
   const found = metadata.get(key)
   if (!found) return undefined
   if (found.type === 'array' && found.of === 'string') return found.value
-  throw wrongType(key, 'an array of strings', found)
+  throw wrongType(metadata, key, 'an array of strings', found)
 }
 
 /** An array of numbers of at most 53 bits. Throws BadGgufError for another type. */
@@ -112,30 +112,58 @@ export function findNumbers(metadata: Metadata, key: string): ArrayLike<number> 
   if (found.type === 'array' && found.of in numberArrays && found.of !== 'uint64' && found.of !== 'int64') {
     return found.value as ArrayLike<number>
   }
-  throw wrongType(key, 'an array of numbers', found)
+  throw wrongType(metadata, key, 'an array of numbers', found)
 }
 
 /** As findNumber; throws BadGgufError when the key is missing. */
 export function requireNumber(metadata: Metadata, key: string): number {
-  return findNumber(metadata, key) ?? missing(key)
+  const found = findNumber(metadata, key)
+  if (found === undefined) throw missing(metadata, key)
+  return found
 }
 
 /** As findString; throws BadGgufError when the key is missing. */
 export function requireString(metadata: Metadata, key: string): string {
-  return findString(metadata, key) ?? missing(key)
+  const found = findString(metadata, key)
+  if (found === undefined) throw missing(metadata, key)
+  return found
 }
 
 /** As findStrings; throws BadGgufError when the key is missing. */
 export function requireStrings(metadata: Metadata, key: string): readonly string[] {
-  return findStrings(metadata, key) ?? missing(key)
+  const found = findStrings(metadata, key)
+  if (found === undefined) throw missing(metadata, key)
+  return found
 }
 
-function missing(key: string): never {
-  throw new BadGgufError(`the metadata has no ${key}: the file is not complete, convert the model again`)
+/** Where things read from a file stand in it: each value where its type begins, the metadata as a whole where it ends. */
+const places = new WeakMap<MetadataValue | Metadata, number>()
+
+/** For the reader: lets later refusals of `read` name the byte it stands at. */
+export function setPlace(read: MetadataValue | Metadata, offset: number): void {
+  places.set(read, offset)
 }
 
-function wrongType(key: string, wanted: string, found: MetadataValue): BadGgufError {
+/**
+ * The refusal of what a key says, with its place in the file: of the value, or of the metadata's end where the key is
+ * missing. Metadata that was not read from a file has no places.
+ */
+export function badMetadata(metadata: Metadata, key: string, problem: string): BadGgufError {
+  const offset = places.get(metadata.get(key) ?? metadata)
+  if (offset === undefined) return new BadGgufError(problem)
+  return new BadGgufError(`${problem} (at byte ${offset})`, { offset })
+}
+
+function missing(metadata: Metadata, key: string): BadGgufError {
+  return badMetadata(
+    metadata,
+    key,
+    `the metadata has no ${key}: the file is not complete, convert the model again`,
+  )
+}
+
+function wrongType(metadata: Metadata, key: string, wanted: string, found: MetadataValue): BadGgufError {
   const is =
     found.type === 'array' ? `array of ${found.of}` : `${found.type} ${String(found.value).slice(0, 40)}`
-  return new BadGgufError(`metadata ${key} is ${is}, not ${wanted}`)
+  return badMetadata(metadata, key, `metadata ${key} is ${is}, not ${wanted}`)
 }

@@ -1,7 +1,8 @@
 /**
- * Metadata and tensors to GGUF version 3 bytes; the inverse of gguf/read.ts.
+ * Metadata and tensors to GGUF version 3 bytes; the inverse of gguf/read.ts. The header alone for who writes the tensors to
+ * a file one after the other, or the whole file in memory.
  * Tensors are laid out in the order given, each aligned to `general.alignment` (32 when the metadata has none).
- * Tensor bytes are copied as they are; quant/quant.ts makes them.
+ * Tensor bytes are copied as they are; quant/ makes them.
  */
 import { BadOptionError } from '../errors.ts'
 import {
@@ -13,17 +14,47 @@ import {
   numberArrays,
   valueTypes,
 } from './metadata.ts'
-import type { Tensor } from './read.ts'
-import { byteLength, tensorTypes } from './types.ts'
+import { byteLength, type TensorType, tensorTypes } from './types.ts'
 
-export interface GgufContent {
-  readonly metadata: Metadata
-  readonly tensors: Iterable<Pick<Tensor, 'name' | 'type' | 'dims' | 'bytes'>>
+export interface TensorShape {
+  readonly name: string
+  readonly type: TensorType
+  /** The first is the length of a row. */
+  readonly dims: readonly number[]
 }
 
-/** Throws BadOptionError when a value does not fit its type, a name comes twice, or a tensor's bytes do not fit its shape. */
-export function writeGguf(content: GgufContent): Uint8Array<ArrayBuffer> {
-  const tensors = [...content.tensors]
+export interface GgufTensor extends TensorShape {
+  readonly bytes: Uint8Array
+}
+
+export interface GgufContent<T extends TensorShape = GgufTensor> {
+  readonly metadata: Metadata
+  readonly tensors: Iterable<T>
+}
+
+export interface PlacedTensor extends TensorShape {
+  /** Where its bytes begin in the file, how many they are, and how many zeros follow them. */
+  readonly offset: number
+  readonly size: number
+  readonly padding: number
+}
+
+export interface GgufHeader {
+  /** The file up to the first tensor's bytes, padding included. */
+  readonly bytes: Uint8Array<ArrayBuffer>
+  /** In the order given, which is the order in the file. */
+  readonly tensors: readonly PlacedTensor[]
+  /** Bytes of the whole file. */
+  readonly size: number
+}
+
+/**
+ * The header of a file whose tensors the caller writes: after `bytes`, the `size` bytes of each tensor in order and
+ * `padding` zeros after each. Throws BadOptionError when a value does not fit its type, a shape its tensor's type, or a
+ * name comes twice.
+ */
+export function ggufHeader(content: GgufContent<TensorShape>): GgufHeader {
+  const shapes = [...content.tensors]
   const alignment = findNumber(content.metadata, 'general.alignment') ?? 32
   if (!(alignment >= 1) || Math.log2(alignment) % 1 !== 0) {
     throw new BadOptionError(`general.alignment is ${alignment}, not a power of two`)
@@ -32,7 +63,7 @@ export function writeGguf(content: GgufContent): Uint8Array<ArrayBuffer> {
   const sink = new Sink()
   sink.bytes(new TextEncoder().encode('GGUF'))
   sink.number('uint32', 3)
-  sink.number('uint64', BigInt(tensors.length))
+  sink.number('uint64', BigInt(shapes.length))
   sink.number('uint64', BigInt(content.metadata.size))
   for (const [key, value] of content.metadata) {
     sink.string(key)
@@ -40,38 +71,57 @@ export function writeGguf(content: GgufContent): Uint8Array<ArrayBuffer> {
     writeValue(sink, key, value)
   }
   const names = new Set<string>()
-  let offset = 0
-  for (const { name, type, dims, bytes } of tensors) {
-    const size = byteLength(
-      type,
-      dims.reduce((product, dim) => product * dim, 1),
-    )
-    if (
-      dims.length < 1 ||
-      dims.length > 4 ||
-      dims[0]! % tensorTypes[type].block !== 0 ||
-      bytes.length !== size
-    ) {
-      throw new BadOptionError(
-        `tensor ${name} [${dims}] of ${type} takes ${size} bytes, ${bytes.length} were given`,
-      )
-    }
+  let end = 0
+  for (const { name, type, dims } of shapes) {
     if (names.has(name)) throw new BadOptionError(`tensor ${name} was given twice`)
     names.add(name)
     sink.string(name)
     sink.number('uint32', dims.length)
     for (const dim of dims) sink.number('uint64', BigInt(dim))
     sink.number('uint32', tensorTypes[type].id)
-    sink.number('uint64', BigInt(offset))
-    offset = aligned(offset + size)
+    sink.number('uint64', BigInt(end))
+    end = aligned(end + sizeOf({ name, type, dims }))
   }
   sink.padTo(aligned(sink.length))
-  for (const { bytes } of tensors) {
-    sink.bytes(bytes)
-    // The last one too: ggml's own writers do, and some readers count on it.
-    sink.padTo(aligned(sink.length))
+  let offset = sink.length
+  const tensors = shapes.map(({ name, type, dims }): PlacedTensor => {
+    const size = sizeOf({ name, type, dims })
+    // After the last one too: ggml's own writers do, and some readers count on it.
+    const placed = { name, type, dims, offset, size, padding: aligned(size) - size }
+    offset += aligned(size)
+    return placed
+  })
+  return { bytes: sink.result(), tensors, size: offset }
+}
+
+function sizeOf({ name, type, dims }: TensorShape): number {
+  if (dims.length >= 1 && dims.length <= 4 && dims[0]! % tensorTypes[type].block === 0) {
+    return byteLength(
+      type,
+      dims.reduce((product, dim) => product * dim, 1),
+    )
   }
-  return sink.result()
+  throw new BadOptionError(
+    `tensor ${name} is [${dims}]: ${type} takes 1 to 4 dimensions, the first a multiple of ${tensorTypes[type].block}`,
+  )
+}
+
+/** A whole file in memory. Throws BadOptionError as ggufHeader does, and when a tensor's bytes do not fit its shape. */
+export function writeGguf(content: GgufContent): Uint8Array<ArrayBuffer> {
+  const given = [...content.tensors]
+  const { bytes, tensors, size } = ggufHeader({ metadata: content.metadata, tensors: given })
+  const file = new Uint8Array(size)
+  file.set(bytes)
+  for (const [i, { name, type, dims, offset, size }] of tensors.entries()) {
+    const data = given[i]!.bytes
+    if (data.length !== size) {
+      throw new BadOptionError(
+        `tensor ${name} [${dims}] of ${type} takes ${size} bytes, ${data.length} were given`,
+      )
+    }
+    file.set(data, offset)
+  }
+  return file
 }
 
 function writeValue(sink: Sink, key: string, value: MetadataValue): void {

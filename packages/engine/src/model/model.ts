@@ -7,8 +7,7 @@ import { type BackendChoice, selectBackend } from '../backend/select.ts'
 import { BadOptionError, DisposedError, UnsupportedError } from '../errors.ts'
 import { findString, type Metadata } from '../gguf/metadata.ts'
 import { type Gguf, readGgufFrom } from '../gguf/read.ts'
-import type { ByteSource } from '../source/source.ts'
-import { toSource } from '../source/to-source.ts'
+import { type SourceLike, toSource } from '../source/to-source.ts'
 import { Tokenizer } from '../tokenizer/tokenizer.ts'
 import { type Config, readConfig } from './config.ts'
 import { createScratch, freeScratch, type Scratch } from './forward.ts'
@@ -29,11 +28,8 @@ export interface OpenOptions extends LoadOptions {
  * Throws BadGgufError, UnsupportedError, BadOptionError, SourceError, OutOfMemoryError, BackendUnavailableError or the
  * signal's reason; a backend passed in then holds nothing of it.
  */
-export async function openModel(
-  from: Uint8Array | Blob | URL | ByteSource,
-  options: OpenOptions = {},
-): Promise<Model> {
-  const source = toSource(from)
+export async function openModel(from: SourceLike, options: OpenOptions = {}): Promise<Model> {
+  const source = await toSource(from, { signal: options.signal })
   const gguf = await readGgufFrom(source, options.signal)
   const config = readConfig(gguf.metadata)
   const contextLength = options.contextLength ?? config.contextLength
