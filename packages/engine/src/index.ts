@@ -37,6 +37,13 @@ export { type Config, readConfig } from './model/config.ts'
 export { type Model, type OpenOptions, openModel } from './model/model.ts'
 export type { Session } from './model/session.ts'
 export { dequantize, quantize } from './quant/quant.ts'
+export {
+  convertRows,
+  type PlannedTensor,
+  planQuantization,
+  type QuantizationPlan,
+} from './quant/quantize-plan.ts'
+export { type FileType, fileTypes } from './quant/recipe.ts'
 export { blobSource } from './source/blob-source.ts'
 export { handleSource, type ReadableHandle } from './source/handle-source.ts'
 export { memorySource } from './source/memory-source.ts'
