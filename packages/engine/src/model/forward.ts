@@ -4,7 +4,7 @@
  * decided here but the order of operations: numbers are the backend's (backend/backend.ts), and the cache's size and
  * bookkeeping are the session's.
  */
-import type { Backend, Floats, Weight } from '../backend/backend.ts'
+import type { Backend, Floats } from '../backend/backend.ts'
 import { allOrNothing } from './all-or-nothing.ts'
 import type { Cache } from './cache.ts'
 import type { Config } from './config.ts'
@@ -12,6 +12,9 @@ import type { Projection, Weights } from './weights.ts'
 
 /** Tokens per pass. More would read the weights less often in prefill and cost more scratch memory. */
 export const CHUNK = 32
+
+/** Rows of logits at once: kernels like fours, and a row of a large vocabulary is a megabyte. */
+export const LOGIT_ROWS = 4
 
 export interface Scratch {
   /** [CHUNK, dim] the residual stream */
@@ -26,7 +29,7 @@ export interface Scratch {
   readonly gate: Floats
   /** [CHUNK, hiddenDim] */
   readonly up: Floats
-  /** [CHUNK, vocab] */
+  /** [LOGIT_ROWS, vocab] */
   readonly logits: Floats
 }
 
@@ -41,7 +44,7 @@ export interface Decoder {
 export function createScratch(backend: Backend, config: Config, vocab: number): Scratch {
   const { dim, hiddenDim, heads, headDim } = config
   return allOrNothing((keep) => {
-    const floats = (width: number): Floats => keep(backend.floats(CHUNK * width))
+    const floats = (width: number, rows = CHUNK): Floats => keep(backend.floats(rows * width))
     return {
       x: floats(dim),
       y: floats(dim),
@@ -49,7 +52,7 @@ export function createScratch(backend: Backend, config: Config, vocab: number): 
       attended: floats(heads * headDim),
       gate: floats(hiddenDim),
       up: floats(hiddenDim),
-      logits: floats(vocab),
+      logits: floats(vocab, LOGIT_ROWS),
     }
   })
 }
@@ -61,18 +64,12 @@ export function freeScratch(scratch: Scratch): void {
 
 /**
  * Runs `tokens` (1 to CHUNK of them) at positions start, start + 1, ...; the cache must hold all positions before and
- * have room for these. Afterwards the first `outputs` rows of scratch.logits are the logits of the last `outputs` tokens.
+ * have room for these. Afterwards scratch.x [n, dim] is what `readOut` makes logits of.
  */
-export function forward(
-  decoder: Decoder,
-  cache: Cache,
-  tokens: readonly number[],
-  start: number,
-  outputs: number,
-): void {
+export function forward(decoder: Decoder, cache: Cache, tokens: readonly number[], start: number): void {
   const { config, weights, scratch, backend } = decoder
   const { dim, hiddenDim, heads, kvHeads, headDim, normEps, pairs } = config
-  const { x, y, query, attended, gate, up, logits } = scratch
+  const { x, y, query, attended, gate, up } = scratch
   const kvDim = kvHeads * headDim
   const n = tokens.length
   const project = (out: Floats, { weight, bias }: Projection, from: Floats): void => {
@@ -122,21 +119,19 @@ export function forward(
     if (layer.feedForwardOutNorm) backend.rmsNorm(y, y, layer.feedForwardOutNorm, n, normEps)
     backend.add(x, y, n * dim)
   })
-
-  if (outputs > 0) readOut(decoder, n, outputs, weights.head, logits)
 }
 
-/** logits [outputs, vocab] of the last `outputs` of n rows of x. */
-function readOut(
+/** The logits of `count` (1 to LOGIT_ROWS) tokens of the last pass, from its token `first` on: a view [count, vocab]. */
+export function readOut(
   { config, weights, scratch, backend }: Decoder,
-  n: number,
-  outputs: number,
-  head: Weight,
-  logits: Floats,
-): void {
+  first: number,
+  count: number,
+): Float32Array {
   const { dim, normEps, finalSoftcap } = config
-  const { x, y } = scratch
-  backend.rmsNorm(y, x.at((n - outputs) * dim, outputs * dim), weights.norm, outputs, normEps)
-  backend.matmul(logits, head, y, outputs)
-  if (finalSoftcap > 0) backend.softcap(logits, finalSoftcap, outputs * head.rows)
+  const { x, y, logits } = scratch
+  const { head, norm } = weights
+  backend.rmsNorm(y, x.at(first * dim, count * dim), norm, count, normEps)
+  backend.matmul(logits, head, y, count)
+  if (finalSoftcap > 0) backend.softcap(logits, finalSoftcap, count * head.rows)
+  return logits.view().subarray(0, count * head.rows)
 }

@@ -4,7 +4,7 @@
  */
 import { BadOptionError, ContextLengthError, DisposedError } from '../errors.ts'
 import { type Cache, createCache, freeCache, growCache } from './cache.ts'
-import { CHUNK, type Decoder, forward } from './forward.ts'
+import { CHUNK, type Decoder, forward, LOGIT_ROWS, readOut } from './forward.ts'
 import type { Model } from './model.ts'
 
 /** Positions a cache starts with: enough for a short call; each growth doubles. */
@@ -49,29 +49,24 @@ export class Session implements Disposable {
    */
   forward(tokens: readonly number[], every = false): Float32Array {
     this.#check(tokens)
-    const { scratch, model } = this.#host
-    const vocab = model.tokenizer.size
+    const vocab = this.model.tokenizer.size
     const result = new Float32Array((every ? tokens.length : 1) * vocab)
     let filled = 0
-    this.#run(
-      tokens,
-      (n, isLast) => (every ? n : Number(isLast)),
-      (outputs) => {
-        result.set(scratch.logits.view().subarray(0, outputs * vocab), filled)
-        filled += outputs * vocab
-      },
-    )
+    this.#run(tokens, (n, isLast) => {
+      const first = every ? 0 : n - 1
+      for (let at = first; at < n && (every || isLast); at += LOGIT_ROWS) {
+        const logits = readOut(this.#host, at, Math.min(LOGIT_ROWS, n - at))
+        result.set(logits, filled)
+        filled += logits.length
+      }
+    })
     return result
   }
 
   /** Appends `tokens` without computing logits; errors as in `forward`. */
   prefill(tokens: readonly number[]): void {
     this.#check(tokens)
-    this.#run(
-      tokens,
-      () => 0,
-      () => {},
-    )
+    this.#run(tokens, () => {})
   }
 
   /** Forgets all but the first `length` tokens. Throws BadOptionError when there are fewer. */
@@ -89,18 +84,14 @@ export class Session implements Disposable {
     this.#disposed = true
   }
 
-  #run(
-    tokens: readonly number[],
-    outputsOf: (n: number, isLast: boolean) => number,
-    done: (outputs: number) => void,
-  ): void {
+  /** `done` is told after each pass how many tokens it had, and whether it was the last. */
+  #run(tokens: readonly number[], done: (n: number, isLast: boolean) => void): void {
     const start = this.length
     this.#reserve(start + tokens.length)
     for (let from = 0; from < tokens.length; from += CHUNK) {
       const chunk = tokens.slice(from, from + CHUNK)
-      const outputs = outputsOf(chunk.length, from + CHUNK >= tokens.length)
-      forward(this.#host, this.#cache, chunk, start + from, outputs)
-      done(outputs)
+      forward(this.#host, this.#cache, chunk, start + from)
+      done(chunk.length, from + CHUNK >= tokens.length)
     }
     for (const token of tokens) this.#tokens.push(token)
   }
