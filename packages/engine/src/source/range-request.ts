@@ -4,7 +4,7 @@
  * Source: RFC 9110, section 14 (range requests) and 8.8 (validators).
  */
 import { SourceError } from '../errors.ts'
-import { PassingFailure, retryAfter } from './retry.ts'
+import { checkServer, connectionFailure, PassingFailure } from './retry.ts'
 
 export type Fetch = (url: URL, init: RequestInit) => Promise<Response>
 
@@ -34,7 +34,7 @@ export interface Version {
 export async function requestRange(
   request: RangeRequest,
   onVersion: (version: Version) => void,
-  onBytes: (bytes: Uint8Array) => void,
+  onBytes: (bytes: Uint8Array) => void | Promise<void>,
 ): Promise<void> {
   const { signal, stallMs, at, length, name } = request
   const stalled = new AbortController()
@@ -55,14 +55,12 @@ export async function requestRange(
         throw new SourceError(name, 'bad_answer', `the server sent more than the ${length} bytes asked for`)
       }
       left -= next.value.length
-      onBytes(next.value)
+      await onBytes(next.value)
     }
   } catch (error) {
     signal?.throwIfAborted()
     if (stalled.signal.aborted) throw new PassingFailure(`nothing came for ${stallMs / 1000} s`)
-    // What fetch and its streams throw when a connection fails, in browsers and in Node.
-    if (error instanceof TypeError) throw new PassingFailure(whyUnreachable(error), { cause: error })
-    throw error
+    throw connectionFailure(error) ?? error
   } finally {
     clearTimeout(timer)
     // A body that is not read to its end would keep its connection.
@@ -71,13 +69,8 @@ export async function requestRange(
 }
 
 function checkAnswer({ name, at, length }: RangeRequest, response: Response): Version {
+  checkServer(response)
   const { status, headers } = response
-  if (status === 429 || status === 408 || status === 425 || status >= 500) {
-    throw new PassingFailure(`the server answered ${status}`, {
-      status,
-      askedMs: retryAfter(headers.get('retry-after')),
-    })
-  }
   if (status === 416) {
     throw new SourceError(
       name,
@@ -132,9 +125,4 @@ function checkAnswer({ name, at, length }: RangeRequest, response: Response): Ve
     )
   }
   return { size, validator: headers.get('etag') ?? headers.get('last-modified') ?? undefined }
-}
-
-function whyUnreachable(error: TypeError): string {
-  const { cause } = error
-  return cause instanceof Error ? `${error.message}: ${cause.message || String(cause)}` : error.message
 }

@@ -22,6 +22,8 @@ export class PassingFailure extends Error {
   readonly status: number | undefined
   /** What the server asks to wait, ms. */
   readonly askedMs: number | undefined
+  /** How often it happened before it was taken as final. */
+  tries = 1
   constructor(
     message: string,
     options: ErrorOptions & { status?: number; askedMs?: number | undefined } = {},
@@ -30,28 +32,66 @@ export class PassingFailure extends Error {
     this.status = options.status
     this.askedMs = options.askedMs
   }
+
+  /** What happened and what to do, for people. */
+  advice(): string {
+    const tried = `${this.message}; tried ${this.tries} times`
+    if (this.status === undefined) return `cannot be reached (${tried}): check the connection and try again`
+    const later = this.askedMs === undefined ? 'later' : `in ${Math.ceil(this.askedMs / 1000)} s`
+    return `${tried}: try again ${later}`
+  }
 }
 
-/** Wait before try `failures` + 1, ms; undefined when it is of no use. */
-export function waitBefore(
-  failures: number,
-  failure: PassingFailure,
+/**
+ * Calls `attempt` until it throws no PassingFailure, and waits before each new try; one that `progressed` starts the count
+ * anew. Throws the PassingFailure that was one too many, what else `attempt` throws, or the signal's reason.
+ */
+export async function persist<T>(
+  attempt: () => Promise<T>,
   patience: Patience,
-): number | undefined {
-  if (failures >= patience.tries) return undefined
-  if (failure.askedMs === undefined) return patience.waitMs * 2 ** (failures - 1) * (0.75 + Math.random() / 2)
-  return failure.askedMs <= LONGEST_WAIT ? failure.askedMs : undefined
+  signal: AbortSignal | undefined,
+  progressed: () => boolean = () => false,
+): Promise<T> {
+  for (let failures = 0; ; ) {
+    try {
+      return await attempt()
+    } catch (error) {
+      if (!(error instanceof PassingFailure)) throw error
+      failures = progressed() ? 1 : failures + 1
+      error.tries = failures
+      if (failures >= patience.tries || (error.askedMs ?? 0) > LONGEST_WAIT) throw error
+      const ms = patience.waitMs * 2 ** (failures - 1) * (0.75 + Math.random() / 2)
+      await wait(error.askedMs ?? ms, signal)
+    }
+  }
+}
+
+/** Throws PassingFailure when the answer is that of a server that is busy or broken for now. */
+export function checkServer({ status, headers }: Response): void {
+  if (status !== 429 && status !== 408 && status !== 425 && status < 500) return
+  throw new PassingFailure(`the server answered ${status}`, {
+    status,
+    askedMs: retryAfter(headers.get('retry-after')),
+  })
+}
+
+/** What fetch and its streams throw when a connection fails, in browsers and in Node, as a PassingFailure; else undefined. */
+export function connectionFailure(error: unknown): PassingFailure | undefined {
+  if (!(error instanceof TypeError)) return undefined
+  const { cause, message } = error
+  const why = cause instanceof Error ? `${message}: ${cause.message || String(cause)}` : message
+  return new PassingFailure(why, { cause: error })
 }
 
 /** The header Retry-After in ms: seconds, or a date. */
-export function retryAfter(header: string | null): number | undefined {
+function retryAfter(header: string | null): number | undefined {
   if (header === null) return undefined
   const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now()
   return Number.isFinite(ms) ? Math.max(0, ms) : undefined
 }
 
 /** Throws the signal's reason as soon as it aborts. */
-export function wait(ms: number, signal: AbortSignal | undefined): Promise<void> {
+function wait(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted()
     const timer = setTimeout(() => {

@@ -124,11 +124,11 @@ test.each<[string, SourceProblem, RegExp, Fault]>([
   ],
   ['missing', 'status', /answered 404: check the address/, (_, response) => !!response.writeHead(404).end()],
   ['empty', 'changed', /no bytes at/, (_, response) => !!response.writeHead(416).end()],
-  ['busy for ever', 'status', /429 \(tried 3 times\): try again later/, (_, r) => !!r.writeHead(429).end()],
+  ['busy for ever', 'status', /429; tried 3 times: try again later/, (_, r) => !!r.writeHead(429).end()],
   [
     'busy for long',
     'status',
-    /503 \(tried 1 times\): try again in 3600 s/,
+    /503; tried 1 times: try again in 3600 s/,
     (_, r) => !!r.writeHead(503, { 'retry-after': '3600' }).end(),
   ],
   ['silent for ever', 'unreachable', /nothing came for 0.2 s; tried 3 times/, () => true],

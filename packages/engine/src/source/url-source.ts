@@ -4,7 +4,7 @@
  */
 import { BadOptionError, SourceError } from '../errors.ts'
 import { type Fetch, requestRange, type Version } from './range-request.ts'
-import { defaultPatience, PassingFailure, type Patience, wait, waitBefore } from './retry.ts'
+import { defaultPatience, PassingFailure, type Patience, persist } from './retry.ts'
 import { type ByteSource, checkRange } from './source.ts'
 
 export interface UrlOptions {
@@ -16,8 +16,18 @@ export interface UrlOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+export interface UrlSource extends ByteSource {
+  /** Bytes `at` to `at` + `length` as they come, in order; the next ones are fetched when `onBytes` is through. Throws as `read`. */
+  stream(
+    at: number,
+    length: number,
+    onBytes: (bytes: Uint8Array) => void | Promise<void>,
+    signal?: AbortSignal,
+  ): Promise<void>
+}
+
 /** Asks for the first byte to learn the size. Throws SourceError, BadOptionError, or the signal's reason. */
-export async function urlSource(url: URL | string, options: UrlOptions = {}): Promise<ByteSource> {
+export async function urlSource(url: URL | string, options: UrlOptions = {}): Promise<UrlSource> {
   const address = new URL(url)
   if (address.protocol !== 'https:' && address.protocol !== 'http:') {
     throw new BadOptionError(
@@ -38,58 +48,43 @@ export async function urlSource(url: URL | string, options: UrlOptions = {}): Pr
       'the file on the server was replaced while it was read: open it again',
     )
   }
-  const read = async (into: Uint8Array, at: number, signal?: AbortSignal): Promise<void> => {
+  const stream: UrlSource['stream'] = async (at, length, onBytes, signal) => {
     let done = 0
-    for (let failures = 0; done < into.length; ) {
-      const before = done
-      const rest = { at: at + done, length: into.length - done }
-      let failure = new PassingFailure('the connection ended early')
-      try {
-        await requestRange(
-          { name, url: address, headers, fetch, stallMs: patience.stallMs, signal, ...rest },
-          check,
-          (bytes) => {
-            into.set(bytes, done)
-            done += bytes.length
-          },
-        )
-      } catch (error) {
-        if (!(error instanceof PassingFailure)) throw error
-        failure = error
-      }
-      if (done === into.length) return
-      failures = done > before ? 1 : failures + 1
-      const ms = waitBefore(failures, failure, patience)
-      if (ms === undefined) throw finalFailure(name, failure, failures)
-      await wait(ms, signal)
+    let before = 0
+    const goOn = async (): Promise<void> => {
+      before = done
+      const part = { at: at + done, length: length - done, stallMs: patience.stallMs, signal }
+      await requestRange({ name, url: address, headers, fetch, ...part }, check, async (bytes) => {
+        await onBytes(bytes)
+        done += bytes.length
+      })
+      if (done < length) throw new PassingFailure('the connection ended early')
+    }
+    try {
+      if (length > 0) await persist(goOn, patience, signal, () => done > before)
+    } catch (error) {
+      if (!(error instanceof PassingFailure)) throw error
+      const { status } = error
+      throw new SourceError(name, status === undefined ? 'unreachable' : 'status', error.advice(), {
+        cause: error,
+        ...(status !== undefined && { status }),
+      })
     }
   }
-  await read(new Uint8Array(1), 0, options.signal)
+  await stream(0, 1, () => {}, options.signal)
   const { size } = opened!
-  return {
-    name,
-    size,
-    async read(into, at, signal) {
-      signal?.throwIfAborted()
-      checkRange({ name, size }, at, into.length)
-      await read(into, at, signal)
-    },
+  const within: UrlSource['stream'] = async (at, length, onBytes, signal) => {
+    signal?.throwIfAborted()
+    checkRange({ name, size }, at, length)
+    await stream(at, length, onBytes, signal)
   }
-}
-
-function finalFailure(name: string, failure: PassingFailure, tries: number): SourceError {
-  const { status, askedMs, message } = failure
-  if (status === undefined) {
-    return new SourceError(
-      name,
-      'unreachable',
-      `cannot be reached (${message}; tried ${tries} times): check the connection and try again`,
-      { cause: failure },
-    )
+  const read: UrlSource['read'] = async (into, at, signal) => {
+    let done = 0
+    const put = (bytes: Uint8Array): void => {
+      into.set(bytes, done)
+      done += bytes.length
+    }
+    await within(at, into.length, put, signal)
   }
-  const later = askedMs === undefined ? 'later' : `in ${Math.ceil(askedMs / 1000)} s`
-  return new SourceError(name, 'status', `${message} (tried ${tries} times): try again ${later}`, {
-    cause: failure,
-    status,
-  })
+  return { name, size, read, stream: within }
 }
