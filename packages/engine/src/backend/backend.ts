@@ -3,10 +3,17 @@
  * The model file (`model/forward.ts`) is written once against this interface; `reference` is plain TypeScript and
  * defines the right answer, `wasm` is fast and is checked against it. All calls are synchronous and run in order.
  *
- * Numerics every backend keeps to (those of llama.cpp's CPU path, so that greedy tokens agree):
- * weights of a block type (q8_0, q4_0) are multiplied with activations rounded to 8 bits per 32 values
- * (d = amax / 127, stored as f16; q = round(x * 127 / amax), ties to even), integers summed exactly within a block,
- * blocks summed in f32. f16 and f32 weights are multiplied with the f32 activations as they are.
+ * Numerics every backend keeps to (those of llama.cpp's CPU path, so that greedy tokens agree). d, m, dmin and sub-scales
+ * are those of the weights as quant/ tells them; products and sums that are not of integers are rounded to f32 each.
+ * - q8_0, q4_0, q5_0, iq4_nl, mxfp4: activations to 8 bits per 32 values, q = round(x * 127 / amax), ties to even,
+ *   dx = amax / 127 rounded to f16. A block gives (d * dx) * the sum of its integers.
+ * - q4_1, q5_1: the same, and s = dx before it is rounded * the sum of q, rounded to f16; a block gives m * s besides.
+ * - q2_k .. q6_k, iq4_xs: activations to 8 bits per 256 values, dx = 1 / (127 / amax) as f32. The sum of integers, each times
+ *   its sub-scale, is exact over the 256 and then rounded to f32; a block gives (d * dx) * that, less (dmin * dx) * the
+ *   sum of sub-minima times q. Blocks are summed in the order of the row, so that all backends agree in every bit.
+ * - f32, f16, bf16: the f32 activations as they are. Finer than llama.cpp, which rounds them to the 16-bit type first.
+ * Blocks of 32 and single values may be summed in any order. What is not finite, in weights or activations, does not trap
+ * and leaves results that are not finite (but f16 weights that are not: those may count as 65,536 and above).
  */
 import type { TensorType } from '../gguf/types.ts'
 import type { Activation, RopePairs } from '../model/architectures.ts'

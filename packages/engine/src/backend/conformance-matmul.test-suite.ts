@@ -1,58 +1,308 @@
 /**
- * Conformance of what touches weights: matmul and embed of every type, against sums in double precision over values
- * that are read from the file's layout by code of this file's own.
+ * Conformance of what touches weights: matmul and embed of every type, against sums in double precision over numbers and
+ * activations rounded as the contract says. Bounds are worst-case f32 rounding; where all is integers, there is none.
  */
 import { expect } from 'vitest'
 import { seededRandom } from '../generate/random.ts'
 import { byteLength, type TensorType, tensorTypes } from '../gguf/types.ts'
 import { floatToHalf, halfToFloat } from '../quant/half.ts'
-import type { Backend } from './backend.ts'
+import { dequantize } from '../quant/quant.ts'
+import type { Backend, Weight } from './backend.ts'
+import {
+  allTypes,
+  type Matrix,
+  matrixOf,
+  randomBytes,
+  randomMatrix,
+  setScales,
+} from './conformance-matrix.test-suite.ts'
 import { near, normal, put, ULP } from './conformance-tools.test-suite.ts'
 
-export function matmulCase(backend: Backend, type: TensorType, rows: number, cols: number, n: number): void {
+type Check = (name: string, body: (backend: Backend) => void) => void
+
+export function matmulCases(check: Check): void {
+  for (const type of allTypes) {
+    const { block } = tensorTypes[type]
+    const widths = block === 1 ? [1, 7, 20, 33, 64, 288] : [1, 2, 3, 5, 9].map((blocks) => blocks * block)
+    for (const cols of widths) {
+      check(`matmul ${type}, ${cols} columns, 1 to 37 rows, 1 to 33 tokens`, (backend) => {
+        for (const [rows, n] of shapes(cols)) randomCase(backend, type, rows, cols, n)
+      })
+    }
+    check(`embed ${type} gives the exact values of the file`, (backend) => {
+      for (const cols of widths) embedCase(backend, type, cols)
+    })
+    if (block === 1) continue
+    check(`matmul ${type} of zero, tiny and uneven activations`, (backend) => edgeCase(backend, type))
+    check(`matmul ${type} is exact at the ends of the range`, (backend) => exactCase(backend, type))
+    check(`${type} with scales that are no numbers, or tiny`, (backend) => hostileCase(backend, type))
+  }
+  for (const type of ['q8_0', 'q4_0'] as const) {
+    check(`matmul ${type} rounds activations to even at ties`, (backend) => tieCase(backend, type))
+  }
+}
+
+/** Every row count and token count up to 9 once, and larger shapes; the last is more than a strip of widened rows. */
+function shapes(seed: number): [rows: number, n: number][] {
+  const odd: [number, number][] = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => [1 + ((n * 5 + seed) % 11), n])
+  return [...odd, [37, 1], [33, 4], [19, 33]]
+}
+
+/** A weight of the backend, filled in two pieces. */
+export function weightOf(
+  backend: Backend,
+  type: TensorType,
+  rows: number,
+  cols: number,
+  bytes: Uint8Array,
+): Weight {
+  const weight = backend.weight(type, rows, cols)
+  const half = bytes.length >> 1
+  weight.write(half, bytes.subarray(half))
+  weight.write(0, bytes.subarray(0, half))
+  return weight
+}
+
+function randomCase(backend: Backend, type: TensorType, rows: number, cols: number, n: number): void {
   const random = seededRandom(rows * 1000 + cols * 10 + n)
-  const { bytes, values } = randomMatrix(random, type, rows, cols)
+  const matrix = randomMatrix(random, type, rows, cols)
   const x = Float32Array.from({ length: n * cols }, () => normal(random))
-  const isBlock = tensorTypes[type].block > 1
-  if (isBlock) avoidTies(x)
-  const weight = backend.weight(type, rows, cols, bytes)
+  avoidTies(x, tensorTypes[type].block)
+  const weight = weightOf(backend, type, rows, cols, matrix.bytes)
   expect([weight.type, weight.rows, weight.cols]).toEqual([type, rows, cols])
   const out = backend.floats(n * rows)
   const input = put(backend, x)
   backend.matmul(out, weight, input, n)
-  const seen = isBlock ? naiveRounded(x) : Float64Array.from(x)
-  const terms = isBlock ? cols / 32 : cols
+  expectProduct(out.view(), matrix, x, { type, rows, cols, n })
+  expect(input.view()).toEqual(x)
+  weight.free()
+}
+
+interface Shape {
+  readonly type: TensorType
+  readonly rows: number
+  readonly cols: number
+  readonly n: number
+}
+
+function expectProduct(
+  out: Float32Array,
+  { values, minima }: Matrix,
+  x: Float32Array,
+  { type, rows, cols, n }: Shape,
+): void {
+  const { block } = tensorTypes[type]
+  const { seen, sums } = naiveRounded(x, type)
+  // Additions of a row and the few roundings of a term; with minima there are twice as many terms.
+  const roundings = (cols / block) * (minima ? 2 : 1) + 6
   for (let i = 0; i < n; i++) {
     for (let r = 0; r < rows; r++) {
       let sum = 0
       let size = 0
+      const add = (term: number): void => {
+        sum += term
+        size += Math.abs(term)
+      }
       for (let c = 0; c < cols; c++) {
-        const product = values[r * cols + c]! * seen[i * cols + c]!
-        sum += product
-        size += Math.abs(product)
+        add(values[r * cols + c]! * seen[i * cols + c]!)
+        if (minima && !sums) add(minima[r * cols + c]! * seen[i * cols + c]!)
+      }
+      if (minima && sums) {
+        for (let c = 0; c < cols; c += 32) add(minima[r * cols + c]! * sums[(i * cols + c) / 32]!)
       }
       near(
-        out.view()[i * rows + r]!,
+        out[i * rows + r]!,
         sum,
-        (terms + 4) * ULP * size,
-        `matmul ${type} [${rows}, ${cols}] at ${i}, ${r}`,
+        roundings * ULP * size,
+        `matmul ${type} [${rows}, ${cols}] at ${i}, ${r} of ${n}`,
       )
     }
   }
-  expect(input.view()).toEqual(x)
 }
 
-export function embedCase(backend: Backend, type: TensorType, cols: number): void {
-  const { bytes, values } = randomMatrix(seededRandom(cols), type, 11, cols)
-  const table = backend.weight(type, 11, cols, bytes)
+interface Rounded {
+  readonly seen: Float64Array
+  /** What minima of blocks of 32 are multiplied with. */
+  readonly sums: Float64Array | undefined
+}
+
+/** The contract's rounding of activations, in double precision; valid where no value lies near a tie. */
+function naiveRounded(x: Float32Array, type: TensorType): Rounded {
+  const { block } = tensorTypes[type]
+  if (block === 1) return { seen: Float64Array.from(x), sums: undefined }
+  const seen = new Float64Array(x.length)
+  const sums = new Float64Array(x.length / 32)
+  for (let at = 0; at < x.length; at += block) {
+    const part = x.subarray(at, at + block)
+    const amax = part.reduce((m, v) => Math.max(m, Math.abs(v)), 0)
+    // Below this 127 / amax is no f32.
+    const isTiny = amax < 127 / 3.4e38
+    const d = amax / 127
+    const step = isTiny ? 0 : block === 32 ? halfToFloat(floatToHalf(d)) : d
+    const q = Array.from(part, (value) => (isTiny ? 0 : Math.round((value * 127) / amax)))
+    q.forEach((integer, i) => {
+      seen[at + i] = step * integer
+    })
+    if (block === 32) {
+      const sum = q.reduce((a, b) => a + b, 0)
+      sums[at / 32] = halfToFloat(floatToHalf(Math.fround(Math.fround(d) * sum)))
+    }
+  }
+  return { seen, sums: sumsAsHalves(type) ? sums : undefined }
+}
+
+function sumsAsHalves(type: TensorType): boolean {
+  return type === 'q4_1' || type === 'q5_1'
+}
+
+/** Moves values off the ties of the rounding, where the order of two f32 operations would decide. */
+function avoidTies(x: Float32Array, block: number): void {
+  if (block === 1) return
+  for (let at = 0; at < x.length; at += block) {
+    const part = x.subarray(at, at + block)
+    const amax = part.reduce((m, v) => Math.max(m, Math.abs(v)), 0)
+    for (let i = 0; i < block; i++) {
+      const steps = (part[i]! * 127) / amax
+      if (Math.abs(steps - Math.floor(steps) - 0.5) < 1e-3) part[i] = part[i]! * 0.99
+    }
+  }
+}
+
+function embedCase(backend: Backend, type: TensorType, cols: number): void {
+  const bytes = randomBytes(seededRandom(cols), type, 11 * cols)
+  const table = weightOf(backend, type, 11, cols, bytes)
   const tokens = [10, 0, 3, 3, 7]
   const out = backend.floats(tokens.length * cols)
   backend.embed(out, table, tokens)
-  const expected = tokens.flatMap((token) => [...values.subarray(token * cols, (token + 1) * cols)])
-  expect([...out.view()].map((v) => v + 0)).toEqual(expected.map((v) => v + 0))
+  expect(bitsOf(out.view())).toEqual(bitsOf(expectedRows(type, bytes, cols, tokens)))
 }
 
-export function tieCase(backend: Backend, type: 'q8_0' | 'q4_0'): void {
+function expectedRows(type: TensorType, bytes: Uint8Array, cols: number, tokens: number[]): Float32Array {
+  const values = new Float32Array((bytes.length / byteLength(type, cols)) * cols)
+  dequantize(type, bytes, values)
+  return Float32Array.from(tokens.flatMap((token) => [...values.subarray(token * cols, (token + 1) * cols)]))
+}
+
+/** The bits of each number; all NaN are one. */
+function bitsOf(values: Float32Array): number[] {
+  const bits = new Uint32Array(values.slice().buffer)
+  return Array.from(bits, (b, i) => (Number.isNaN(values[i]!) ? 0x7fc00000 : b))
+}
+
+function edgeCase(backend: Backend, type: TensorType): void {
+  const { block } = tensorTypes[type]
+  const [rows, cols, n] = [5, 4 * block, 5]
+  const random = seededRandom(5)
+  const matrix = randomMatrix(random, type, rows, cols)
+  const x = new Float32Array(n * cols)
+  // Token 0 is zero; token 1 has a block too small for a half step; token 2 has one block of large values among small
+  // ones; 3 and 4 are at the ends of what can be rounded at all.
+  // The sum of a block, which q4_1 and q5_1 need as a half, must stay below 65,504.
+  const large = sumsAsHalves(type) ? 1500 : 1e6
+  const sizes: ((part: number) => number)[] = [
+    () => 0,
+    (part) => [1e-30, 1, 0, 0][part]!,
+    (part) => (part === 2 ? 3000 : 0.001),
+    (part) => (part === 1 ? 1e-44 : 1e-37),
+    (part) => (part === 1 ? 1e-3 : large),
+  ]
+  x.forEach((_, i) => {
+    x[i] = sizes[Math.floor(i / cols)]!(Math.floor((i % cols) / block)) * (random() * 2 - 1)
+  })
+  avoidTies(x, block)
+  const out = backend.floats(n * rows)
+  backend.matmul(out, weightOf(backend, type, rows, cols, matrix.bytes), put(backend, x), n)
+  expectProduct(out.view(), matrix, x, { type, rows, cols, n })
+}
+
+/** All scales 1 and the largest activation 127: what is summed is whole, and known to the last bit. */
+function exactCase(backend: Backend, type: TensorType): void {
+  const { block, bytes: stride } = tensorTypes[type]
+  const cols = 2 * block
+  const fills = [0x00, 0xff, 0x80, 0x7f, 0x0f, 0xf0, 0x88, 0x77, 0x55, 0xaa, 0x3f, 0xc0]
+  const bytes = new Uint8Array(fills.length * 2 * stride)
+  fills.forEach((fill, row) => {
+    bytes.fill(fill, row * 2 * stride, (row + 1) * 2 * stride)
+  })
+  setScales(type, bytes, () => 0x3c00)
+  if (type === 'mxfp4') for (let at = 0; at < bytes.length; at += stride) bytes[at] = 128
+  const { values, minima } = matrixOf(type, bytes)
+  const patterns = [
+    () => 127,
+    () => -127,
+    (i: number) => (i % 2 ? 127 : -127),
+    (i: number) => (i % 4 < 2 ? 127 : -127),
+    (i: number) => (i & 16 ? 127 : -127),
+    (i: number) => (values[i]! < 0 ? -127 : 127),
+    (i: number) => (i === 0 ? 127 : 0),
+    (i: number) => (i % 255) - 127,
+  ]
+  const weight = weightOf(backend, type, fills.length, cols, bytes)
+  for (const n of [1, 4, 8]) {
+    for (let first = 0; first < patterns.length; first += n) {
+      const x = Float32Array.from({ length: n * cols }, (_, i) =>
+        // Every block has a 127, so that the step is 1.
+        i % block === 0 ? 127 : patterns[first + Math.floor(i / cols)]!(i % cols),
+      )
+      const out = backend.floats(n * fills.length)
+      backend.matmul(out, weight, put(backend, x), n)
+      const expected = Array.from({ length: n * fills.length }, (_, i) =>
+        exactSum(values, minima, x, cols, block, i % fills.length, Math.floor(i / fills.length)),
+      )
+      expect([...out.view()].map((v) => v + 0)).toEqual(expected)
+      out.free()
+    }
+  }
+}
+
+function exactSum(
+  values: Float64Array,
+  minima: Float64Array | undefined,
+  x: Float32Array,
+  cols: number,
+  block: number,
+  row: number,
+  token: number,
+): number {
+  let sum = 0
+  for (let at = 0; at < cols; at += block) {
+    let products = 0
+    let lows = 0
+    for (let i = at; i < at + block; i++) {
+      products += values[row * cols + i]! * x[token * cols + i]!
+      if (minima) lows += minima[row * cols + i]! * x[token * cols + i]!
+    }
+    sum = Math.fround(Math.fround(sum + Math.fround(products)) + Math.fround(lows))
+  }
+  return sum + 0
+}
+
+/** Nothing traps or hangs, a table gives what the file says, and a product that uses such a scale shows it. */
+function hostileCase(backend: Backend, type: TensorType): void {
+  const { block, bytes: stride } = tensorTypes[type]
+  const scales = [0x7c00, 0xfc00, 0x7e00, 0x7c01, 0x0001, 0x83ff, 0x7bff, 0x8000]
+  const cols = 2 * block
+  const random = seededRandom(3)
+  const bytes = randomBytes(random, type, scales.length * cols)
+  setScales(type, bytes, (b) => scales[b >> 1]!)
+  if (type === 'mxfp4')
+    for (let b = 0; b < scales.length; b++) bytes[2 * b * stride] = [255, 254, 253, 252, 0, 1, 2, 3][b]!
+  const weight = weightOf(backend, type, scales.length, cols, bytes)
+  const out = backend.floats(5 * Math.max(cols, scales.length))
+  const tokens = [0, 1, 2, 3, 4]
+  backend.embed(out, weight, tokens)
+  expect(bitsOf(out.view().subarray(0, 5 * cols))).toEqual(bitsOf(expectedRows(type, bytes, cols, tokens)))
+  const x = Float32Array.from({ length: 5 * cols }, () => normal(random))
+  backend.matmul(out, weight, put(backend, x), 5)
+  for (let i = 0; i < 5; i++) {
+    const row = out.view().subarray(i * scales.length, (i + 1) * scales.length)
+    if (type !== 'mxfp4')
+      expect([...row.subarray(0, 4)].map(Number.isFinite)).toEqual(new Array(4).fill(false))
+    expect([...row.subarray(4)].every(Number.isFinite)).toBe(true)
+  }
+}
+
+function tieCase(backend: Backend, type: 'q8_0' | 'q4_0'): void {
   // The largest value is 127, so a step is exactly 1 and the halves below are exact ties.
   const x = Float32Array.from({ length: 32 }, (_, i) => (i === 31 ? 127 : i - 15.5))
   const bytes = new Uint8Array(byteLength(type, 32 * 32))
@@ -67,87 +317,7 @@ export function tieCase(backend: Backend, type: 'q8_0' | 'q4_0'): void {
     }
   }
   const out = backend.floats(32)
-  backend.matmul(out, backend.weight(type, 32, 32, bytes), put(backend, x), 1)
+  backend.matmul(out, weightOf(backend, type, 32, 32, bytes), put(backend, x), 1)
   const even = (v: number): number => (Math.abs(v % 1) === 0.5 ? 2 * Math.round(v / 2) : v)
   expect([...out.view()].map((v) => v + 0)).toEqual([...x].map((v) => even(v) + 0))
-}
-
-export function edgeCase(backend: Backend, type: 'q8_0' | 'q4_0'): void {
-  const cols = 128
-  const random = seededRandom(5)
-  const { bytes, values } = randomMatrix(random, type, 5, cols)
-  const x = new Float32Array(3 * cols)
-  // Row 0 is zero; row 1 has a block too small for a half step; row 2 has one block of large values among small ones.
-  for (let i = 0; i < 32; i++) x[cols + i] = 1e-30 * normal(random)
-  for (let i = 32; i < 64; i++) x[cols + i] = normal(random)
-  for (let i = 0; i < cols; i++) x[2 * cols + i] = normal(random) * (i >= 64 && i < 96 ? 3000 : 0.001)
-  avoidTies(x)
-  const out = backend.floats(3 * 5)
-  backend.matmul(out, backend.weight(type, 5, cols, bytes), put(backend, x), 3)
-  const seen = naiveRounded(x)
-  for (let i = 0; i < 3; i++) {
-    for (let r = 0; r < 5; r++) {
-      let sum = 0
-      let size = 0
-      for (let c = 0; c < cols; c++) {
-        sum += values[r * cols + c]! * seen[i * cols + c]!
-        size += Math.abs(values[r * cols + c]! * seen[i * cols + c]!)
-      }
-      near(out.view()[i * 5 + r]!, sum, 8 * ULP * size, `edge row ${i}`)
-    }
-  }
-}
-
-/** A random matrix as file bytes, and its values by a reading of the layout that is written out here once more. */
-function randomMatrix(
-  random: () => number,
-  type: TensorType,
-  rows: number,
-  cols: number,
-): { bytes: Uint8Array; values: Float32Array } {
-  const values = new Float32Array(rows * cols)
-  const bytes = new Uint8Array(byteLength(type, values.length))
-  const view = new DataView(bytes.buffer)
-  const half = (at: number, value: number): number => {
-    view.setUint16(at, floatToHalf(value), true)
-    return halfToFloat(floatToHalf(value))
-  }
-  if (type === 'f32') {
-    for (let i = 0; i < values.length; i++) view.setFloat32(4 * i, (values[i] = normal(random)), true)
-  } else if (type === 'f16') {
-    // Every seventh value is a subnormal half.
-    for (let i = 0; i < values.length; i++) values[i] = half(2 * i, normal(random) * (i % 7 === 3 ? 1e-6 : 1))
-  } else {
-    const stride = tensorTypes[type].bytes
-    for (let i = 0; i < bytes.length; i++) bytes[i] = random() * 256
-    for (let b = 0; b * stride < bytes.length; b++) {
-      const scale = half(b * stride, normal(random) * 0.02)
-      for (let i = 0; i < 32; i++) {
-        const nibble = (bytes[b * stride + 2 + (i % 16)]! >> (i < 16 ? 0 : 4)) & 15
-        values[32 * b + i] = scale * (type === 'q8_0' ? view.getInt8(b * stride + 2 + i) : nibble - 8)
-      }
-    }
-  }
-  return { bytes, values }
-}
-
-/** The contract's rounding of activations, in double precision; valid where no value lies near a tie. */
-function naiveRounded(x: Float32Array): Float64Array {
-  return Float64Array.from(x, (value, i) => {
-    const amax = x.subarray(i - (i % 32), i - (i % 32) + 32).reduce((m, v) => Math.max(m, Math.abs(v)), 0)
-    const step = halfToFloat(floatToHalf(amax / 127))
-    return step === 0 ? 0 : step * Math.round((value * 127) / amax)
-  })
-}
-
-/** Moves values off the ties of the rounding, where the order of two f32 operations would decide. */
-function avoidTies(x: Float32Array): void {
-  for (let at = 0; at < x.length; at += 32) {
-    const block = x.subarray(at, at + 32)
-    const amax = block.reduce((m, v) => Math.max(m, Math.abs(v)), 0)
-    for (let i = 0; i < 32; i++) {
-      const steps = (block[i]! * 127) / amax
-      if (Math.abs(steps - Math.floor(steps) - 0.5) < 1e-3) block[i] = block[i]! * 0.99
-    }
-  }
 }

@@ -5,9 +5,8 @@
  */
 import { describe, expect, type TestContext, test } from 'vitest'
 import { BackendUnavailableError, DisposedError } from '../errors.ts'
-import { tensorTypes } from '../gguf/types.ts'
 import type { Backend } from './backend.ts'
-import { edgeCase, embedCase, matmulCase, tieCase } from './conformance-matmul.test-suite.ts'
+import { matmulCases } from './conformance-matmul.test-suite.ts'
 import {
   addCase,
   attentionCase,
@@ -34,21 +33,7 @@ export function conformance(label: string, create: () => Promise<Backend> | Back
   }
 
   describe(`backend ${label}`, () => {
-    for (const type of ['f32', 'f16', 'q8_0', 'q4_0'] as const) {
-      const widths = tensorTypes[type].block === 1 ? [1, 7, 20, 33, 64, 288] : [32, 64, 96, 160, 288]
-      for (const cols of widths) {
-        check(`matmul ${type}, ${cols} columns, 1 to 37 rows, 1 to 33 tokens`, (backend) => {
-          for (const [rows, n] of shapes(cols)) matmulCase(backend, type, rows, cols, n)
-        })
-      }
-      check(`embed ${type} gives the exact values of the file`, (backend) => {
-        for (const cols of widths) embedCase(backend, type, cols)
-      })
-    }
-    for (const type of ['q8_0', 'q4_0'] as const) {
-      check(`matmul ${type} rounds activations to even at ties`, (backend) => tieCase(backend, type))
-      check(`matmul ${type} of zero, tiny and uneven activations`, (backend) => edgeCase(backend, type))
-    }
+    matmulCases(check)
     check('rmsNorm, also in place', rmsNormCase)
     check('rope turns neighbouring pairs', (backend) => ropeCase(backend, 'neighbours'))
     check('rope turns halves', (backend) => ropeCase(backend, 'halves'))
@@ -121,12 +106,6 @@ async function createOrSkip(
     if (error instanceof BackendUnavailableError) context.skip(error.message)
     throw error
   }
-}
-
-/** Every row count and token count up to 9 once, and two larger shapes. */
-function shapes(seed: number): [rows: number, n: number][] {
-  const odd: [number, number][] = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => [1 + ((n * 5 + seed) % 11), n])
-  return [...odd, [37, 1], [33, 4], [19, 33]]
 }
 
 function memoryCase(backend: Backend): void {

@@ -1,15 +1,16 @@
 /**
  * The backend in plain TypeScript: slow, obvious, and the definition of the right answer.
- * Weights are unpacked once into f32, or into 8-bit integers and scales; dot products of floats and softmax are
- * summed in double precision and rounded to f32 when stored. Runs on every host.
+ * Matrices are in `reference/`; here are the operations on activations. Dot products of floats and softmax are summed in
+ * double precision and rounded to f32 when stored. Runs on every host.
  */
-import { BadOptionError, DisposedError, OutOfMemoryError } from '../errors.ts'
+import { BadOptionError, DisposedError } from '../errors.ts'
 import { byteLength, type TensorType, tensorTypes } from '../gguf/types.ts'
 import type { Activation } from '../model/architectures.ts'
-import { roundActivations } from '../quant/activations.ts'
-import { type Blocks, unpackBlocks } from '../quant/blocks.ts'
 import { dequantize } from '../quant/quant.ts'
 import type { AttentionShape, Backend, Floats, RopeShape, Weight } from './backend.ts'
+import { allocate } from './reference/allocate.ts'
+import { multiply } from './reference/multiply.ts'
+import { ReferenceWeight } from './reference/weight.ts'
 
 /** sqrt(2 / pi), of GELU's tanh form (Hendrycks and Gimpel, section 2). */
 const GELU = Math.sqrt(2 / Math.PI)
@@ -33,49 +34,6 @@ class ReferenceFloats implements Floats {
   }
   free(): void {
     this.#values = new Float32Array(0)
-  }
-}
-
-/** [rows, cols] of f32 and f16; [rows, cols / 32] scales and [rows, cols] integers of q8_0 and q4_0. */
-type Unpacked =
-  | { readonly values: Float32Array; readonly blocks?: never }
-  | { readonly blocks: Blocks; readonly values?: never }
-
-class ReferenceWeight implements Weight {
-  readonly type: TensorType
-  readonly rows: number
-  readonly cols: number
-  /** As the file has it until the first use, then unpacked; neither after `free`. */
-  #bytes: Uint8Array | undefined
-  #numbers: Unpacked | undefined
-  constructor(type: TensorType, rows: number, cols: number, bytes: Uint8Array) {
-    this.type = type
-    this.rows = rows
-    this.cols = cols
-    this.#bytes = bytes
-  }
-  get numbers(): Unpacked {
-    if (this.#numbers) return this.#numbers
-    this.#numbers = unpack(this.type, this.#alive(), this.rows * this.cols)
-    this.#bytes = undefined
-    return this.#numbers
-  }
-  write(offset: number, bytes: Uint8Array): void {
-    const place = this.#alive()
-    if (!(offset >= 0 && offset + bytes.length <= place.length)) {
-      throw new BadOptionError(
-        `${bytes.length} bytes at ${offset} are not within the ${place.length} of the matrix`,
-      )
-    }
-    place.set(bytes, offset)
-  }
-  free(): void {
-    this.#bytes = undefined
-    this.#numbers = undefined
-  }
-  #alive(): Uint8Array {
-    if (!this.#bytes) throw new DisposedError('weight')
-    return this.#bytes
   }
 }
 
@@ -111,15 +69,11 @@ export class ReferenceBackend implements Backend {
 
   embed(out: Floats, table: Weight, tokens: readonly number[]): void {
     this.#alive()
-    const { cols, numbers } = table as ReferenceWeight
-    const { values, blocks } = numbers
+    const weight = table as ReferenceWeight
+    const { cols, type } = weight
     const o = out.view()
     tokens.forEach((token, n) => {
-      const row = token * cols
-      if (values) o.set(values.subarray(row, row + cols), n * cols)
-      if (!blocks) return
-      for (let i = 0; i < cols; i++)
-        o[n * cols + i] = blocks.scales[(row + i) >>> 5]! * blocks.quants[row + i]!
+      dequantize(type, weight.row(token), o.subarray(n * cols, (n + 1) * cols))
     })
   }
 
@@ -138,17 +92,7 @@ export class ReferenceBackend implements Backend {
   matmul(out: Floats, w: Weight, x: Floats, n: number): void {
     this.#alive()
     const { rows, cols, numbers } = w as ReferenceWeight
-    const { values, blocks } = numbers
-    const o = out.view()
-    const v = x.view()
-    const rounded = { scales: new Float32Array(cols / 32), quants: new Int8Array(cols) }
-    for (let i = 0; i < n; i++) {
-      const row = v.subarray(i * cols, (i + 1) * cols)
-      if (blocks) roundActivations(row, rounded)
-      for (let r = 0; r < rows; r++) {
-        o[i * rows + r] = blocks ? dotBlocks(blocks, r * cols, rounded) : dot(values!, r * cols, row)
-      }
-    }
+    multiply(out.view(), numbers, x.view(), rows, cols, n)
   }
 
   rope(x: Floats, table: Floats, start: number, n: number, shape: RopeShape): void {
@@ -240,40 +184,5 @@ export class ReferenceBackend implements Backend {
 
   #alive(): void {
     if (this.#disposed) throw new DisposedError('reference backend')
-  }
-}
-
-function unpack(type: TensorType, bytes: Uint8Array, count: number): Unpacked {
-  if (type === 'q8_0' || type === 'q4_0') return { blocks: allocate(() => unpackBlocks(type, bytes), count) }
-  const values = allocate(() => new Float32Array(count), 4 * count)
-  dequantize(type, bytes, values)
-  return { values }
-}
-
-function dot(w: Float32Array, at: number, x: Float32Array): number {
-  let sum = 0
-  for (let i = 0; i < x.length; i++) sum += w[at + i]! * x[i]!
-  return sum
-}
-
-/** Integers exactly within a block of 32, blocks in f32. */
-function dotBlocks(w: Blocks, at: number, x: Blocks): number {
-  let sum = 0
-  for (let i = 0; i < x.quants.length; i += 32) {
-    let integer = 0
-    for (let j = i; j < i + 32; j++) integer += w.quants[at + j]! * x.quants[j]!
-    sum = Math.fround(sum + w.scales[(at + i) >>> 5]! * x.scales[i >>> 5]! * integer)
-  }
-  return sum
-}
-
-function allocate<T>(make: () => T, bytes: number): T {
-  try {
-    return make()
-  } catch (cause) {
-    if (!(cause instanceof RangeError)) throw cause
-    throw new OutOfMemoryError(`${bytes} bytes were refused by the host: use a smaller model or context`, {
-      cause,
-    })
   }
 }

@@ -22,6 +22,7 @@
  *   storeLane(name, address, offset, v, lane), extractLane(name, v, lane)
  *   shuffle(a, b, lanes)              16 lanes of bytes, or 8 or 4 wider ones
  *   f32(x), vector.f32(x), vector.i32(x), vector.i16(x), vector.u8(x)     constants; a vector holds x in every lane
+ *   vector.of(lanes)                  a vector of lanes of their own
  *   local.set(v), local.tee(v), increase(local, by)
  *   when(condition, ...body), repeat(counter, ...body)
  *
@@ -140,6 +141,8 @@ export const vector = {
   i32: (value: number): Code => repeated(Int32Array.of(value).buffer),
   i16: (value: number): Code => repeated(Int16Array.of(value).buffer),
   u8: (value: number): Code => repeated(Uint8Array.of(value).buffer),
+  /** Lanes of their own: 16 bytes, or fewer to be repeated. */
+  of: (lanes: Int8Array | Uint8Array | Int16Array | Int32Array): Code => repeated(lanes.slice().buffer),
 } as const
 
 export function increase(local: Local, by: Arg): Code {

@@ -10,21 +10,15 @@ import type { Activation, RopePairs } from '../../model/architectures.ts'
 import type { AttentionShape, Backend, Floats, HeadShape, RopeShape, Weight } from '../backend.ts'
 import { instantiate, type Kernel, ModuleBuilder } from './assembler.ts'
 import { type Owner, WasmFloats, WasmWeight } from './buffers.ts'
-import { f16TableBytes, fillF16Table } from './f16.ts'
 import { type Dot, detectDot } from './features.ts'
 import { type AttentionForm, attentionKernel, scoreBytes } from './kernels/attention.ts'
-import { batchFormat } from './kernels/batch-format.ts'
 import { eachNumberKernels } from './kernels/each-number.ts'
-import { embedKernels } from './kernels/embed.ts'
 import { gluKernels } from './kernels/glu.ts'
-import { interleaveKernel } from './kernels/interleave.ts'
-import { quantizeKernel } from './kernels/quantize.ts'
 import { rmsNormKernel } from './kernels/rms-norm.ts'
 import { ropeKernels } from './kernels/rope.ts'
-import { widenKernel } from './kernels/widen.ts'
 import { LinearMemory, Scratch } from './memory.ts'
-import type { BlockKernel } from './multiply-blocks.ts'
 import { Products } from './products.ts'
+import { openTables } from './tables.ts'
 
 export interface WasmBackendOptions {
   /** False keeps to plain SIMD128 on a host that has relaxed SIMD too, to compare the two. */
@@ -51,15 +45,7 @@ export function openBackend(dot: Dot): Backend {
 const maximumGroup = 64
 const maximumGroupNumbers = 4096
 
-type FixedKernel =
-  | 'add'
-  | 'scale'
-  | 'softcap'
-  | 'rmsNorm'
-  | `glu_${Activation}`
-  | `rope_${RopePairs}`
-  | BlockKernel
-  | `embed_${TensorType}`
+type FixedKernel = 'add' | 'scale' | 'softcap' | 'rmsNorm' | `glu_${Activation}` | `rope_${RopePairs}`
 
 const details: Record<Dot, string> = {
   'relaxed-i32': 'relaxed SIMD, 32-bit dot products',
@@ -78,23 +64,15 @@ interface Room {
 
 function openRoom(dot: Dot): Room {
   const memory = new LinearMemory()
-  const f16Table = memory.allocate(f16TableBytes)
-  fillF16Table(memory.memory.buffer, f16Table)
+  const tables = openTables(memory)
   const module = new ModuleBuilder()
   eachNumberKernels(module)
   gluKernels(module)
   rmsNormKernel(module)
   ropeKernels(module)
-  embedKernels(module, f16Table)
-  for (const type of ['q8_0', 'q4_0'] as const) {
-    const format = batchFormat(type, dot)
-    quantizeKernel(module, type, dot)
-    interleaveKernel(module, type, format)
-    widenKernel(module, type, format, f16Table)
-  }
   const kernels = instantiate<FixedKernel>(module, memory.memory)
   const scratch = new Scratch(memory)
-  const products = new Products({ memory: memory.memory, scratch, dot, f16Table, kernels })
+  const products = new Products({ memory: memory.memory, scratch, dot, ...tables })
   return { memory, kernels, products, scratch, attentions: [] }
 }
 
@@ -145,17 +123,15 @@ class WasmBackend implements Backend {
   }
 
   embed(out: Floats, table: Weight, tokens: readonly number[]): void {
-    const { kernels, products } = this.#open()
+    const { products } = this.#open()
     const { place, type, rows, cols } = this.#weight(table)
-    const kernel = kernels[`embed_${type}`]
-    const { rowBytes } = products.at(place.product)
-    const count = cols / tensorTypes[type].block
+    const rowBytes = byteLength(type, cols)
     let to = this.#address(out, tokens.length * cols)
     for (const token of tokens) {
       if (!(Number.isInteger(token) && token >= 0 && token < rows)) {
         throw new BadOptionError(`token ${token} is not in the table of ${rows} rows`)
       }
-      kernel(to, place.address + token * rowBytes, count)
+      products.embed(type, cols, to, place.address + token * rowBytes)
       to += cols * 4
     }
   }

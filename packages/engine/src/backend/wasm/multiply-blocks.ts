@@ -1,107 +1,89 @@
 /**
- * q8_0 and q4_0 matrices times activations, for one row length: decoding reads the weights as they are, one token at a
- * time; prefill takes tokens in fours and widens a strip of weights once for all of them.
+ * Matrices of block types times activations, for one row length: decoding reads the weights as they are, one token at a
+ * time; prefill takes tokens in fours and widens a strip of weights once for all of them, so that no matrix is ever held
+ * in another form than the file's.
  */
 import { instantiate, type Kernel, ModuleBuilder } from './assembler.ts'
-import type { Dot } from './features.ts'
 import { batchKernel } from './kernels/batch.ts'
-import { type BatchFormat, batchFormat } from './kernels/batch-format.ts'
-import { activationBlockBytes, type BlockType } from './kernels/quantize.ts'
-import { rowQ4 } from './kernels/row-q4_0.ts'
-import { rowQ8 } from './kernels/row-q8_0.ts'
+import { rowBlock } from './kernels/row-block.ts'
+import { rowSuperBlock } from './kernels/row-super-block.ts'
 import { type TileShape, tileKernel } from './kernels/tile.ts'
 import type { Scratch } from './memory.ts'
-import type { Product } from './products.ts'
+import type { Product, ProductHost } from './products.ts'
+import type { BlockKernels } from './type-kernels.ts'
 
-/** The kernels that serve every row length. */
-export type BlockKernel = `quantize_${BlockType}` | `widen_${BlockType}` | `interleave_${BlockType}`
-
-export interface BlockHost {
-  readonly memory: WebAssembly.Memory
-  readonly scratch: Scratch
-  readonly dot: Dot
-  readonly f16Table: number
-  readonly kernels: Record<BlockKernel, Kernel>
+/** Blocks of 256 are long already. */
+const oneToken: Record<32 | 256, TileShape> = {
+  32: { rows: 4, tokens: 1, flat: 18, unroll: 2 },
+  256: { rows: 4, tokens: 1, flat: 1, unroll: 1 },
 }
-
-const oneToken: TileShape = { rows: 4, tokens: 1, flat: 18, unroll: 2 }
 
 /** Bytes of widened rows that serve all tokens before the next rows are read: they stay in the core's own cache. */
 const stripBytes = 65_536
 
-export function multiplyBlocks(type: BlockType, cols: number, host: BlockHost): Product {
-  const { dot, f16Table, memory } = host
-  const blocks = cols / 32
-  const format = batchFormat(type, dot)
+export function multiplyBlocks(shared: BlockKernels, cols: number, host: ProductHost): Product {
+  const { format, activation, batch } = shared
+  const blocks = cols / format.values
+  const row = format.values === 32 ? rowBlock : rowSuperBlock
   const module = new ModuleBuilder()
-  tileKernel(module, 'one', (type === 'q8_0' ? rowQ8 : rowQ4)(cols, dot, f16Table), oneToken)
-  batchKernel(module, 'four', { format, dot, blocks, groups: 1 })
-  batchKernel(module, 'eight', { format, dot, blocks, groups: 2 })
-  return new BlockProduct(type, blocks, host, format, instantiate<Multiply>(module, memory))
+  tileKernel(module, 'one', row(format, activation, cols, host.dot), oneToken[format.values])
+  batchKernel(module, 'four', { format: batch, blocks, fours: 1 })
+  batchKernel(module, 'eight', { format: batch, blocks, fours: 2 })
+  return new BlockProduct(shared, blocks, instantiate<Multiply>(module, host.memory), host.scratch)
 }
 
 type Multiply = 'one' | 'four' | 'eight'
 
 class BlockProduct implements Product {
-  readonly rowBytes: number
+  readonly #shared: BlockKernels
   readonly #blocks: number
-  readonly #format: BatchFormat
   readonly #multiply: Record<Multiply, Kernel>
-  readonly #quantize: Kernel
-  readonly #interleave: Kernel
-  readonly #widen: Kernel
   readonly #scratch: Scratch
-  readonly #quantizedBytes: number
+  /** Bytes of a row as the file has it, and of one token's activations. */
+  readonly #rowBytes: number
+  readonly #tokenBytes: number
 
-  constructor(
-    type: BlockType,
-    blocks: number,
-    host: BlockHost,
-    format: BatchFormat,
-    multiply: Record<Multiply, Kernel>,
-  ) {
-    this.rowBytes = blocks * (type === 'q8_0' ? 34 : 18)
+  constructor(shared: BlockKernels, blocks: number, multiply: Record<Multiply, Kernel>, scratch: Scratch) {
+    this.#shared = shared
     this.#blocks = blocks
-    this.#format = format
     this.#multiply = multiply
-    this.#quantize = host.kernels[`quantize_${type}`]
-    this.#interleave = host.kernels[`interleave_${type}`]
-    this.#widen = host.kernels[`widen_${type}`]
-    this.#scratch = host.scratch
-    this.#quantizedBytes = blocks * activationBlockBytes(type, host.dot)
+    this.#scratch = scratch
+    this.#rowBytes = blocks * shared.format.bytes
+    this.#tokenBytes = 4 * blocks * shared.format.values
   }
 
   multiply(weights: number, x: number, out: number, rows: number, n: number): void {
-    const groups = Math.floor(n / 4)
-    if (groups > 0) this.#multiplyGroups(weights, x, out, rows, groups)
-    const quantized = this.#scratch.at(this.#quantizedBytes)
-    for (let token = 4 * groups; token < n; token++) {
-      this.#quantize(x + token * this.#blocks * 128, quantized, this.#blocks)
+    const fours = Math.floor(n / 4)
+    if (fours > 0) this.#multiplyFours(weights, x, out, rows, fours)
+    const { activation, quantize } = this.#shared
+    const quantized = this.#scratch.at(this.#blocks * activation.bytes)
+    for (let token = 4 * fours; token < n; token++) {
+      quantize(x + token * this.#tokenBytes, quantized, this.#blocks)
       this.#multiply.one(weights, quantized, out + token * rows * 4, rows, rows * 4)
     }
   }
 
-  /** `groups` * 4 tokens: strip by strip of widened weights, and within it eight tokens at a time. */
-  #multiplyGroups(weights: number, x: number, out: number, rows: number, groups: number): void {
-    const blocks = this.#blocks
+  /** 4 * `fours` tokens: strip by strip of widened weights, and within it eight tokens at a time. */
+  #multiplyFours(weights: number, x: number, out: number, rows: number, fours: number): void {
+    const { batch, interleave, widen } = this.#shared
     const { four, eight } = this.#multiply
-    const groupBytes = blocks * this.#format.activationBlock
-    const widenedRow = blocks * this.#format.weightBlock
+    const blocks = this.#blocks
+    const fourBytes = blocks * batch.activationBlock
+    const widenedRow = blocks * batch.weightBlock
     const strip = Math.max(4, Math.floor(stripBytes / widenedRow / 4) * 4)
-    const activations = this.#scratch.at(groups * groupBytes + strip * widenedRow)
-    const widened = activations + groups * groupBytes
-    const rowBytes = blocks * 128
-    for (let group = 0; group < groups; group++) {
-      this.#interleave(x + group * 4 * rowBytes, activations + group * groupBytes, blocks, rowBytes)
+    const activations = this.#scratch.at(fours * fourBytes + strip * widenedRow)
+    const widened = activations + fours * fourBytes
+    for (let i = 0; i < fours; i++) {
+      interleave(x + 4 * i * this.#tokenBytes, activations + i * fourBytes, blocks, this.#tokenBytes)
     }
     for (let row = 0; row < rows; row += strip) {
       const count = Math.min(strip, rows - row)
-      this.#widen(weights + row * this.rowBytes, widened, count * blocks)
-      for (let group = 0; group < groups; ) {
-        const together = Math.min(2, groups - group)
+      widen(weights + row * this.#rowBytes, widened, count * blocks)
+      for (let i = 0; i < fours; ) {
+        const together = Math.min(2, fours - i)
         const kernel = together === 2 ? eight : four
-        kernel(widened, activations + group * groupBytes, out + (group * 4 * rows + row) * 4, count, rows * 4)
-        group += together
+        kernel(widened, activations + i * fourBytes, out + (4 * i * rows + row) * 4, count, rows * 4)
+        i += together
       }
     }
   }

@@ -1,29 +1,26 @@
 /**
- * f16 and f32 weights times f32 activations as they are. A step is four values; a row whose length is no multiple of
+ * f32, f16 and bf16 weights times f32 activations as they are. A step is four values; a row whose length is no multiple of
  * four ends in single ones.
  */
-import { type Code, type Local, load, op } from '../assembler.ts'
-import { f16Factor, f16Load4, f16Mask, f16Splat } from './simd.ts'
+import { type Code, load, op } from '../assembler.ts'
+import type { FloatFormat } from './float-format.ts'
 import type { RowProduct, StepPlace } from './tile.ts'
 
-export function rowFloat(cols: number, type: 'f16' | 'f32', f16Table: number): RowProduct {
+export function rowFloat({ bytes, constants, four, one }: FloatFormat, cols: number): RowProduct {
   return {
     steps: Math.floor(cols / 4),
     rest: cols % 4,
-    weightStep: type === 'f16' ? 8 : 16,
+    weightStep: 4 * bytes,
     activationStep: 16,
     begin(f, tokens) {
       const x = f.locals('v128', tokens)
-      const [w, mask, factor] = [f.local('v128'), f.local('v128'), f.local('v128')]
-      const four = (row: Local, offset: number): Code =>
-        type === 'f16' ? f16Load4(row, offset, mask, factor) : load('v128.load', row, offset)
-      // The activation is 0 in the other three lanes, so what the splat has there does not count.
-      const one = (row: Local, offset: number): Code =>
-        type === 'f16' ? f16Splat(f16Table, row, offset) : load('v128.load32_zero', row, offset)
+      const w = f.local('v128')
+      const kept = f.locals('v128', constants.length)
       const step = (at: StepPlace, quarter: boolean): Code => [
         x.map((local, token) =>
           local.set(
             load(
+              // 0 in the other three lanes, so that what `one` has there does not count.
               quarter ? 'v128.load32_zero' : 'v128.load',
               at.activations,
               at.activationOffset + token * at.activationRow,
@@ -31,11 +28,11 @@ export function rowFloat(cols: number, type: 'f16' | 'f32', f16Table: number): R
           ),
         ),
         at.rows.map((row, r) => [
-          w.set((quarter ? one : four)(row, at.weightOffset)),
+          w.set(quarter ? one(row, at.weightOffset) : four(row, at.weightOffset, kept)),
           at.sums[r]!.map((sum, token) => sum.set(op('f32x4.add', sum, op('f32x4.mul', w, x[token]!)))),
         ]),
       ]
-      return { setUp: type === 'f16' ? [mask.set(f16Mask), factor.set(f16Factor)] : [], step }
+      return { setUp: kept.map((local, i) => local.set(constants[i]!)), step }
     },
   }
 }

@@ -13,7 +13,11 @@ import {
 export const zero: Code = vector.i32(0)
 
 /** All lanes become the combination of the four lanes of `value`, as (0 + 2) + (1 + 3). */
-export function acrossLanes(name: 'f32x4.add' | 'f32x4.pmax' | 'i32x4.add', value: Arg, t: Local): Code {
+export function acrossLanes(
+  name: 'f32x4.add' | 'f32x4.pmax' | 'i32x4.add' | 'i32x4.max_s',
+  value: Arg,
+  t: Local,
+): Code {
   return [
     t.set(value),
     t.set(op(name, t, shuffle(t, t, [2, 3, 0, 1]))),

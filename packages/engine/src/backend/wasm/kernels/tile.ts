@@ -23,6 +23,8 @@ export interface RowProduct {
   /** Bytes of weights and of activations that a step moves on. */
   readonly weightStep: number
   readonly activationStep: number
+  /** The sums are whole in every lane; else a sum is that of its four lanes. */
+  readonly isWhole?: boolean
   /** Takes the locals it needs, once for all steps of the function. */
   begin(f: FunctionBuilder, tokens: number): Steps
 }
@@ -125,7 +127,7 @@ function rowsOfTile(
     written(steps - whole * unroll),
     quarters,
     rest === 0 ? [] : rows.map((row) => increase(row, (rest * weightStep) / 4)),
-    storeSums(f, sums, outs, outStride),
+    storeSums(f, sums, outs, outStride, product.isWhole === true),
   ]
 }
 
@@ -139,6 +141,7 @@ function storeSums(
   sums: readonly (readonly Local[])[],
   outs: readonly Local[],
   outStride: Local,
+  isWhole: boolean,
 ): Code {
   const [total, t] = [f.local('v128'), f.local('v128')]
   const places = outs.map(() => f.local('i32'))
@@ -147,15 +150,16 @@ function storeSums(
   for (let token = 0; token < tokens; token++) {
     for (let row = 0; row < sums.length; row += 4) {
       const [a, b, c, d] = sums.slice(row, row + 4).map((of) => of[token]!)
-      if (a && b && c && d) {
+      if (a && b && c && d && !isWhole) {
         code.push(total.set(sumsOfFour(a, b, c, d, t)))
         for (let lane = 0; lane < 4; lane++) {
           code.push(storeLane('v128.store32_lane', places[row + lane]!, 0, total, lane))
         }
         continue
       }
-      for (let single = row; single < sums.length; single++) {
-        code.push(total.set(acrossLanes('f32x4.add', sums[single]![token]!, t)))
+      for (let single = row; single < Math.min(row + 4, sums.length); single++) {
+        const sum = sums[single]![token]!
+        code.push(total.set(isWhole ? sum.get : acrossLanes('f32x4.add', sum, t)))
         code.push(storeLane('v128.store32_lane', places[single]!, 0, total, 0))
       }
     }

@@ -1,0 +1,55 @@
+/**
+ * How the rounded activations of one token lie in memory for the row kernels, which depends on the codes of the weights
+ * and on the dot product. `quantize.ts` writes it, `row-block.ts` and `row-super-block.ts` read it.
+ *
+ * The integers q of 32 values are, by `operand`,
+ * - `pairs` (SIMD128): 16 bits each, four vectors; i32x4.dot_i16x8_s.
+ * - `bytes` (relaxed, codes up to 63): two vectors; the codes are the seven-bit operand.
+ * - `signs` (relaxed, signed codes): the signs of q as two masks, |q| as two vectors, the seven-bit operand. As
+ *   ~w = -w - 1, a weight w under q < 0 has w q = -w |q| = ~w |q| + |q|, so (w ^ mask) |q| misses w q by |q| there.
+ * What the products of codes miss is `correction.factor` times a sum of q, over all q or over the negative ones.
+ *
+ * A block of 32 is: q, the correction as four 32-bit numbers to start from, d in all lanes, and for weights with a minimum
+ * d times the sum of all q in the first lane. A block of 256 is: q of eight times 32, the sums of q of each group as 16-bit
+ * numbers, eight a vector (where a correction or a minimum asks for them), d in all lanes.
+ */
+import type { Dot } from '../features.ts'
+import type { WeightFormat } from './weight-format.ts'
+
+export type Operand = 'pairs' | 'bytes' | 'signs'
+
+export interface Correction {
+  /** The sums are of all q, or of the negative ones. */
+  readonly negative: boolean
+  readonly factor: number
+}
+
+export interface ActivationFormat {
+  readonly operand: Operand
+  /** Vectors of q of 32 values. */
+  readonly vectors: number
+  readonly correction: Correction | undefined
+  /** Vectors of sums in a block of 256. */
+  readonly sums: number
+  /** Bytes of a block. */
+  readonly bytes: number
+}
+
+export function activationFormat(format: WeightFormat, dot: Dot): ActivationFormat {
+  const operand = dot === 'simd128' ? 'pairs' : format.code === 'signed' ? 'signs' : 'bytes'
+  const vectors = operand === 'bytes' ? 2 : 4
+  const correction = correctionOf(format, operand)
+  const isSummed = correction !== undefined || format.min !== undefined
+  if (format.values === 32) {
+    const count = vectors + (correction ? 1 : 0) + 1 + (format.min ? 1 : 0)
+    return { operand, vectors, correction, sums: 0, bytes: 16 * count }
+  }
+  const sums = isSummed ? 32 / format.group : 0
+  return { operand, vectors, correction, sums, bytes: 16 * (8 * vectors + sums + 1) }
+}
+
+/** What the sum of codes times q misses of the sum of weights times q. */
+export function correctionOf({ code }: WeightFormat, operand: Operand): Correction | undefined {
+  if (code === 'signed') return operand === 'signs' ? { negative: true, factor: -1 } : undefined
+  return code.offset === 0 ? undefined : { negative: false, factor: -code.offset }
+}

@@ -1,0 +1,77 @@
+/** The types of 32 values a block, for the kernels. Layouts: quant/legacy.ts, quant/iq4.ts and quant/mxfp4.ts. */
+import { tensorTypes } from '../../../gguf/types.ts'
+import type { BlockType } from '../../../quant/blocks.ts'
+import { iq4Codebook } from '../../../quant/iq4.ts'
+import { mxfp4Codebook } from '../../../quant/mxfp4.ts'
+import { load, op, shuffle, vector } from '../assembler.ts'
+import { f16Splat } from './simd.ts'
+import { bitField, type FormatHost, lookUp, type WeightFormat } from './weight-format.ts'
+
+type Codes = Pick<WeightFormat, 'codes' | 'constants'>
+type Scale = WeightFormat['scale']
+
+export function blockFormat(type: BlockType, { dot, f16Table, mxfp4Table }: FormatHost): WeightFormat {
+  const half =
+    (at: number): Scale =>
+    (row, offset) =>
+      f16Splat(f16Table, row, offset + at)
+  const block = { values: 32, group: 32, bytes: tensorTypes[type].bytes, scale: half(0) } as const
+  switch (type) {
+    case 'q4_0':
+      return { ...block, ...nibbles(2), code: { largest: 15, offset: 8 } }
+    case 'q4_1':
+      return { ...block, ...nibbles(4), code: { largest: 15, offset: 0 }, min: half(2) }
+    case 'q5_0':
+      return { ...block, ...fiveBits(2), code: { largest: 31, offset: 16 } }
+    case 'q5_1':
+      return { ...block, ...fiveBits(4), code: { largest: 31, offset: 0 }, min: half(2) }
+    case 'q8_0':
+      return {
+        ...block,
+        code: 'signed',
+        constants: [],
+        codes: (row, offset, k) => load('v128.load', row, offset + 2 + 16 * k),
+      }
+    case 'iq4_nl':
+      return { ...block, ...looked(2, iq4Codebook), code: 'signed' }
+    case 'mxfp4':
+      return {
+        ...block,
+        ...looked(
+          1,
+          mxfp4Codebook.map((value) => value + 12),
+        ),
+        code: { largest: 24, offset: 12 },
+        scale: (row, offset) =>
+          load('v128.load32_splat', op('i32.shl', load('i32.load8_u', row, offset), 2), mxfp4Table),
+      }
+  }
+
+  function nibbles(at: number): Codes {
+    return {
+      constants: [vector.u8(15)],
+      codes: (row, offset, k, [mask]) => bitField(row, offset + at, mask!, 4 * k),
+    }
+  }
+
+  /** Nibbles behind 32 fifth bits. */
+  function fiveBits(at: number): Codes {
+    const each = [0, 1, 2, 3, 4, 5, 6, 7]
+    return {
+      constants: [vector.u8(15), vector.of(Uint8Array.from(each, (i) => 1 << i)), vector.u8(16)],
+      codes: (row, offset, k, [mask, bits, fifth]) => {
+        const all = load('v128.load32_splat', row, offset + at)
+        const own = op('v128.and', shuffle(all, bits!, [...each.fill(2 * k), ...each.fill(2 * k + 1)]), bits!)
+        const high = op('v128.and', op('i8x16.eq', own, bits!), fifth!)
+        return op('v128.or', bitField(row, offset + at + 4, mask!, 4 * k), high)
+      },
+    }
+  }
+
+  function looked(at: number, codebook: Int8Array): Codes {
+    return {
+      constants: [vector.u8(15), vector.of(codebook)],
+      codes: (row, offset, k, [mask, table]) => lookUp(dot, table!, bitField(row, offset + at, mask!, 4 * k)),
+    }
+  }
+}

@@ -1,0 +1,162 @@
+/** The types of 256 values a block, for the kernels. Layouts: quant/k-quants.ts and quant/iq4.ts. */
+import { tensorTypes } from '../../../gguf/types.ts'
+import type { SuperBlockType } from '../../../quant/blocks.ts'
+import { iq4Codebook } from '../../../quant/iq4.ts'
+import { type Arg, type Code, type Local, load, op, shuffle, vector } from '../assembler.ts'
+import { f16Splat } from './simd.ts'
+import { bitField, type FormatHost, lookUp, type WeightFormat } from './weight-format.ts'
+
+type Scale = WeightFormat['scale']
+
+export function superBlockFormat(type: SuperBlockType, { dot, f16Table }: FormatHost): WeightFormat {
+  const half =
+    (at: number): Scale =>
+    (row, offset) =>
+      f16Splat(f16Table, row, offset + at)
+  const block = { values: 256, bytes: tensorTypes[type].bytes } as const
+  switch (type) {
+    case 'q2_k':
+      return {
+        ...block,
+        group: 16,
+        code: { largest: 3, offset: 0 },
+        constants: [vector.u8(3)],
+        codes: (row, offset, k, [mask]) => pairs(row, offset + 16, k, mask!),
+        scale: half(80),
+        min: half(82),
+        subScales: (row, offset, spare) => {
+          const [low, high] = [lowNibbles(spare), highNibbles(spare)]
+          return [
+            op('i16x8.extend_low_i8x16_u', lowNibbles(spare.tee(load('v128.load', row, offset)))),
+            op('i16x8.extend_high_i8x16_u', low),
+            op('i16x8.extend_low_i8x16_u', high),
+            op('i16x8.extend_high_i8x16_u', high),
+          ]
+        },
+      }
+    case 'q3_k':
+      return {
+        ...block,
+        group: 16,
+        code: { largest: 7, offset: 4 },
+        constants: [vector.u8(3), vector.u8(4)],
+        codes: (row, offset, k, [mask, third]) =>
+          op(
+            'v128.or',
+            pairs(row, offset + 32, k, mask!),
+            bitField(row, offset + 16 * (k & 1), third!, k >> 1, 2),
+          ),
+        scale: half(108),
+        subScales: (row, offset, spare) => signedBytes(spare, q3Scales(row, offset, spare)),
+      }
+    case 'q4_k':
+      return {
+        ...block,
+        group: 32,
+        code: { largest: 15, offset: 0 },
+        constants: [vector.u8(15)],
+        codes: (row, offset, k, [mask]) => nibbles64(row, offset + 16, k, mask!),
+        scale: half(0),
+        min: half(2),
+        subScales: scalesAndMins,
+      }
+    case 'q5_k':
+      return {
+        ...block,
+        group: 32,
+        code: { largest: 31, offset: 0 },
+        constants: [vector.u8(15), vector.u8(16)],
+        codes: (row, offset, k, [mask, fifth]) =>
+          op(
+            'v128.or',
+            nibbles64(row, offset + 48, k, mask!),
+            bitField(row, offset + 16 + 16 * (k & 1), fifth!, k >> 1, 4),
+          ),
+        scale: half(0),
+        min: half(2),
+        subScales: scalesAndMins,
+      }
+    case 'q6_k':
+      return {
+        ...block,
+        group: 16,
+        code: { largest: 63, offset: 32 },
+        constants: [vector.u8(15), vector.u8(0x30)],
+        // Of each half of 128 values the vectors 0 to 3 are low nibbles, 4 to 7 the high ones of the same bytes.
+        codes: (row, offset, k, [mask, high]) =>
+          op(
+            'v128.or',
+            bitField(row, offset + 64 * (k >> 3) + 16 * (k & 3), mask!, k & 4),
+            bitField(row, offset + 128 + 32 * (k >> 3) + 16 * (k & 1), high!, k & 6, 4),
+          ),
+        scale: half(208),
+        subScales: (row, offset, spare) => signedBytes(spare, load('v128.load', row, offset + 192)),
+      }
+    case 'iq4_xs':
+      return {
+        ...block,
+        group: 32,
+        code: 'signed',
+        constants: [vector.u8(15), vector.of(iq4Codebook)],
+        codes: (row, offset, k, [mask, table]) =>
+          lookUp(dot, table!, bitField(row, offset + 8 + 16 * (k >> 1), mask!, 4 * (k & 1))),
+        scale: half(0),
+        subScales: iq4Scales,
+      }
+  }
+}
+
+/** Two bits a value: 32 bytes hold 128 values, those 32 apart in one byte. */
+function pairs(row: Local, at: number, k: number, mask: Local): Code {
+  return bitField(row, at + 32 * (k >> 3) + 16 * (k & 1), mask, k & 6)
+}
+
+/** Four bits a value: 32 bytes hold 64 values, those 32 apart in one byte. */
+function nibbles64(row: Local, at: number, k: number, mask: Local): Code {
+  return bitField(row, at + 32 * (k >> 2) + 16 * (k & 1), mask, 2 * (k & 2))
+}
+
+function lowNibbles(bytes: Arg): Code {
+  return op('v128.and', bytes, vector.u8(15))
+}
+
+function highNibbles(bytes: Arg): Code {
+  return op('v128.and', op('i16x8.shr_u', bytes, 4), vector.u8(15))
+}
+
+function signedBytes(spare: Local, bytes: Code): Code[] {
+  return [op('i16x8.extend_low_i8x16_s', spare.tee(bytes)), op('i16x8.extend_high_i8x16_s', spare)]
+}
+
+/**
+ * q4_k and q5_k: six-bit numbers in three words of four bytes. Scales 0..3 are the low bits of word 0, mins 0..3 those of
+ * word 1, scales and mins 4..7 the low and high nibbles of word 2 with the two bits left over in words 0 and 1 above them.
+ */
+function scalesAndMins(row: Local, offset: number, spare: Local): Code[] {
+  const first = op('v128.and', spare.tee(load('v128.load', row, offset + 4)), vector.u8(63))
+  const nibbles = shuffle(lowNibbles(spare), highNibbles(spare), [2, 6, 2, 6])
+  const above = op('v128.and', op('i16x8.shr_u', spare, 2), vector.u8(0x30))
+  const all = shuffle(first, op('v128.or', nibbles, above), [0, 4, 1, 5])
+  return [op('i16x8.extend_low_i8x16_u', spare.tee(all)), op('i16x8.extend_high_i8x16_u', spare)]
+}
+
+/** Six bits a scale less 32: the low nibbles of all 16 in 8 bytes, then the high pairs in one word, pair p of byte b for scale 4 p + b. */
+function q3Scales(row: Local, offset: number, spare: Local): Code {
+  const nibbles = lowNibbles(spare.tee(load('v128.load64_splat', row, offset + 96)))
+  const word = load('v128.load32_splat', row, offset + 104)
+  const up = op('i32x4.mul', word, vector.of(Int32Array.of(16, 4, 1, 0)))
+  const high = op('v128.and', shuffle(up, op('i32x4.shr_u', word, 2), [0, 1, 2, 7]), vector.u8(0x30))
+  const all = op('v128.or', shuffle(nibbles, highNibbles(spare), [0, 1, 6, 7]), high)
+  return op('i8x16.sub', all, vector.u8(32))
+}
+
+/** Six bits a scale less 32: the low nibbles of all 8 in 4 bytes, in order, the high pairs in 16 bits before them. */
+function iq4Scales(row: Local, offset: number, spare: Local): Code[] {
+  const low = lowNibbles(spare.tee(load('v128.load32_zero', row, offset + 4)))
+  const order = [0, 16, 1, 17, 2, 18, 3, 19]
+  const nibbles = op('i16x8.extend_low_i8x16_u', shuffle(low, highNibbles(spare), [...order, ...order]))
+  // Pair s moves to the top of lane s.
+  const top = vector.of(Int16Array.from(order, (_, s) => 1 << (14 - 2 * s)))
+  const pair = op('i16x8.shr_u', op('i16x8.mul', load('v128.load16_splat', row, offset + 2), top), 14)
+  return [op('i16x8.sub', op('v128.or', nibbles, op('i16x8.shl', pair, 4)), vector.i16(32))]
+}

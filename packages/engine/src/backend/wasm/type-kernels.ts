@@ -1,0 +1,56 @@
+/** The kernels of one tensor type that serve every row length: each set is a module of its own, emitted when asked for. */
+import type { TensorType } from '../../gguf/types.ts'
+import { type BlockType, isBlockType, isSuperBlockType, type SuperBlockType } from '../../quant/blocks.ts'
+import { instantiate, type Kernel, ModuleBuilder } from './assembler.ts'
+import { type ActivationFormat, activationFormat } from './kernels/activation-format.ts'
+import { type BatchFormat, batchFormat } from './kernels/batch-format.ts'
+import { blockFormat } from './kernels/blocks.ts'
+import { embedFloatKernel, embedKernel } from './kernels/embed.ts'
+import { floatFormat } from './kernels/float-format.ts'
+import { interleaveKernel } from './kernels/interleave.ts'
+import { quantizeKernel } from './kernels/quantize.ts'
+import { superBlockFormat } from './kernels/super-blocks.ts'
+import type { FormatHost, WeightFormat } from './kernels/weight-format.ts'
+import { widenKernel } from './kernels/widen.ts'
+
+export type QuantType = BlockType | SuperBlockType
+
+export interface KernelHost extends FormatHost {
+  readonly memory: WebAssembly.Memory
+}
+
+export interface BlockKernels {
+  readonly format: WeightFormat
+  readonly activation: ActivationFormat
+  readonly batch: BatchFormat
+  /** quantize(x, out, blocks): one token's activations as the row kernel reads them. */
+  readonly quantize: Kernel
+  /** interleave(x, out, blocks, rowBytes): four tokens' activations as the batch kernel reads them. */
+  readonly interleave: Kernel
+  /** widen(row, out, blocks): weights as the batch kernel reads them. */
+  readonly widen: Kernel
+}
+
+export function blockKernels(type: QuantType, host: KernelHost): BlockKernels {
+  const format = weightFormat(type, host)
+  const activation = activationFormat(format, host.dot)
+  const batch = batchFormat(format, host.dot)
+  const module = new ModuleBuilder()
+  quantizeKernel(module, 'quantize', format, activation)
+  interleaveKernel(module, 'interleave', batch)
+  widenKernel(module, 'widen', format, batch)
+  const kernels = instantiate<'quantize' | 'interleave' | 'widen'>(module, host.memory)
+  return { format, activation, batch, ...kernels }
+}
+
+/** embed(out, row, count): a row as f32; `count` is of blocks, or of values where the type has none. */
+export function embedding(type: TensorType, host: KernelHost): Kernel {
+  const module = new ModuleBuilder()
+  if (isBlockType(type) || isSuperBlockType(type)) embedKernel(module, 'embed', weightFormat(type, host))
+  else embedFloatKernel(module, 'embed', floatFormat(type, host.f16Table))
+  return instantiate<'embed'>(module, host.memory).embed
+}
+
+function weightFormat(type: QuantType, host: FormatHost): WeightFormat {
+  return isBlockType(type) ? blockFormat(type, host) : superBlockFormat(type, host)
+}
