@@ -1,6 +1,7 @@
 /** The `edgewise` command: thin, one file a subcommand. Errors with a code are told to people, the rest are bugs. */
 import { Command } from 'commander'
 import { doctorCommand } from './commands/doctor.ts'
+import { quantizeCommand } from './commands/quantize.ts'
 import { runCommand } from './commands/run.ts'
 import { serveCommand } from './commands/serve.ts'
 import { startCommand } from './commands/start.ts'
@@ -11,7 +12,7 @@ const program = new Command('edgewise')
   .version(version)
   .showHelpAfterError()
 
-for (const command of [startCommand(), runCommand(), serveCommand(), doctorCommand()])
+for (const command of [startCommand(), runCommand(), serveCommand(), doctorCommand(), quantizeCommand()])
   program.addCommand(command)
 
 try {
