@@ -27,6 +27,8 @@ export interface Quantized {
   readonly bytesIn: number
   readonly bytesOut: number
   readonly parameters: number
+  /** Of the weights alone, without the metadata. */
+  readonly bitsPerWeight: number
   /** How many tensors got which type. */
   readonly tensors: Partial<Record<TensorType, number>>
   readonly seconds: number
@@ -60,13 +62,16 @@ export async function quantizeFile(
   await convertAll(source, plan, writing, options)
   options.signal?.throwIfAborted()
   await writing.finish(plan.size)
+  const parameters = plan.tensors.reduce((sum, { from }) => sum + from.rows * from.cols, 0)
+  const weightBytes = plan.tensors.reduce((sum, { size }) => sum + size, 0)
   return {
     input,
     output,
     type: fileTypes[fileType].label,
     bytesIn: source.size,
     bytesOut: plan.size,
-    parameters: plan.tensors.reduce((sum, { from }) => sum + from.rows * from.cols, 0),
+    parameters,
+    bitsPerWeight: (8 * weightBytes) / parameters,
     tensors: countTypes(plan.tensors),
     seconds: (performance.now() - began) / 1000,
   }

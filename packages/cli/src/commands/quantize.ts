@@ -1,4 +1,5 @@
 /** `edgewise quantize IN OUT --type TYPE`: a smaller file of the same model. Progress goes to standard error. */
+import { basename } from 'node:path'
 import { progress } from '@clack/prompts'
 import { type FileType, fileTypes } from '@edgewise/engine'
 import { Command, InvalidArgumentError } from 'commander'
@@ -44,25 +45,27 @@ function parseType(given: string): FileType {
 /** A bar of a hundred steps on standard error. */
 function openBar(output: string): { onProgress: (share: number) => void; close: () => void } {
   const bar = progress({ max: 100, output: process.stderr })
-  bar.start(output)
+  const name = basename(output)
+  bar.start(name)
   // The bar would take Ctrl+C as a key and end the process at once; as a signal it stops the work and cleans up.
   if (process.stdin.isTTY) process.stdin.setRawMode(false)
   let shown = 0
   return {
     onProgress(share) {
       const percent = Math.floor(100 * share)
-      if (percent > shown) bar.advance(percent - shown, `${output} ${percent} %`)
+      if (percent > shown) bar.advance(percent - shown, `${name} ${percent} %`)
       shown = percent
     },
     close: () => bar.clear(),
   }
 }
 
-function summary({ output, type, bytesIn, bytesOut, parameters, tensors, seconds }: Quantized): string {
+function summary(done: Quantized): string {
+  const { output, type, bytesIn, bytesOut, bitsPerWeight, tensors, seconds } = done
   const counts = Object.entries(tensors).map(([type, count]) => `${count} ${type}`)
   const rows = [
     ['file', bold(output)],
-    ['type', `${type}, ${((8 * bytesOut) / parameters).toFixed(2)} bits a weight`],
+    ['type', `${type}, ${bitsPerWeight.toFixed(2)} bits a weight`],
     ['size', `${megabytes(bytesOut)}, ${((100 * bytesOut) / bytesIn).toFixed(0)} % of ${megabytes(bytesIn)}`],
     ['tensors', counts.join(', ')],
     ['time', `${seconds.toFixed(1)} s`],

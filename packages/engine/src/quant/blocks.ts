@@ -41,7 +41,12 @@ export interface SuperBlocks {
 /** Takes the block at `bytes[at]` apart as block number `b` of `out`. */
 type Unpack<Shape> = (bytes: Uint8Array, at: number, out: Shape, b: number) => void
 
-const blockTypes = {
+/** The types of 32 values a block. */
+export type BlockType = 'q4_0' | 'q4_1' | 'q5_0' | 'q5_1' | 'q8_0' | 'iq4_nl' | 'mxfp4'
+/** The types of 256 values a block. */
+export type SuperBlockType = 'q2_k' | 'q3_k' | 'q4_k' | 'q5_k' | 'q6_k' | 'iq4_xs'
+
+const blockTypes: Record<BlockType, Unpack<Blocks>> = {
   q4_0: unpackQ4_0,
   q4_1: unpackQ4_1,
   q5_0: unpackQ5_0,
@@ -49,21 +54,16 @@ const blockTypes = {
   q8_0: unpackQ8_0,
   iq4_nl: unpackIq4Nl,
   mxfp4: unpackMxfp4,
-} as const satisfies Partial<Record<TensorType, Unpack<Blocks>>>
+}
 
-const superBlockTypes = {
+const superBlockTypes: Record<SuperBlockType, Unpack<SuperBlocks>> = {
   q2_k: unpackQ2K,
   q3_k: unpackQ3K,
   q4_k: unpackQ4K,
   q5_k: unpackQ5K,
   q6_k: unpackQ6K,
   iq4_xs: unpackIq4Xs,
-} as const satisfies Partial<Record<TensorType, Unpack<SuperBlocks>>>
-
-/** The types of 32 values a block. */
-export type BlockType = keyof typeof blockTypes
-/** The types of 256 values a block. */
-export type SuperBlockType = keyof typeof superBlockTypes
+}
 
 export function isBlockType(type: TensorType): type is BlockType {
   return type in blockTypes

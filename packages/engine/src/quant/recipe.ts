@@ -24,7 +24,7 @@ export const fileTypes = {
   q6_k: { id: 18, type: 'q6_k', label: 'Q6_K' },
   iq4_nl: { id: 25, type: 'iq4_nl', label: 'IQ4_NL' },
   iq4_xs: { id: 30, type: 'iq4_xs', label: 'IQ4_XS' },
-} as const satisfies Record<string, { id: number; type: TensorType; label: string }>
+} as const
 
 export type FileType = keyof typeof fileTypes
 
