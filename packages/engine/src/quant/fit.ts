@@ -2,7 +2,7 @@
  * The searches behind the K types: the scale (and the minimum) under which a few values and their integers differ least,
  * weighted so that large values count more. The same candidates in the same order with the same f32 roundings as
  * ggml's make_qkx2_quants, make_qx_quants and make_q3_quants (ggml-quants.c), hence the same bits.
- * The integers are left in `levels[from..]`, counted from zero. No allocation.
+ * No allocation.
  */
 import { nearestInt, roundEven } from './half.ts'
 
@@ -11,40 +11,54 @@ const fround = Math.fround
 /** Below this a group is zero. Source: GROUP_MAX_EPS. */
 export const tiny: number = fround(1e-15)
 
-/** The levels of the candidate at hand, and the products that do not depend on it. */
-const trial = new Uint8Array(32)
-const weightedCube = new Float32Array(16)
-const square = new Float32Array(16)
+/** What is found for the groups of one block. */
+export interface Fit {
+  /** [256], counted from zero. */
+  readonly levels: Uint8Array
+  /** [groups] */
+  readonly scales: Float32Array
+  /** [groups] */
+  readonly mins: Float32Array
+}
+
+/** How groups with a scale and a minimum are searched. */
+export interface ScaleAndMinSearch {
+  /** Values in a group, and the highest level. */
+  readonly size: 16 | 32
+  readonly top: number
+  /** The factors tried are (first + step * n + top) / range, n = 0..last. */
+  readonly first: number
+  readonly step: number
+  readonly last: number
+  /** Whether errors are weighed as they are, else squared. */
+  readonly absolute: boolean
+}
 
 /** What a search for a scale tries: factors (top + n / 10) / largest, the plain one first. */
 const tenth = fround(0.1)
 const tenths = Int8Array.of(0, -9, -8, -7, -6, -5, -4, -3, -2, -1, 1, 2, 3, 4, 5, 6, 7, 8, 9)
 
-/** What a search for scale and minimum tries: factors (first + step * n + top) / range for n = 0..count. */
-export interface Candidates {
-  readonly first: number
-  readonly step: number
-  readonly count: number
-}
+/** The levels of the candidate at hand, and the products that do not depend on it. */
+const trial = new Uint8Array(32)
+const weightedCube = new Float32Array(16)
+const square = new Float32Array(16)
 
 /**
- * Value i is about scale * level - min, level 0..top, min >= 0. Puts scale and min into `scales[group]`, `mins[group]`.
- * `weights` [count] are not negative; `absolute` weighs absolute errors, else squared ones.
+ * Group `group` of the block at `values[block]`: value i is about scale * level - min, min >= 0.
+ * `weights` [size] are not negative.
  */
 export function fitScaleAndMin(
   values: Float32Array,
-  from: number,
-  count: number,
-  top: number,
-  weights: Float32Array,
-  candidates: Candidates,
-  absolute: boolean,
-  levels: Uint8Array,
-  to: number,
-  scales: Float32Array,
-  mins: Float32Array,
+  block: number,
   group: number,
+  search: ScaleAndMinSearch,
+  weights: Float32Array,
+  fit: Fit,
 ): void {
+  const { size: count, top, first, step, last, absolute } = search
+  const { levels, scales, mins } = fit
+  const to = group * count
+  const from = block + to
   let min = values[from]!
   let max = min
   let sumW = weights[0]!
@@ -72,8 +86,7 @@ export function fitScaleAndMin(
     const off = fround(fround(fround(scale * level) + min) - values[from + i]!)
     bestError = fround(bestError + fround(weights[i]! * (absolute ? Math.abs(off) : fround(off * off))))
   }
-  const { first, step } = candidates
-  for (let n = 0; n <= candidates.count; n++) {
+  for (let n = 0; n <= last; n++) {
     // The minimum is the best one so far, so each candidate starts from where the last improvement left it.
     const factor = fround(fround(fround(first + fround(step * n)) + top) / fround(max - min))
     takeLevels(values, from, count, top, factor, min)
@@ -126,18 +139,16 @@ function takeLevels(
   }
 }
 
-/** Of 16 values: value i is about scale * (level - top), level 0..2 * top - 1. Returns the scale, which has either sign. */
-export function fitScale(
-  values: Float32Array,
-  from: number,
-  top: number,
-  levels: Uint8Array,
-  to: number,
-): number {
+/** Group `group` of 16: value i is about scale * (level - top), level 0..2 * top - 1; the scale has either sign. */
+export function fitScale(values: Float32Array, block: number, group: number, top: number, fit: Fit): void {
+  const { levels, scales } = fit
+  const to = 16 * group
+  const from = block + to
   const max = largestOf16(values, from)
   if (Math.abs(max) < tiny) {
     for (let i = 0; i < 16; i++) levels[to + i] = 0
-    return 0
+    scales[group] = 0
+    return
   }
   prepareWeights(values, from)
   let scale = 0
@@ -159,15 +170,19 @@ export function fitScale(
     scale = sumL2 === 0 ? 0 : fround(sumXL / sumL2)
     best = fround(scale * sumXL)
   }
-  return scale
+  scales[group] = scale
 }
 
 /** As `fitScale` with top 4, but it moves one level at a time to where the scale fits best, at most five rounds. */
-export function fitScaleByLevels(values: Float32Array, from: number, levels: Uint8Array, to: number): number {
+export function fitScaleByLevels(values: Float32Array, block: number, group: number, fit: Fit): void {
+  const { levels, scales } = fit
+  const to = 16 * group
+  const from = block + to
   const max = largestOf16(values, from)
   if (Math.abs(max) < tiny) {
     for (let i = 0; i < 16; i++) levels[to + i] = 0
-    return 0
+    scales[group] = 0
+    return
   }
   prepareWeights(values, from)
   const factor = fround(-4 / max)
@@ -203,7 +218,7 @@ export function fitScaleByLevels(values: Float32Array, from: number, levels: Uin
     }
     if (!changed) break
   }
-  return sumL2 > 0 ? fround(sumXL / sumL2) : 0
+  scales[group] = sumL2 > 0 ? fround(sumXL / sumL2) : 0
 }
 
 /** Squares as weights, and the weight times the value. */

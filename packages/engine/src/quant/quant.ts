@@ -20,8 +20,6 @@ import { quantizeIq4Nl, quantizeIq4Xs, quantizeMxfp4 } from './quantize-iq4.ts'
 import { quantizeQ2K, quantizeQ3K, quantizeQ4K, quantizeQ5K, quantizeQ6K } from './quantize-k.ts'
 import { quantizeQ4_0, quantizeQ4_1, quantizeQ5_0, quantizeQ5_1, quantizeQ8_0 } from './quantize-legacy.ts'
 
-export { type Blocks, unpackBlocks } from './blocks.ts'
-
 const fround = Math.fround
 
 /** out [count] = the values of `bytes`. Throws BadOptionError when `bytes` is not what `out.length` values take. */

@@ -4,26 +4,24 @@
  * and minima among themselves, take the levels anew under the scales that are left, pack. The layouts are in k-quants.ts.
  * Each takes the 256 finite values at `values[from]` to the block at `bytes[at]`, which must be zeroed.
  */
-import { type Candidates, fitScale, fitScaleAndMin, fitScaleByLevels, tiny } from './fit.ts'
+import { type Fit, fitScale, fitScaleAndMin, fitScaleByLevels, type ScaleAndMinSearch, tiny } from './fit.ts'
 import { nearestInt, readHalf, writeHalf } from './half.ts'
 
 const fround = Math.fround
 
-const levels = new Uint8Array(256)
-const scales = new Float32Array(16)
-const mins = new Float32Array(16)
+const fit: Fit = { levels: new Uint8Array(256), scales: new Float32Array(16), mins: new Float32Array(16) }
+const { levels, scales, mins } = fit
 const weights = new Float32Array(32)
 
-const tenth = fround(0.1)
-const q2Candidates: Candidates = { first: -0.5, step: tenth, count: 15 }
-const q4Candidates: Candidates = { first: -1, step: tenth, count: 20 }
-const q5Candidates: Candidates = { first: -0.5, step: tenth, count: 15 }
+const step = fround(0.1)
+const q2Search: ScaleAndMinSearch = { size: 16, top: 3, first: -0.5, step, last: 15, absolute: true }
+const q4Search: ScaleAndMinSearch = { size: 32, top: 15, first: -1, step, last: 20, absolute: false }
+const q5Search: ScaleAndMinSearch = { size: 32, top: 31, first: -0.5, step, last: 15, absolute: false }
 
 export function quantizeQ2K(values: Float32Array, from: number, bytes: Uint8Array, at: number): void {
   for (let g = 0; g < 16; g++) {
-    const start = from + 16 * g
-    for (let i = 0; i < 16; i++) weights[i] = Math.abs(values[start + i]!)
-    fitScaleAndMin(values, start, 16, 3, weights, q2Candidates, true, levels, 16 * g, scales, mins, g)
+    for (let i = 0; i < 16; i++) weights[i] = Math.abs(values[from + 16 * g + i]!)
+    fitScaleAndMin(values, from, g, q2Search, weights, fit)
   }
   const maxScale = greatest(scales, 16)
   const maxMin = greatest(mins, 16)
@@ -46,7 +44,7 @@ export function quantizeQ2K(values: Float32Array, from: number, bytes: Uint8Arra
 }
 
 export function quantizeQ3K(values: Float32Array, from: number, bytes: Uint8Array, at: number): void {
-  for (let g = 0; g < 16; g++) scales[g] = fitScaleByLevels(values, from + 16 * g, levels, 16 * g)
+  for (let g = 0; g < 16; g++) fitScaleByLevels(values, from, g, fit)
   const largest = largestScale()
   const factor = largest === 0 ? 0 : fround(-32 / largest)
   if (largest !== 0) writeHalf(bytes, at + 108, fround(1 / factor))
@@ -67,14 +65,14 @@ export function quantizeQ3K(values: Float32Array, from: number, bytes: Uint8Arra
 }
 
 export function quantizeQ4K(values: Float32Array, from: number, bytes: Uint8Array, at: number): void {
-  fitGroupsOf32(values, from, 15, q4Candidates)
+  fitGroupsOf32(values, from, q4Search)
   packScalesAndMins(bytes, at)
   relevelGroupsOf32(values, from, bytes, at, 15)
   packNibbles64(bytes, at + 16)
 }
 
 export function quantizeQ5K(values: Float32Array, from: number, bytes: Uint8Array, at: number): void {
-  fitGroupsOf32(values, from, 31, q5Candidates)
+  fitGroupsOf32(values, from, q5Search)
   packScalesAndMins(bytes, at)
   relevelGroupsOf32(values, from, bytes, at, 31)
   for (let i = 0; i < 256; i++) {
@@ -85,7 +83,7 @@ export function quantizeQ5K(values: Float32Array, from: number, bytes: Uint8Arra
 }
 
 export function quantizeQ6K(values: Float32Array, from: number, bytes: Uint8Array, at: number): void {
-  for (let g = 0; g < 16; g++) scales[g] = fitScale(values, from + 16 * g, 32, levels, 16 * g)
+  for (let g = 0; g < 16; g++) fitScale(values, from, g, 32, fit)
   const largest = largestScale()
   if (Math.abs(largest) < tiny) return
   const factor = fround(-128 / largest)
@@ -106,14 +104,14 @@ export function quantizeQ6K(values: Float32Array, from: number, bytes: Uint8Arra
   }
 }
 
-function fitGroupsOf32(values: Float32Array, from: number, top: number, candidates: Candidates): void {
+function fitGroupsOf32(values: Float32Array, from: number, search: ScaleAndMinSearch): void {
   for (let g = 0; g < 8; g++) {
     const start = from + 32 * g
     let squares = 0
     for (let i = 0; i < 32; i++) squares = fround(squares + fround(values[start + i]! * values[start + i]!))
     const average = fround(Math.sqrt(fround(squares / 32)))
     for (let i = 0; i < 32; i++) weights[i] = average + Math.abs(values[start + i]!)
-    fitScaleAndMin(values, start, 32, top, weights, candidates, false, levels, 32 * g, scales, mins, g)
+    fitScaleAndMin(values, from, g, search, weights, fit)
   }
 }
 
