@@ -42,10 +42,8 @@ export interface HfTokenizer {
 /** llama.cpp's `llama_token_type`: 1 text, 3 control (never printed), 4 user defined (printed). */
 const tokenTypes = { text: 1, control: 3, userDefined: 4 }
 /** llama.cpp's `llama_ftype`. */
-export const fileTypes = { f32: 0, f16: 1, q4_0: 2, q8_0: 7 } as const satisfies Partial<
-  Record<TensorType, number>
->
-export type FileType = keyof typeof fileTypes
+export const fileTypes: Readonly<Record<FileType, number>> = { f32: 0, f16: 1, q4_0: 2, q8_0: 7 }
+export type FileType = Extract<TensorType, 'f32' | 'f16' | 'q4_0' | 'q8_0'>
 
 /** The GGUF file, matrices in `type`, norms in f32. Throws BadCheckpointError when a part is missing or has another shape. */
 export function convert(checkpoint: Checkpoint, type: FileType): Uint8Array<ArrayBuffer> {
