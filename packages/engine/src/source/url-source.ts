@@ -11,7 +11,7 @@ export interface UrlOptions {
   readonly headers?: Readonly<Record<string, string>>
   /** In place of the host's own. What it throws, a failed connection's TypeError aside, ends the reading as it is. */
   readonly fetch?: Fetch
-  readonly patience?: Partial<Patience>
+  readonly patience?: Partial<Patience> | undefined
   /** Ends the opening; a read has its own. */
   readonly signal?: AbortSignal | undefined
 }
