@@ -15,6 +15,8 @@ export interface BatchPlace {
 }
 
 export interface GroupSum {
+  /** To be run once, before all loops. */
+  readonly setUp: Code
   /** To be run first. */
   readonly code: Code
   /** The group's sum of row `row` for the tokens of `four`, 32 bits each; to be read once. */
@@ -25,6 +27,7 @@ export function groupSum(f: FunctionBuilder, format: BatchFormat, place: BatchPl
   const { correction, dot, foldEvery, operand, steps, vectors, activationGroup } = format
   const spread = f.local('v128')
   const numbers = (): Local[][] => Array.from({ length: place.fours }, () => f.locals('v128', place.rows))
+  const one = f.local('v128')
   const loaded = Array.from({ length: place.fours }, () => f.locals('v128', vectors))
   const running = numbers()
   const folded = foldEvery < steps ? numbers() : []
@@ -51,10 +54,7 @@ export function groupSum(f: FunctionBuilder, format: BatchFormat, place: BatchPl
   const whole = (four: number, row: number, isFirst: boolean): Code => {
     const sum = running[four]![row]!
     if (foldEvery === Number.POSITIVE_INFINITY) return sum.get
-    const parts = [
-      op('i32x4.dot_i16x8_s', sum, vector.i16(1)),
-      ...(isFirst ? start(four) : [folded[four]![row]!.get]),
-    ]
+    const parts = [op('i32x4.dot_i16x8_s', sum, one), ...(isFirst ? start(four) : [folded[four]![row]!.get])]
     return parts.reduce((a, b) => op('i32x4.add', a, b))
   }
   const step = (i: number): Code => [
@@ -68,6 +68,7 @@ export function groupSum(f: FunctionBuilder, format: BatchFormat, place: BatchPl
       : [],
   ]
   return {
+    setUp: foldEvery === Number.POSITIVE_INFINITY ? [] : one.set(vector.i16(1)),
     code: Array.from({ length: steps }, (_, i) => step(i)),
     sum: (four, row) => (folded.length > 0 ? folded[four]![row]!.get : whole(four, row, true)),
   }

@@ -18,7 +18,7 @@ import {
   storeLane,
 } from '../assembler.ts'
 import type { BatchFormat } from './batch-format.ts'
-import { type BatchPlace, groupSum } from './batch-group.ts'
+import { type BatchPlace, type GroupSum, groupSum } from './batch-group.ts'
 import { transpose, zero } from './simd.ts'
 
 export interface BatchShape {
@@ -83,12 +83,14 @@ function sumRows(
     activation: (four, offset) => load('v128.load', x, four * blocks * format.activationBlock + offset),
     moveOn: (weightBytes, activationBytes) => [increase(w, weightBytes), increase(x, activationBytes)],
   }
+  const integers = groupSum(f, format, place)
   return [
+    integers.setUp,
     w.set(weights),
     x.set(activations),
     sums.flat().map((sum) => sum.set(zero)),
     left.set(blocks),
-    repeat(left, (format.groups === 1 ? block : superBlock)(f, format, place, sums)),
+    repeat(left, (format.groups === 1 ? block : superBlock)(f, format, place, integers, sums)),
   ]
 }
 
@@ -96,13 +98,13 @@ type AddBlock = (
   f: FunctionBuilder,
   format: BatchFormat,
   place: BatchPlace,
+  integers: GroupSum,
   sums: readonly (readonly Local[])[],
 ) => Code
 
-const block: AddBlock = (f, format, place, sums) => {
+const block: AddBlock = (f, format, place, integers, sums) => {
   const { weightGroup, activationGroup, weightBlock, activationBlock, hasMin } = format
   const spread = f.local('v128')
-  const integers = groupSum(f, format, place)
   return [
     integers.code,
     sums[0]!.map((_, row) => [
@@ -121,11 +123,10 @@ const block: AddBlock = (f, format, place, sums) => {
   ]
 }
 
-const superBlock: AddBlock = (f, format, place, sums) => {
+const superBlock: AddBlock = (f, format, place, integers, sums) => {
   const { groups, weightGroup, activationGroup, hasMin } = format
   const [left, spread] = [f.local('i32'), f.local('v128')]
   const totals = sums.map((rows) => f.locals('v128', rows.length))
-  const integers = groupSum(f, format, place)
   // What is left of the block once the pointers stand behind its groups.
   const weightTail = format.weightBlock - groups * weightGroup
   const activationTail = format.activationBlock - groups * activationGroup

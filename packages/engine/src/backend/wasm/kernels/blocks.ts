@@ -3,9 +3,13 @@ import { tensorTypes } from '../../../gguf/types.ts'
 import type { BlockType } from '../../../quant/blocks.ts'
 import { iq4Codebook } from '../../../quant/iq4.ts'
 import { mxfp4Codebook } from '../../../quant/mxfp4.ts'
-import { load, op, shuffle, vector } from '../assembler.ts'
+import { type Code, load, op, vector } from '../assembler.ts'
 import { f16Splat } from './simd.ts'
 import { bitField, type FormatHost, lookUp, type WeightFormat } from './weight-format.ts'
+
+/** mxfp4's values are -12..12; so they become codes. */
+const mxfp4Offset = 12
+const fromZero = mxfp4Codebook.map((value) => value + mxfp4Offset)
 
 type Codes = Pick<WeightFormat, 'codes' | 'constants'>
 type Scale = WeightFormat['scale']
@@ -37,11 +41,8 @@ export function blockFormat(type: BlockType, { dot, f16Table, mxfp4Table }: Form
     case 'mxfp4':
       return {
         ...block,
-        ...looked(
-          1,
-          mxfp4Codebook.map((value) => value + 12),
-        ),
-        code: { largest: 24, offset: 12 },
+        ...looked(1, fromZero),
+        code: { largest: Math.max(...fromZero), offset: mxfp4Offset },
         scale: (row, offset) =>
           load('v128.load32_splat', op('i32.shl', load('i32.load8_u', row, offset), 2), mxfp4Table),
       }
@@ -54,16 +55,21 @@ export function blockFormat(type: BlockType, { dot, f16Table, mxfp4Table }: Form
     }
   }
 
-  /** Nibbles behind 32 fifth bits. */
+  /** Nibbles behind 32 fifth bits: each byte is given the one its bit is in. */
   function fiveBits(at: number): Codes {
-    const each = [0, 1, 2, 3, 4, 5, 6, 7]
+    const own = (k: number): Code => vector.of(Uint8Array.from({ length: 16 }, (_, i) => 2 * k + (i >> 3)))
     return {
-      constants: [vector.u8(15), vector.of(Uint8Array.from(each, (i) => 1 << i)), vector.u8(16)],
-      codes: (row, offset, k, [mask, bits, fifth]) => {
+      constants: [
+        vector.u8(15),
+        vector.u8(16),
+        vector.of(Uint8Array.of(1, 2, 4, 8, 16, 32, 64, 128)),
+        own(0),
+        own(1),
+      ],
+      codes: (row, offset, k, [mask, fifth, bit, ...bytes]) => {
         const all = load('v128.load32_splat', row, offset + at)
-        const own = op('v128.and', shuffle(all, bits!, [...each.fill(2 * k), ...each.fill(2 * k + 1)]), bits!)
-        const high = op('v128.and', op('i8x16.eq', own, bits!), fifth!)
-        return op('v128.or', bitField(row, offset + at + 4, mask!, 4 * k), high)
+        const set = op('i8x16.eq', op('v128.and', lookUp(dot, all, bytes[k]!), bit!), bit!)
+        return op('v128.or', bitField(row, offset + at + 4, mask!, 4 * k), op('v128.and', set, fifth!))
       },
     }
   }

@@ -46,7 +46,8 @@ export function embedKernel(module: ModuleBuilder, name: string, format: WeightF
     const constants = f.locals('v128', format.constants.length)
     const [scale, min, codes] = f.locals('v128', 3)
     const vectors = format.values / 16
-    const { setUp, ofGroup } = format.values === 32 ? wholeBlock(format, row) : subScales(f, format, row)
+    const { setUp, ofGroup } =
+      format.values === 32 ? wholeBlock(format, row) : subScales(f, format, row, constants)
     return [
       constants.map((local, i) => local.set(format.constants[i]!)),
       repeat(
@@ -82,9 +83,14 @@ function wholeBlock({ scale, min }: WeightFormat, row: Local): Groups {
   return { setUp: [], ofGroup: () => ({ scale: scale(row, 0), min: min?.(row, 0) }) }
 }
 
-function subScales(f: FunctionBuilder, format: WeightFormat, row: Local): Groups {
+function subScales(
+  f: FunctionBuilder,
+  format: WeightFormat,
+  row: Local,
+  constants: readonly Local[],
+): Groups {
   const [spare, sixteenBit] = f.locals('v128', 2)
-  const all = format.subScales!(row, 0, spare!)
+  const all = format.subScales!(row, 0, spare!, constants)
   const floats = all.map(() => f.locals('v128', 2))
   const scaleVectors = 32 / format.group
   const setUp = all.map((numbers, i) => [

@@ -33,24 +33,21 @@ export function rowSuperBlock(
     begin(f) {
       const constants = f.locals('v128', format.constants.length)
       const scales = f.locals('v128', scaleVectors)
-      const [sum, spare, factor, d] = f.locals('v128', 4) as [Local, Local, Local, Local]
+      const doubled = f.locals('v128', 2 * scaleVectors)
+      const [sum, minima, spare, factor, d] = f.locals('v128', 5) as [Local, Local, Local, Local, Local]
 
       const add = (product: Code): Code => sum.set(op('i32x4.add', sum, product))
-      /** Eight lanes, each the sub-scale of a group; all groups are of one vector. */
-      const spread = (...groups: number[]): Code => {
-        const from = scales[groups[0]! >> 3]!
-        return shuffle(
-          from,
-          from,
-          groups.map((group) => group & 7),
-        )
+      /** The sub-scales of two groups of one pair, or of one group twice, each in four lanes of 16 bits. */
+      const spread = (a: number, b: number): Code => {
+        const from = doubled[a >> 2]!
+        return shuffle(from, from, [a & 3, a & 3, b & 3, b & 3])
       }
       const byVector = (codes: (k: number) => Code, q: (k: number) => Code[]): Code =>
         Array.from({ length: 16 }, (_, k) => {
           const group = Math.floor(k / vectorsOfGroup)
           const isFirst = k % vectorsOfGroup === 0
           return [
-            isFirst ? factor.set(spread(...new Array<number>(8).fill(group))) : [],
+            isFirst ? factor.set(spread(group, group)) : [],
             dot === 'simd128'
               ? widened(codes(k), spare).map((part, i) =>
                   add(op('i32x4.dot_i16x8_s', op('i16x8.mul', part, factor), q(k >> 1)[2 * (k & 1) + i]!)),
@@ -67,7 +64,7 @@ export function rowSuperBlock(
         return Array.from({ length: 128 / format.group }, (_, pair) => {
           const [a, b] = [2 * pair, 2 * pair + 1]
           const both = op('i16x8.narrow_i32x4_s', integers(a), integers(b))
-          return add(op('i32x4.dot_i16x8_s', both, spread(a, a, a, a, b, b, b, b)))
+          return add(op('i32x4.dot_i16x8_s', both, spread(a, b)))
         })
       }
       const products = dot === 'relaxed-i32' && operand === 'bytes' ? byTwoGroups : byVector
@@ -88,11 +85,16 @@ export function rowSuperBlock(
           return op('f32x4.mul', op('f32x4.convert_i32x4_s', whole), op('f32x4.mul', scale, d))
         }
         const ofRow = (row: Local, total: Local): Code => {
-          const subScales = format.subScales!(row, weightOffset, spare)
-          const minima = f.local('v128')
+          const subScales = format.subScales!(row, weightOffset, spare, constants)
           return [
             scales.map((local, i) => local.set(subScales[i]!)),
             format.min ? minima.set(withSums(subScales.slice(scaleVectors))) : [],
+            // 32-bit lanes can be spread by one cheap instruction, 16-bit ones cannot.
+            doubled.map((local, i) => {
+              const half = 4 * (i & 1)
+              const lanes = [0, 0, 1, 1, 2, 2, 3, 3].map((lane) => lane + half)
+              return local.set(shuffle(scales[i >> 1]!, scales[i >> 1]!, lanes))
+            }),
             sum.set(correction ? op('i32x4.mul', withSums(scales), vector.i32(correction.factor)) : zero),
             products((k) => format.codes(row, weightOffset, k, constants), q),
             total.set(op('f32x4.add', total, times(format.scale(row, weightOffset), sum))),

@@ -2,7 +2,7 @@
 import { tensorTypes } from '../../../gguf/types.ts'
 import type { SuperBlockType } from '../../../quant/blocks.ts'
 import { iq4Codebook } from '../../../quant/iq4.ts'
-import { type Arg, type Code, type Local, load, op, shuffle, vector } from '../assembler.ts'
+import { type Code, type Local, load, op, shuffle, vector } from '../assembler.ts'
 import { f16Splat } from './simd.ts'
 import { bitField, type FormatHost, lookUp, type WeightFormat } from './weight-format.ts'
 
@@ -20,15 +20,16 @@ export function superBlockFormat(type: SuperBlockType, { dot, f16Table }: Format
         ...block,
         group: 16,
         code: { largest: 3, offset: 0 },
-        constants: [vector.u8(3)],
+        constants: [vector.u8(3), vector.u8(15)],
         codes: (row, offset, k, [mask]) => pairs(row, offset + 16, k, mask!),
         scale: half(80),
         min: half(82),
-        subScales: (row, offset, spare) => {
-          const [low, high] = [lowNibbles(spare), highNibbles(spare)]
+        subScales: (row, offset, spare, [, nibble]) => {
+          const low = op('v128.and', spare.tee(load('v128.load', row, offset)), nibble!)
+          const high = op('v128.and', op('i16x8.shr_u', spare, 4), nibble!)
           return [
-            op('i16x8.extend_low_i8x16_u', lowNibbles(spare.tee(load('v128.load', row, offset)))),
-            op('i16x8.extend_high_i8x16_u', low),
+            op('i16x8.extend_low_i8x16_u', low),
+            op('i16x8.extend_high_i8x16_u', op('v128.and', spare, nibble!)),
             op('i16x8.extend_low_i8x16_u', high),
             op('i16x8.extend_high_i8x16_u', high),
           ]
@@ -39,7 +40,7 @@ export function superBlockFormat(type: SuperBlockType, { dot, f16Table }: Format
         ...block,
         group: 16,
         code: { largest: 7, offset: 4 },
-        constants: [vector.u8(3), vector.u8(4)],
+        constants: [vector.u8(3), vector.u8(4), vector.u8(15), vector.u8(0x30), vector.u8(32), q3Move],
         codes: (row, offset, k, [mask, third]) =>
           op(
             'v128.or',
@@ -47,14 +48,15 @@ export function superBlockFormat(type: SuperBlockType, { dot, f16Table }: Format
             bitField(row, offset + 16 * (k & 1), third!, k >> 1, 2),
           ),
         scale: half(108),
-        subScales: (row, offset, spare) => signedBytes(spare, q3Scales(row, offset, spare)),
+        subScales: (row, offset, spare, [, , ...constants]) =>
+          signedBytes(spare, q3Scales(row, offset, spare, constants)),
       }
     case 'q4_k':
       return {
         ...block,
         group: 32,
         code: { largest: 15, offset: 0 },
-        constants: [vector.u8(15)],
+        constants: [vector.u8(15), vector.u8(0x30), vector.u8(63)],
         codes: (row, offset, k, [mask]) => nibbles64(row, offset + 16, k, mask!),
         scale: half(0),
         min: half(2),
@@ -65,8 +67,8 @@ export function superBlockFormat(type: SuperBlockType, { dot, f16Table }: Format
         ...block,
         group: 32,
         code: { largest: 31, offset: 0 },
-        constants: [vector.u8(15), vector.u8(16)],
-        codes: (row, offset, k, [mask, fifth]) =>
+        constants: [vector.u8(15), vector.u8(0x30), vector.u8(63), vector.u8(16)],
+        codes: (row, offset, k, [mask, , , fifth]) =>
           op(
             'v128.or',
             nibbles64(row, offset + 48, k, mask!),
@@ -97,7 +99,7 @@ export function superBlockFormat(type: SuperBlockType, { dot, f16Table }: Format
         ...block,
         group: 32,
         code: 'signed',
-        constants: [vector.u8(15), vector.of(iq4Codebook)],
+        constants: [vector.u8(15), vector.of(iq4Codebook), iq4Move, vector.i16(32)],
         codes: (row, offset, k, [mask, table]) =>
           lookUp(dot, table!, bitField(row, offset + 8 + 16 * (k >> 1), mask!, 4 * (k & 1))),
         scale: half(0),
@@ -116,14 +118,6 @@ function nibbles64(row: Local, at: number, k: number, mask: Local): Code {
   return bitField(row, at + 32 * (k >> 2) + 16 * (k & 1), mask, 2 * (k & 2))
 }
 
-function lowNibbles(bytes: Arg): Code {
-  return op('v128.and', bytes, vector.u8(15))
-}
-
-function highNibbles(bytes: Arg): Code {
-  return op('v128.and', op('i16x8.shr_u', bytes, 4), vector.u8(15))
-}
-
 function signedBytes(spare: Local, bytes: Code): Code[] {
   return [op('i16x8.extend_low_i8x16_s', spare.tee(bytes)), op('i16x8.extend_high_i8x16_s', spare)]
 }
@@ -132,31 +126,55 @@ function signedBytes(spare: Local, bytes: Code): Code[] {
  * q4_k and q5_k: six-bit numbers in three words of four bytes. Scales 0..3 are the low bits of word 0, mins 0..3 those of
  * word 1, scales and mins 4..7 the low and high nibbles of word 2 with the two bits left over in words 0 and 1 above them.
  */
-function scalesAndMins(row: Local, offset: number, spare: Local): Code[] {
-  const first = op('v128.and', spare.tee(load('v128.load', row, offset + 4)), vector.u8(63))
-  const nibbles = shuffle(lowNibbles(spare), highNibbles(spare), [2, 6, 2, 6])
-  const above = op('v128.and', op('i16x8.shr_u', spare, 2), vector.u8(0x30))
-  const all = shuffle(first, op('v128.or', nibbles, above), [0, 4, 1, 5])
+function scalesAndMins(
+  row: Local,
+  offset: number,
+  spare: Local,
+  [nibble, pair, six]: readonly Local[],
+): Code[] {
+  const first = op('v128.and', spare.tee(load('v128.load', row, offset + 4)), six!)
+  const low = op('v128.and', spare, nibble!)
+  const high = op('v128.and', op('i16x8.shr_u', spare, 4), nibble!)
+  const above = op('v128.and', op('i16x8.shr_u', spare, 2), pair!)
+  const all = shuffle(first, op('v128.or', shuffle(low, high, [2, 6, 2, 6]), above), [0, 4, 1, 5])
   return [op('i16x8.extend_low_i8x16_u', spare.tee(all)), op('i16x8.extend_high_i8x16_u', spare)]
 }
 
-/** Six bits a scale less 32: the low nibbles of all 16 in 8 bytes, then the high pairs in one word, pair p of byte b for scale 4 p + b. */
-function q3Scales(row: Local, offset: number, spare: Local): Code {
-  const nibbles = lowNibbles(spare.tee(load('v128.load64_splat', row, offset + 96)))
+/** Moves pairs 0, 1 and 2 of a byte, each in its own word, to bits 4 and 5. */
+const q3Move = vector.of(Int32Array.of(16, 4, 1, 0))
+
+/**
+ * Six bits a scale, less 32: the low nibbles of all 16 in 8 bytes, then the high pairs in one word: pair p of its byte b is
+ * that of scale 4 p + b.
+ */
+function q3Scales(
+  row: Local,
+  offset: number,
+  spare: Local,
+  [nibble, pair, middle, move]: readonly Local[],
+): Code {
+  const low = op('v128.and', spare.tee(load('v128.load64_splat', row, offset + 96)), nibble!)
+  const high = op('v128.and', op('i16x8.shr_u', spare, 4), nibble!)
   const word = load('v128.load32_splat', row, offset + 104)
-  const up = op('i32x4.mul', word, vector.of(Int32Array.of(16, 4, 1, 0)))
-  const high = op('v128.and', shuffle(up, op('i32x4.shr_u', word, 2), [0, 1, 2, 7]), vector.u8(0x30))
-  const all = op('v128.or', shuffle(nibbles, highNibbles(spare), [0, 1, 6, 7]), high)
-  return op('i8x16.sub', all, vector.u8(32))
+  const moved = shuffle(op('i32x4.mul', word, move!), op('i32x4.shr_u', word, 2), [0, 1, 2, 7])
+  const all = op('v128.or', shuffle(low, high, [0, 1, 6, 7]), op('v128.and', moved, pair!))
+  return op('i8x16.sub', all, middle!)
 }
 
-/** Six bits a scale less 32: the low nibbles of all 8 in 4 bytes, in order, the high pairs in 16 bits before them. */
-function iq4Scales(row: Local, offset: number, spare: Local): Code[] {
-  const low = lowNibbles(spare.tee(load('v128.load32_zero', row, offset + 4)))
+/** Moves pair s of a 16-bit number to the top of lane s. */
+const iq4Move = vector.of(Int16Array.from({ length: 8 }, (_, s) => 1 << (14 - 2 * s)))
+
+/** Six bits a scale, less 32: the low nibbles of all 8 in 4 bytes, in order; the high pairs in 16 bits before them. */
+function iq4Scales(
+  row: Local,
+  offset: number,
+  spare: Local,
+  [nibble, , move, middle]: readonly Local[],
+): Code[] {
+  const low = op('v128.and', spare.tee(load('v128.load32_zero', row, offset + 4)), nibble!)
+  const high = op('v128.and', op('i16x8.shr_u', spare, 4), nibble!)
   const order = [0, 16, 1, 17, 2, 18, 3, 19]
-  const nibbles = op('i16x8.extend_low_i8x16_u', shuffle(low, highNibbles(spare), [...order, ...order]))
-  // Pair s moves to the top of lane s.
-  const top = vector.of(Int16Array.from(order, (_, s) => 1 << (14 - 2 * s)))
-  const pair = op('i16x8.shr_u', op('i16x8.mul', load('v128.load16_splat', row, offset + 2), top), 14)
-  return [op('i16x8.sub', op('v128.or', nibbles, op('i16x8.shl', pair, 4)), vector.i16(32))]
+  const nibbles = op('i16x8.extend_low_i8x16_u', shuffle(low, high, [...order, ...order]))
+  const pairs = op('i16x8.shr_u', op('i16x8.mul', load('v128.load16_splat', row, offset + 2), move!), 14)
+  return [op('i16x8.sub', op('v128.or', nibbles, op('i16x8.shl', pairs, 4)), middle!)]
 }

@@ -18,7 +18,7 @@ export interface WeightFormat {
   readonly group: 16 | 32
   /** What the codes are. */
   readonly code: 'signed' | { readonly largest: number; readonly offset: number }
-  /** Constant vectors that `codes` reads, in that order. */
+  /** Constant vectors that `codes` and `subScales` read, in that order: hosts build one anew wherever it is written. */
   readonly constants: readonly Code[]
   /** Codes 16 k to 16 k + 15 of the block at row + offset. */
   codes(row: Local, offset: number, k: number, constants: readonly Local[]): Code
@@ -30,7 +30,7 @@ export interface WeightFormat {
    * Of a block of 256, one for each group as 16-bit numbers, eight a vector: the sub-scales, and behind them the
    * sub-minima where there is a `min`. To be evaluated in that order, with `spare` kept from the first to the last.
    */
-  subScales?(row: Local, offset: number, spare: Local): Code[]
+  subScales?(row: Local, offset: number, spare: Local, constants: readonly Local[]): Code[]
 }
 
 /** What the formats need of the backend. */

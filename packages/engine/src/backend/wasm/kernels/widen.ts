@@ -41,7 +41,7 @@ export function widenKernel(
         Array.from({ length: groups }, (_, group) => groupOf(group)),
         format.values === 32
           ? storeLane('v128.store32_lane', out, weightGroup - 4, format.scale(row, 0), 0)
-          : subScales(f, format, batch, row, out),
+          : subScales(f, format, batch, row, out, constants),
         format.min ? storeLane('v128.store32_lane', out, weightBlock - 4, format.min(row, 0), 0) : [],
         increase(row, format.bytes),
         increase(out, weightBlock),
@@ -61,9 +61,10 @@ function subScales(
   { groups, weightGroup, weightBlock }: BatchFormat,
   row: Local,
   out: Local,
+  constants: readonly Local[],
 ): Code {
   const [spare, eight, four] = f.locals('v128', 3)
-  const all = format.subScales!(row, 0, spare!)
+  const all = format.subScales!(row, 0, spare!, constants)
   const scaleVectors = groups / 8
   const tail = groups * weightGroup
   return [
