@@ -106,7 +106,7 @@ interface Correction {
 
 function toForm({ protocol, units }: Fixing, first: number, end: number): Correction {
   const text = inForm(textOf(units, first, end))!
-  const written = protocol.tokenizer.encode(` ${text}`)
+  const written = protocol.tokenizer.encode(` ${text}`, { literal: true })
   return { end, text, tokens: [...opened(protocol, units, first, end), ...written, protocol.close] }
 }
 

@@ -127,7 +127,7 @@ async function* decide(
   return {
     finishReason: 'stop',
     promptTokens: protocol.prompt(task, protocol.units(text)).length,
-    completionTokens: model.tokenizer.encode(answer.text).length,
+    completionTokens: model.tokenizer.encode(answer.text, { literal: true }).length,
     meanLogprob,
     data: answer.data,
   }

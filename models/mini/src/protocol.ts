@@ -1,6 +1,6 @@
 /**
  * protocol.md in code: the control tokens by name, how a text is cut into units, and the prompt of each task.
- * User text is always encoded without special tokens, so whatever it contains stays text.
+ * User text is always encoded literally, so whatever it contains stays text.
  */
 import type { Tokenizer } from '@edgewise/engine'
 import { NotMiniError } from './errors.ts'
@@ -108,6 +108,12 @@ function unitsOf(tokenizer: Tokenizer, text: string): Unit[] {
   return pieces.map((piece) => {
     const start = Math.max(at, lead)
     at += piece.length
-    return { start, end: at, text: piece, blank: piece.trim() === '', ids: tokenizer.encode(piece) }
+    return {
+      start,
+      end: at,
+      text: piece,
+      blank: piece.trim() === '',
+      ids: tokenizer.encode(piece, { literal: true }),
+    }
   })
 }

@@ -49,7 +49,7 @@ export async function bestChoice(
     return { among, ids, logprob, bound }
   }
   const all = choices.map(({ text, cost }) => {
-    return { text, cost, ids: [...protocol.tokenizer.encode(` ${text}`), protocol.close] }
+    return { text, cost, ids: [...protocol.tokenizer.encode(` ${text}`, { literal: true }), protocol.close] }
   })
   let open = [partial(all, [], 0)]
   for (let pass = 0; pass < mostPasses && open.length > 0; pass++) {

@@ -5,13 +5,14 @@
  */
 
 const charOfByte: string[] = []
-const byteOfChar = new Map<string, number>()
+/** The byte that each UTF-16 unit stands for, or -1; units beyond the end stand for none. Do not change it. */
+export const byteOfUnit = new Int16Array(0x100 + 68).fill(-1)
 
 for (let byte = 0, shifted = 0x100; byte < 256; byte++) {
   const printable = (byte >= 0x21 && byte <= 0x7e) || (byte >= 0xa1 && byte <= 0xff && byte !== 0xad)
-  const char = String.fromCodePoint(printable ? byte : shifted++)
-  charOfByte.push(char)
-  byteOfChar.set(char, byte)
+  const unit = printable ? byte : shifted++
+  charOfByte.push(String.fromCharCode(unit))
+  byteOfUnit[unit] = byte
 }
 
 const utf8 = new TextEncoder()
@@ -32,8 +33,8 @@ export function textToAlphabet(text: string): string {
 export function alphabetToBytes(written: string): Uint8Array {
   const bytes: number[] = []
   for (const char of written) {
-    const byte = byteOfChar.get(char)
-    if (byte !== undefined) bytes.push(byte)
+    const byte = byteOfUnit[char.codePointAt(0)!] ?? -1
+    if (byte >= 0) bytes.push(byte)
     else bytes.push(...utf8.encode(char))
   }
   return Uint8Array.from(bytes)

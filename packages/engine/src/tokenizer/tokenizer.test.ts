@@ -1,12 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
-import { BadGgufError, BadOptionError, UnsupportedError } from '../errors.ts'
+import { expect, test } from 'vitest'
+import { BadGgufError, BadOptionError, EngineError, UnsupportedError } from '../errors.ts'
 import type { MetadataValue } from '../gguf/metadata.ts'
-import { readGguf } from '../gguf/read.ts'
 import { randomVocabulary } from '../testing/random-model.ts'
-import { Merges } from './merges.ts'
-import { preTokenizer } from './pre-tokenize.ts'
+import { goldenVocabularies, tinyByteLevel, tinySentencePiece } from './testing/tiny-vocabularies.ts'
 import { Tokenizer } from './tokenizer.ts'
 
 const tiny = new Tokenizer(randomVocabulary())
@@ -20,72 +17,82 @@ const anyText = fc.oneof(
 
 test('decode(encode(text)) is text', () => {
   fc.assert(
-    fc.property(anyText, fc.boolean(), (text, special) => {
-      expect(tiny.decode(tiny.encode(text))).toBe(text)
+    fc.property(anyText, fc.boolean(), fc.boolean(), (text, special, literal) => {
       // User-defined tokens are printed, so they come back too.
-      expect(tiny.decode(tiny.encode(text, { special }))).toBe(text)
+      expect(tiny.decode(tiny.encode(text, { special, literal }))).toBe(text)
     }),
     { numRuns: 1000, seed: 6 },
   )
 })
 
-test('the units of a text join to it, for both pre-tokenizers', () => {
-  for (const name of ['gpt-2', 'smollm']) {
-    const cut = preTokenizer(name)
+test('the units of a text join to it, for every kind of tokenizer', () => {
+  for (const [name, metadata] of goldenVocabularies()) {
+    const tokenizer = new Tokenizer(metadata)
     fc.assert(
       fc.property(anyText, (text) => {
-        expect(cut(text).join('')).toBe(text)
+        expect(tokenizer.preTokenize(text).join(''), name).toBe(text)
       }),
-      { numRuns: 500, seed: 7 },
+      { numRuns: 100, seed: 7 },
     )
   }
 })
 
-test('gpt-2 and smollm units', () => {
-  const text = "I'll pay  1234 €\n\n now "
-  expect(preTokenizer('gpt-2')(text)).toEqual(['I', "'ll", ' pay', ' ', ' 1234', ' €', '\n\n', ' now', ' '])
-  expect(preTokenizer('smollm')(text)).toEqual([
-    'I',
-    "'ll",
-    ' pay',
-    '  ',
-    '1',
-    '2',
-    '3',
-    '4',
-    ' €',
-    '\n\n',
-    ' now',
-    ' ',
-  ])
-  expect(() => preTokenizer('llama-bpe')).toThrow(/pre-tokenizer "llama-bpe" is not supported/)
-  expect(() => preTokenizer('constructor')).toThrow(UnsupportedError)
-})
-
-test('special tokens only when asked for', () => {
+test('control tokens only when asked for, user-defined ones unless all is literal', () => {
   const text = '<|im_start|>hello</><|im_end|>'
+  const texts = (ids: readonly number[]) =>
+    ids.filter((id) => tiny.isSpecial(id)).map((id) => tiny.textOf(id))
+  const literal = tiny.encode(text, { literal: true })
+  expect(texts(literal)).toEqual([])
+  expect(tiny.encode(text, { literal: true, special: true })).toEqual(literal)
   const plain = tiny.encode(text)
-  expect(plain.some((id) => tiny.isSpecial(id))).toBe(false)
+  expect(texts(plain)).toEqual(['</>'])
   const special = tiny.encode(text, { special: true })
   expect(special.map((id) => tiny.textOf(id))).toEqual(['<|im_start|>', 'hello', '</>', '<|im_end|>'])
   expect(tiny.decode(special)).toBe('hello</>')
-  expect(tiny.decode(plain)).toBe(text)
+  expect([tiny.decode(plain), tiny.decode(literal)]).toEqual([text, text])
 })
 
 test('a merge cannot make a special token out of text', () => {
   const metadata = randomVocabulary()
-  metadata.set('tokenizer.ggml.merges', { type: 'array', of: 'string', value: ['< /', '</ >'] })
   const tokens = metadata.get('tokenizer.ggml.tokens')?.value as string[]
   const types = metadata.get('tokenizer.ggml.token_type')?.value as Int32Array
-  metadata.set('tokenizer.ggml.tokens', { type: 'array', of: 'string', value: [...tokens, '</'] })
-  metadata.set('tokenizer.ggml.token_type', {
+  metadata.set('tokenizer.ggml.merges', {
     type: 'array',
-    of: 'int32',
-    value: Int32Array.from([...types, 1]),
+    of: 'string',
+    value: ['< /', '</ >', '< |', '</> x'],
   })
+  metadata.set('tokenizer.ggml.tokens', {
+    type: 'array',
+    of: 'string',
+    value: [...tokens, '</', '<|', '</>x'],
+  })
+  const value = Int32Array.from([...types, 1, 3, 1])
+  metadata.set('tokenizer.ggml.token_type', { type: 'array', of: 'int32', value })
   const tokenizer = new Tokenizer(metadata)
-  expect(tokenizer.encode('</>').map((id) => tokenizer.textOf(id))).toEqual(['</', '>'])
-  expect(tokenizer.encode('</>', { special: true })).toEqual([tokenizer.idOf('</>')])
+  const texts = (text: string) => tokenizer.encode(text, { literal: true }).map((id) => tokenizer.textOf(id))
+  expect(texts('</>')).toEqual(['</', '>'])
+  expect(texts('<|')).toEqual(['<', '|'])
+  expect(tokenizer.encode('</>')).toEqual([tokenizer.idOf('</>')])
+})
+
+test('a unit that is a token stays whole only where merges are ignored', () => {
+  const whole = new Tokenizer(tinyByteLevel('llama-bpe'))
+  expect(whole.encode('xyzzy')).toEqual([whole.idOf('xyzzy')])
+  const merged = new Tokenizer(tinyByteLevel('dbrx'))
+  expect(merged.encode('xyzzy')).toHaveLength(5)
+})
+
+test('whole prompts get what the file asks for, once', () => {
+  const llama = new Tokenizer(tinyByteLevel('llama-bpe'))
+  expect([llama.addBos, llama.addEos]).toEqual([true, false])
+  expect(llama.encodePrompt('<|im_end|>')).toEqual([1, llama.idOf('<|im_end|>')])
+  expect(llama.encodePrompt('<s>a')).toEqual(llama.encodePrompt('a'))
+  expect(llama.encodePrompt('<s>', { special: false })).toHaveLength(4)
+  const both = new Tokenizer(tinySentencePiece(true))
+  expect(both.encodePrompt('the')).toEqual([1, both.idOf(' the'), 2])
+  expect(both.encodePrompt('<s>the</s>')).toEqual(both.encodePrompt('the'))
+  expect(both.encodePrompt('')).toEqual([1, 2])
+  expect(tiny.encodePrompt('hello')).toEqual(tiny.encode('hello'))
 })
 
 test('ids and texts', () => {
@@ -96,8 +103,47 @@ test('ids and texts', () => {
   expect(tiny.idOf('no such token')).toBeUndefined()
   expect(tiny.typeOf(0)).toBe('control')
   expect(tiny.typeOf(3)).toBe('user')
+  expect(tiny.textOf(0)).not.toBe('')
   expect(tiny.bytesOf(0)).toEqual(new Uint8Array(0))
-  for (const id of [-1, tiny.size, 0.5]) expect(() => tiny.bytesOf(id)).toThrow(BadOptionError)
+  for (const id of [-1, tiny.size, 0.5]) {
+    for (const ask of [
+      () => tiny.bytesOf(id),
+      () => tiny.textOf(id),
+      () => tiny.typeOf(id),
+      () => tiny.decode([id]),
+    ]) {
+      expect(ask).toThrow(BadOptionError)
+    }
+  }
+})
+
+test('a character outside of the alphabet is its own bytes, and no text leads to it', () => {
+  const metadata = randomVocabulary()
+  const tokens = metadata.get('tokenizer.ggml.tokens')!.value as string[]
+  const types = metadata.get('tokenizer.ggml.token_type')!.value as Int32Array
+  metadata.set('tokenizer.ggml.tokens', { type: 'array', of: 'string', value: [...tokens, 'a™', ''] })
+  metadata.set('tokenizer.ggml.token_type', {
+    type: 'array',
+    of: 'int32',
+    value: Int32Array.from([...types, 1, 0]),
+  })
+  const tokenizer = new Tokenizer(metadata)
+  expect(tokenizer.decode([tokens.length])).toBe('a™')
+  expect(tokenizer.encode('a™')).not.toContain(tokens.length)
+  expect([tokenizer.typeOf(tokens.length + 1), tokenizer.decode([tokens.length + 1])]).toEqual(['unused', ''])
+})
+
+test('a byte that is no token is left out and keeps its neighbours apart', () => {
+  const metadata = tinyByteLevel('gpt-2')
+  const tokens = metadata.get('tokenizer.ggml.tokens')!.value as string[]
+  const at = tokens.indexOf('"')
+  const value = tokens.with(at, '[none]')
+  const merges = ['t h', 'th e']
+  metadata.set('tokenizer.ggml.tokens', { type: 'array', of: 'string', value })
+  metadata.set('tokenizer.ggml.merges', { type: 'array', of: 'string', value: merges })
+  const tokenizer = new Tokenizer(metadata)
+  expect(tokenizer.encode('."th').map((id) => tokenizer.textOf(id))).toEqual(['.', 'th'])
+  expect(tokenizer.encode('".').map((id) => tokenizer.textOf(id))).toEqual(['.'])
 })
 
 test('a stream never gives half a character', () => {
@@ -111,76 +157,76 @@ test('a stream never gives half a character', () => {
   expect(cut.end()).toBe('\ufffd')
 })
 
-test('merges by rank as the definition says', () => {
-  const naive = (ids: number[], pairs: [number, number, number][]): number[] => {
-    for (;;) {
-      const present = pairs.find(([a, b]) => ids.some((id, i) => id === a && ids[i + 1] === b))
-      if (!present) return ids
-      const at = ids.findIndex((id, i) => id === present[0] && ids[i + 1] === present[1])
-      ids = [...ids.slice(0, at), present[2], ...ids.slice(at + 2)]
-    }
-  }
-  const id = fc.nat(7)
-  const pairs = fc.uniqueArray(fc.tuple(id, id, id), { selector: ([a, b]) => a * 8 + b, maxLength: 12 })
-  fc.assert(
-    fc.property(fc.array(id, { maxLength: 24 }), pairs, (ids, list) => {
-      const merges = new Merges()
-      for (const [a, b, product] of list) merges.add(a, b, product)
-      expect(merges.apply(ids)).toEqual(naive(ids, list))
-    }),
-    { numRuns: 2000, seed: 8 },
-  )
-})
-
-test('a long unit is no attack', () => {
-  const started = performance.now()
-  expect(tiny.decode(tiny.encode('hellothe'.repeat(40_000)))).toHaveLength(320_000)
-  // Quadratic time would be minutes.
-  expect(performance.now() - started).toBeLessThan(15_000)
+test('half surrogate pairs become U+FFFD', () => {
+  expect(tiny.decode(tiny.encode('a\ud800b'))).toBe('a\ufffdb')
 })
 
 test('metadata that do not fit together are refused by name', () => {
   const build = (key: string, value: MetadataValue) => () =>
     new Tokenizer(randomVocabulary().set(`tokenizer.ggml.${key}`, value))
-  expect(build('model', { type: 'string', value: 'llama' })).toThrow(UnsupportedError)
-  expect(build('pre', { type: 'string', value: 'qwen2' })).toThrow(/"qwen2"/)
+  expect(build('model', { type: 'string', value: 'bert' })).toThrow(UnsupportedError)
+  expect(build('pre', { type: 'string', value: 'qwen3' })).toThrow(/"qwen3"/)
   expect(build('eos_token_id', { type: 'uint32', value: 9999 })).toThrow(/eos_token_id is 9999/)
   expect(build('token_type', { type: 'array', of: 'int32', value: Int32Array.of(1) })).toThrow(BadGgufError)
+  const types = new Int32Array(tiny.size).fill(9)
+  expect(build('token_type', { type: 'array', of: 'int32', value: types })).toThrow(
+    /token 0 has the unknown type 9/,
+  )
   expect(build('merges', { type: 'array', of: 'string', value: ['t h', 'q z'] })).toThrow(/merge 1 "q z"/)
   expect(build('merges', { type: 'array', of: 'string', value: ['th'] })).toThrow(BadGgufError)
   // Holes take no memory, and the count is looked at first.
   const tooMany: string[] = []
   tooMany.length = 2 ** 24 + 1
   expect(build('merges', { type: 'array', of: 'string', value: tooMany })).toThrow(/16777217 merges/)
-  expect(build('merges', { type: 'array', of: 'string', value: tooMany })).toThrow(BadGgufError)
+  expect(build('tokens', { type: 'array', of: 'string', value: tooMany })).toThrow(/16777217 tokens/)
   expect(build('tokens', { type: 'array', of: 'string', value: [] })).toThrow(/0 tokens/)
+  const tokens = randomVocabulary().get('tokenizer.ggml.tokens')!.value as string[]
+  const twice = [...tokens.slice(0, -1), 'a']
+  expect(build('tokens', { type: 'array', of: 'string', value: twice })).toThrow(/are both "a"/)
 })
 
-const vocab = new URL('../../../../../shared/vocab/', import.meta.url)
-const gpt2 = new URL('ggml-vocab-gpt-2.gguf', vocab)
-const present = existsSync(gpt2)
-
-describe(`llama.cpp's vectors for the GPT-2 vocabulary${present ? '' : ' (skipped: ../shared/vocab is absent)'}`, () => {
-  test.skipIf(!present)('every case', () => {
-    const tokenizer = new Tokenizer(readGguf(readFileSync(gpt2)).metadata)
-    const texts = readFileSync(new URL(`${gpt2}.inp`), 'utf8').split('\n__ggml_vocab_test__\n')
-    const expected = readFileSync(new URL(`${gpt2}.out`), 'utf8').split('\n')
-    const cases = texts.slice(0, expected.length)
-    expect(cases.length).toBeGreaterThanOrEqual(46)
-    cases.forEach((text, i) => {
-      const ids = tokenizer.encode(text)
-      expect(ids.join(' '), JSON.stringify(text)).toBe(expected[i]!.trim())
-      expect(tokenizer.decode(ids)).toBe(text)
-    })
+test('any damage of the metadata gives an error of the engine or a tokenizer that works', () => {
+  const values: fc.Arbitrary<MetadataValue> = fc.oneof(
+    fc.string({ maxLength: 4 }).map((value) => ({ type: 'string', value }) as const),
+    fc
+      .constantFrom('gpt2', 'llama', 't5', 'gpt-2', 'default')
+      .map((value) => ({ type: 'string', value }) as const),
+    fc.integer({ min: -2, max: 400 }).map((value) => ({ type: 'int32', value }) as const),
+    fc.double().map((value) => ({ type: 'float32', value }) as const),
+    fc.boolean().map((value) => ({ type: 'bool', value }) as const),
+    fc.bigInt(0n, 2n ** 64n - 1n).map((value) => ({ type: 'uint64', value }) as const),
+    fc.array(fc.string({ maxLength: 3 })).map((value) => ({ type: 'array', of: 'string', value }) as const),
+    fc
+      .array(fc.double(), { maxLength: 400 })
+      .map((list) => ({ type: 'array', of: 'float32', value: Float32Array.from(list) }) as const),
+    fc
+      .array(fc.integer({ min: 0, max: 7 }), { minLength: 300, maxLength: 400 })
+      .map((list) => ({ type: 'array', of: 'int32', value: Int32Array.from(list) }) as const),
+    fc.uint8Array({ maxLength: 64 }).map((list) => {
+      return { type: 'array', of: 'uint8', value: new Uint8Array(list) } as const
+    }),
+  )
+  const vocabularies = [...goldenVocabularies().values()]
+  const keys = [...new Set(vocabularies.flatMap((one) => [...one.keys()])), 'tokenizer.ggml.eot_token_id']
+  const damage = fc.array(fc.tuple(fc.constantFrom(...keys), fc.option(values)), {
+    minLength: 1,
+    maxLength: 3,
   })
-
-  test.skipIf(!present)('any text comes back with a real vocabulary', () => {
-    const tokenizer = new Tokenizer(readGguf(readFileSync(gpt2)).metadata)
-    fc.assert(
-      fc.property(anyText, (text) => {
-        expect(tokenizer.decode(tokenizer.encode(text))).toBe(text)
-      }),
-      { numRuns: 500, seed: 9 },
-    )
-  })
+  fc.assert(
+    fc.property(fc.constantFrom(...vocabularies), damage, (metadata, changes) => {
+      const damaged = new Map(metadata)
+      for (const [key, value] of changes) {
+        if (value) damaged.set(key, value)
+        else damaged.delete(key)
+      }
+      try {
+        const tokenizer = new Tokenizer(damaged)
+        const ids = tokenizer.encodePrompt('the <tag> hello\n\n\n ﬁ 😀</s>')
+        expect(typeof tokenizer.decode(ids)).toBe('string')
+      } catch (error) {
+        expect(error).toBeInstanceOf(EngineError)
+      }
+    }),
+    { numRuns: 3000, seed: 12 },
+  )
 })

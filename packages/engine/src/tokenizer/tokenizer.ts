@@ -1,25 +1,25 @@
 /**
- * Byte-level BPE from a GGUF file's own metadata: text to token ids and back.
- * Neither adds BOS nor knows chat formats; `addBos` tells what the file asks for. Special tokens are only found in text
- * when asked for. decode(encode(text)) is `text` for every well-formed string, if the vocabulary has all UTF-8 bytes.
+ * The tokenizer of a GGUF file, from its own metadata: text to token ids and back, with llama.cpp's ids on every text.
+ * Byte-level BPE, SentencePiece BPE and unigram; knows no chat formats. decode(encode(text)) is `text` for every
+ * well-formed string, if the vocabulary has all bytes; SentencePiece makes U+2581 a space, unigram normalises.
  */
 import { BadOptionError } from '../errors.ts'
 import { findBoolean, findString, type Metadata } from '../gguf/metadata.ts'
-import { textToAlphabet } from './byte-alphabet.ts'
+import { BytePairEncoder } from './byte-pair.ts'
+import type { Encoder } from './encoder.ts'
 import { preTokenizer } from './pre-tokenize.ts'
+import type { RoleDefaults } from './roles.ts'
+import { SentencePieceEncoder } from './sentencepiece.ts'
 import { type Piece, specialSplitter } from './special.ts'
-import {
-  findTokenId,
-  isSpecial,
-  readVocabulary,
-  type TokenType,
-  tokenBytes,
-  type Vocabulary,
-} from './vocabulary.ts'
+import { type TokenType, tokenTypes, typeCode } from './token-types.ts'
+import { UnigramEncoder } from './unigram.ts'
+import { readTokenizerModel, readVocabulary, type TokenizerModel, type Vocabulary } from './vocabulary.ts'
 
 export interface EncodeOptions {
-  /** Whether control and user-defined tokens are looked for in the text; false when not given. */
+  /** Whether control tokens are looked for in the text; false when not given. User-defined tokens always are, see `literal`. */
   readonly special?: boolean
+  /** Whether the text is only text: not even user-defined tokens are looked for, which llama.cpp always finds. */
+  readonly literal?: boolean
 }
 
 /** Turns a stream of token ids into text; never gives half of a UTF-8 character. */
@@ -30,61 +30,119 @@ export interface TextStream {
   end(): string
 }
 
-/** Units up to this length are remembered: words come again, long ones do not. */
-const CACHED_LENGTH = 32
-const CACHED_UNITS = 20_000
+/** What holds when the file says nothing. Byte-level BPE has no ids of its own: llama.cpp's 11 is Falcon's. */
+const defaults: Record<TokenizerModel, RoleDefaults> = {
+  gpt2: { addsBos: false, addsEos: false },
+  llama: { bos: 1, eos: 2, unknown: 0, addsBos: true, addsEos: false },
+  t5: { eos: 1, unknown: 2, addsBos: false, addsEos: true },
+}
+
+const SPACE = 32
 const utf8 = new TextEncoder()
+const fromUtf8 = new TextDecoder('utf-8', { ignoreBOM: true })
+const NOTHING = new Uint8Array(0)
 
 export class Tokenizer {
   readonly #vocabulary: Vocabulary
-  readonly #split: (text: string) => Piece[]
-  readonly #cache = new Map<string, readonly number[]>()
-  readonly #bytes: (Uint8Array | undefined)[] = []
+  readonly #encoder: Encoder
+  readonly #addsSpace: boolean
+  readonly #splitUser: (text: string) => Piece[]
+  readonly #splitAll: (text: string) => Piece[]
 
   /** How many tokens there are; ids are 0..size-1. */
   readonly size: number
   readonly bos: number | undefined
   readonly eos: number | undefined
-  /** Tokens after which the model has finished: end of sequence and, where the file has one, end of turn. */
+  /** Tokens after which the model has finished, `eos` first: by the file's ids and by llama.cpp's list of names. */
   readonly ends: readonly number[]
-  /** Whether the file asks for `bos` in front of a prompt. */
+  /** Whether the file, or the kind of tokenizer, asks for `bos` in front of a prompt. */
   readonly addBos: boolean
+  /** Whether `eos` is asked for behind it: by encoder models. */
+  readonly addEos: boolean
   /** The units that no token crosses; they join to the text. Special tokens are not looked for. */
   readonly preTokenize: (text: string) => string[]
 
   /** Throws UnsupportedError for another tokenizer or pre-tokenizer, BadGgufError for metadata that do not fit together. */
   constructor(metadata: Metadata) {
-    const vocabulary = readVocabulary(metadata)
+    const model = readTokenizerModel(metadata)
+    const pre =
+      model === 'gpt2' ? preTokenizer(findString(metadata, 'tokenizer.ggml.pre') ?? 'default') : undefined
+    const asked = defaults[model]
+    const vocabulary = readVocabulary(metadata, model, { ...asked, addsBos: pre?.addsBos ?? asked.addsBos })
+    const { roles, size } = vocabulary
     this.#vocabulary = vocabulary
-    this.#split = specialSplitter(vocabulary.special)
-    this.preTokenize = preTokenizer(findString(metadata, 'tokenizer.ggml.pre') ?? 'default')
-    this.size = vocabulary.written.length
-    this.bos = findTokenId(metadata, 'tokenizer.ggml.bos_token_id', vocabulary)
-    this.eos = findTokenId(metadata, 'tokenizer.ggml.eos_token_id', vocabulary)
-    const eot = findTokenId(metadata, 'tokenizer.ggml.eot_token_id', vocabulary)
-    this.ends = [...new Set([this.eos, eot])].filter((id) => id !== undefined)
-    this.addBos = this.bos !== undefined && (findBoolean(metadata, 'tokenizer.ggml.add_bos_token') ?? false)
+    this.#addsSpace = !pre && (findBoolean(metadata, 'tokenizer.ggml.add_space_prefix') ?? model === 'llama')
+    if (pre) this.#encoder = new BytePairEncoder(metadata, vocabulary, pre)
+    else {
+      const SentenceEncoder = model === 'llama' ? SentencePieceEncoder : UnigramEncoder
+      this.#encoder = new SentenceEncoder(metadata, vocabulary, this.#addsSpace)
+    }
+    this.preTokenize = (text) => this.#encoder.cut(text)
+    const special = [...vocabulary.special].map(([text, id]) => ({
+      id,
+      text,
+      stripsLeft: roles.stripsLeft.has(id),
+      stripsRight: roles.stripsRight.has(id),
+    }))
+    this.#splitAll = specialSplitter(special)
+    this.#splitUser = specialSplitter(special.filter(({ id }) => vocabulary.types[id] === typeCode.user))
+    this.size = size
+    this.bos = roles.bos
+    this.eos = roles.eos
+    this.ends = roles.ends
+    this.addBos = roles.addsBos
+    this.addEos = roles.addsEos
   }
 
-  /** The ids of `text`. Half surrogate pairs become U+FFFD; bytes the vocabulary lacks are left out, as in llama.cpp. */
+  /**
+   * The ids of `text`, without BOS and EOS. Half surrogate pairs become U+FFFD; bytes the vocabulary lacks are left out, as
+   * in llama.cpp, or unknown tokens.
+   */
   encode(text: string, options: EncodeOptions = {}): number[] {
     const ids: number[] = []
-    for (const piece of options.special ? this.#split(text) : [{ text }]) {
-      if ('id' in piece) ids.push(piece.id)
-      else
-        for (const unit of this.preTokenize(piece.text)) for (const id of this.#encodeUnit(unit)) ids.push(id)
+    const wellFormed = text.toWellFormed()
+    const pieces = options.literal
+      ? [wellFormed]
+      : options.special
+        ? this.#splitAll(wellFormed)
+        : this.#splitUser(wellFormed)
+    let first = true
+    for (const piece of pieces) {
+      if (typeof piece === 'number') ids.push(piece)
+      else if (piece !== '') this.#encoder.encode(piece, first, ids)
+      first = typeof piece === 'number'
     }
     return ids
   }
 
-  /** The text of `ids`; control tokens give nothing, bytes that are not UTF-8 give U+FFFD. */
-  decode(ids: readonly number[]): string {
-    const stream = this.stream()
-    let text = ''
-    for (const id of ids) text += stream.push(id)
-    return text + stream.end()
+  /**
+   * The ids of a whole prompt: control tokens are read unless `special` is false, and the BOS and EOS that the file asks for
+   * stand around it. A BOS or EOS that the text brings itself, as chat templates do, is not doubled.
+   */
+  encodePrompt(text: string, { special = true, literal = false }: EncodeOptions = {}): number[] {
+    const ids = this.encode(text, { special, literal })
+    if (this.addBos && ids[0] !== this.bos) ids.unshift(this.bos!)
+    if (this.addEos && ids.at(-1) !== this.eos) ids.push(this.eos!)
+    return ids
   }
 
+  /**
+   * The whole text of `ids`; control tokens give nothing, bytes that are not UTF-8 give U+FFFD. Where the vocabulary puts a
+   * space in front of a text, one space at the start of the first token is left out, as llama.cpp does it.
+   */
+  decode(ids: readonly number[]): string {
+    const pieces = ids.map((id) => this.bytesOf(id))
+    if (this.#addsSpace && pieces[0]?.[0] === SPACE) pieces[0] = pieces[0].subarray(1)
+    const bytes = new Uint8Array(pieces.reduce((size, piece) => size + piece.length, 0))
+    let at = 0
+    for (const piece of pieces) {
+      bytes.set(piece, at)
+      at += piece.length
+    }
+    return fromUtf8.decode(bytes)
+  }
+
+  /** For text that goes on, as an answer does after its prompt: a space at the start is kept. */
   stream(): TextStream {
     const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
     return {
@@ -93,49 +151,43 @@ export class Tokenizer {
     }
   }
 
-  /** What token `id` adds to decoded text, as bytes; empty for control tokens. Do not change it. */
+  /** What token `id` adds to decoded text, as bytes; empty for control, unknown and unused tokens. Do not change it. */
   bytesOf(id: number): Uint8Array {
-    const type = this.typeOf(id)
-    return (this.#bytes[id] ??= tokenBytes(this.#vocabulary.written[id]!, type))
+    const type = this.#typeCode(id)
+    const isText = type === typeCode.normal || type === typeCode.user || type === typeCode.byte
+    return isText ? this.#vocabulary.table.bytes(id) : NOTHING
   }
 
   /** A token's text for people and for `idOf`: that of a control token too; half characters show as U+FFFD. */
   textOf(id: number): string {
-    const type = this.typeOf(id)
-    if (type !== 'normal' && type !== 'byte') return this.#vocabulary.written[id]!
-    return new TextDecoder('utf-8', { ignoreBOM: true }).decode(this.bytesOf(id))
+    this.#typeCode(id)
+    return fromUtf8.decode(this.#vocabulary.table.bytes(id))
   }
 
   /** The token that is exactly `text`, special ones first; undefined when there is none. */
   idOf(text: string): number | undefined {
-    return this.#vocabulary.special.get(text) ?? this.#vocabulary.ordinary.get(textToAlphabet(text))
+    const { byteIds, special, table } = this.#vocabulary
+    const bytes = utf8.encode(text)
+    const ordinary = table.find(bytes, 0, bytes.length)
+    if (special.has(text)) return special.get(text)
+    if (ordinary >= 0) return ordinary
+    return bytes.length === 1 && byteIds[bytes[0]!]! >= 0 ? byteIds[bytes[0]!] : undefined
   }
 
   /** Throws BadOptionError for an id out of range. */
   typeOf(id: number): TokenType {
-    const type = this.#vocabulary.types[id]
-    if (!type) throw new BadOptionError(`token ${id} is out of range: the vocabulary has ${this.size}`)
-    return type
+    return tokenTypes[this.#typeCode(id) - 1]!
   }
 
   /** Whether `id` is a control or user-defined token. */
   isSpecial(id: number): boolean {
-    return isSpecial(this.typeOf(id))
+    const type = this.#typeCode(id)
+    return type === typeCode.control || type === typeCode.user
   }
 
-  #encodeUnit(unit: string): readonly number[] {
-    const known = this.#cache.get(unit)
-    if (known) return known
-    const bytes: number[] = []
-    for (const byte of utf8.encode(unit)) {
-      const id = this.#vocabulary.byteIds[byte]
-      if (id !== undefined) bytes.push(id)
-    }
-    const ids = this.#vocabulary.merges.apply(bytes)
-    if (unit.length <= CACHED_LENGTH) {
-      if (this.#cache.size >= CACHED_UNITS) this.#cache.clear()
-      this.#cache.set(unit, ids)
-    }
-    return ids
+  #typeCode(id: number): number {
+    const type = this.#vocabulary.types[id]
+    if (!type) throw new BadOptionError(`token ${id} is out of range: the vocabulary has ${this.size}`)
+    return type
   }
 }

@@ -1,111 +1,108 @@
 /**
- * The tokens of a byte-level BPE vocabulary as the file's metadata gives them: text, bytes, type and id of each,
- * and its merges. Checked here once; the tokenizer trusts it.
+ * The tokens of a file as its metadata give them: the bytes of each, its type, what it is for. Checked here once; the
+ * encoders trust it. The three ways of writing tokens differ: byte-level BPE uses GPT-2's alphabet, SentencePiece (BPE and
+ * unigram) UTF-8 with U+2581 for a space and `<0x0A>` for a byte. Here all of them are the bytes they add to a text.
  */
 import { BadGgufError, UnsupportedError } from '../errors.ts'
-import { findNumber, findNumbers, type Metadata, requireString, requireStrings } from '../gguf/metadata.ts'
-import { alphabetToBytes, byteToChar } from './byte-alphabet.ts'
-import { Merges } from './merges.ts'
+import { type Metadata, requireString, requireStrings } from '../gguf/metadata.ts'
+import { alphabetToBytes, byteOfUnit } from './byte-alphabet.ts'
+import { type RoleDefaults, type Roles, readRoles } from './roles.ts'
+import { TokenTable } from './token-table.ts'
+import { isSpecial, readTypes, typeCode } from './token-types.ts'
 
-/** As GGUF numbers them from 1 (`llama_token_type`). Control tokens steer the model and are not part of decoded text. */
-export const tokenTypes = ['normal', 'unknown', 'control', 'user', 'unused', 'byte'] as const
-export type TokenType = (typeof tokenTypes)[number]
+/** As `tokenizer.ggml.model` names them: byte-level BPE, SentencePiece BPE, SentencePiece unigram. */
+export const tokenizerModels = ['gpt2', 'llama', 't5'] as const
+export type TokenizerModel = (typeof tokenizerModels)[number]
 
 export interface Vocabulary {
-  /** Each token's text as the file has it: ordinary ones in GPT-2's byte alphabet, special ones as they are. */
-  readonly written: readonly string[]
-  readonly types: readonly TokenType[]
-  /** Ids of ordinary tokens by their written text. */
-  readonly ordinary: ReadonlyMap<string, number>
-  /** Ids of control and user-defined tokens by their text. */
+  readonly size: number
+  /** `typeCode` of each token: names have overruled the file. */
+  readonly types: Uint8Array
+  readonly roles: Roles
+  /** Ids of control, user-defined and unknown tokens by their texts. */
   readonly special: ReadonlyMap<string, number>
-  /** The ids of the 256 single bytes; undefined where the vocabulary leaves one out (no UTF-8 text has all of them). */
-  readonly byteIds: readonly (number | undefined)[]
-  readonly merges: Merges
+  /** The bytes of every token, special ones as their text; it finds those that ordinary text can become. */
+  readonly table: TokenTable
+  /** The ids of the 256 single bytes; -1 where the vocabulary leaves one out. */
+  readonly byteIds: Int32Array
 }
 
-/** Of tokens and of merges: `Merges` packs ids and ranks into exact integers. */
-const MAX_TOKENS = 2 ** 24
-const utf8 = new TextEncoder()
+/** Of tokens and of merges: ranks and places share exact integers. */
+export const MAX_TOKENS = 2 ** 24
 
-/** Throws UnsupportedError for another kind of tokenizer, BadGgufError when the parts do not fit together. */
-export function readVocabulary(metadata: Metadata): Vocabulary {
-  const model = requireString(metadata, 'tokenizer.ggml.model')
-  if (model !== 'gpt2') {
-    throw new UnsupportedError(
-      `the tokenizer ${JSON.stringify(model)} is not supported, only gpt2 (byte-level BPE)`,
-    )
-  }
-  const written = requireStrings(metadata, 'tokenizer.ggml.tokens')
-  if (written.length === 0 || written.length > MAX_TOKENS) {
-    throw new BadGgufError(`tokenizer.ggml.tokens has ${written.length} tokens, not 1 to ${MAX_TOKENS}`)
-  }
-  const types = readTypes(metadata, written.length)
-  const ordinary = new Map<string, number>()
-  const special = new Map<string, number>()
-  written.forEach((text, id) => {
-    const map = isSpecial(types[id]!) ? special : ordinary
-    if (!map.has(text)) map.set(text, id)
-  })
-  const byteIds = Array.from({ length: 256 }, (_, byte) => ordinary.get(byteToChar(byte)))
-  return { written, types, ordinary, special, byteIds, merges: readMerges(metadata, ordinary, special) }
-}
-
-/** Whether a token of this type stands outside of text: it is only found when special tokens are asked for. */
-export function isSpecial(type: TokenType): boolean {
-  return type === 'control' || type === 'user'
-}
-
-/** The bytes a token adds to decoded text: none for control, unknown and unused ones. */
-export function tokenBytes(written: string, type: TokenType): Uint8Array {
-  if (type === 'normal' || type === 'byte') return alphabetToBytes(written)
-  return type === 'user' ? utf8.encode(written) : new Uint8Array(0)
-}
-
-/** A token id from the metadata, checked against the vocabulary. Throws BadGgufError. */
-export function findTokenId(metadata: Metadata, key: string, vocabulary: Vocabulary): number | undefined {
-  const id = findNumber(metadata, key)
-  if (id === undefined || (Number.isInteger(id) && id >= 0 && id < vocabulary.written.length)) return id
-  throw new BadGgufError(`${key} is ${id}, but the vocabulary has ${vocabulary.written.length} tokens`)
-}
-
-function readTypes(metadata: Metadata, count: number): TokenType[] {
-  const numbers = findNumbers(metadata, 'tokenizer.ggml.token_type')
-  if (!numbers) return new Array<TokenType>(count).fill('normal')
-  if (numbers.length !== count) {
-    throw new BadGgufError(`tokenizer.ggml.token_type has ${numbers.length} entries for ${count} tokens`)
-  }
-  return Array.from(numbers, (number, id) => {
-    const type = tokenTypes[number - 1]
-    if (!type) throw new BadGgufError(`token ${id} has the unknown type ${number}`)
-    return type
-  })
-}
-
-function readMerges(
+/** Throws BadGgufError when the parts do not fit together. */
+export function readVocabulary(
   metadata: Metadata,
-  ordinary: ReadonlyMap<string, number>,
-  special: ReadonlyMap<string, number>,
-): Merges {
-  const merges = new Merges()
-  const written = requireStrings(metadata, 'tokenizer.ggml.merges')
-  if (written.length > MAX_TOKENS) {
-    throw new BadGgufError(`tokenizer.ggml.merges has ${written.length} merges, not 0 to ${MAX_TOKENS}`)
+  model: TokenizerModel,
+  defaults: RoleDefaults,
+): Vocabulary {
+  const tokens = requireStrings(metadata, 'tokenizer.ggml.tokens')
+  const size = tokens.length
+  if (size === 0 || size > MAX_TOKENS) {
+    throw new BadGgufError(`tokenizer.ggml.tokens has ${size} tokens, not 1 to ${MAX_TOKENS}`)
   }
-  written.forEach((merge, rank) => {
-    const gap = merge.indexOf(' ', 1)
-    const [left, right] = [merge.slice(0, gap), merge.slice(gap + 1)]
-    const ids = [left, right, left + right].map((text) => {
-      const id = ordinary.get(text)
-      if (gap < 0 || (id === undefined && !special.has(text))) {
-        throw new BadGgufError(
-          `merge ${rank} ${JSON.stringify(merge)} is not a pair of tokens that makes a token`,
-        )
-      }
-      return id
-    })
-    // A merge that would make a special token out of ordinary text never applies.
-    if (ids.every((id) => id !== undefined)) merges.add(ids[0]!, ids[1]!, ids[2]!)
+  const types = readTypes(metadata, size)
+  const roles = readRoles(metadata, tokens, types, defaults)
+  const special = new Map<string, number>()
+  const table = new TokenTable(size)
+  const byteIds = new Int32Array(256).fill(-1)
+  const add = model === 'gpt2' ? addByteLevel : addSentencePiece
+  tokens.forEach((text, id) => {
+    const type = types[id]!
+    if (isSpecial(type) && !special.has(text)) special.set(text, id)
+    const byte = byteOf(text)
+    if (byte !== undefined && (model !== 'gpt2' || type === typeCode.byte)) byteIds[byte] = id
+    if (byte !== undefined && type === typeCode.byte) {
+      table.addBytes(Uint8Array.of(byte))
+      return
+    }
+    if (!add(table, text, type)) return
+    const twin = table.index(id)
+    if (twin !== undefined)
+      throw new BadGgufError(`tokens ${twin} and ${id} are both ${JSON.stringify(text)}`)
   })
-  return merges
+  table.seal()
+  for (let byte = 0; byte < 256; byte++) {
+    if (byteIds[byte] === -1) byteIds[byte] = table.find(Uint8Array.of(byte), 0, 1)
+  }
+  return { size, types, roles, special, table, byteIds }
+}
+
+/** Throws UnsupportedError for a kind of tokenizer this engine does not have. */
+export function readTokenizerModel(metadata: Metadata): TokenizerModel {
+  const name = requireString(metadata, 'tokenizer.ggml.model')
+  const model = tokenizerModels.find((known) => known === name)
+  if (model) return model
+  throw new UnsupportedError(
+    `the tokenizer ${JSON.stringify(name)} is not supported, only gpt2 (byte-level BPE), llama (SentencePiece) and t5 (unigram)`,
+  )
+}
+
+/** Whether ordinary text can become this token: never a special one. */
+function addByteLevel(table: TokenTable, text: string, type: number): boolean {
+  if (isSpecial(type)) {
+    table.addText(text)
+    return false
+  }
+  if (table.addMapped(text, byteOfUnit) !== undefined) return text !== ''
+  // A character outside of the alphabet: no text leads here, but a model may say it.
+  table.addBytes(alphabetToBytes(text))
+  return false
+}
+
+/** As addByteLevel; user-defined tokens too, because runs of spaces often are. A space in the text itself is in no normalised text. */
+function addSentencePiece(table: TokenTable, text: string, type: number): boolean {
+  if (type === typeCode.control || type === typeCode.unknown) {
+    table.addText(text)
+    return false
+  }
+  table.addText(text.replaceAll('▁', ' '))
+  return text !== '' && !text.includes(' ')
+}
+
+/** The byte that `<0x0A>` stands for. */
+function byteOf(text: string): number | undefined {
+  return text.length === 6 && /^<0x[0-9A-Fa-f]{2}>$/.test(text)
+    ? Number.parseInt(text.slice(3, 5), 16)
+    : undefined
 }
