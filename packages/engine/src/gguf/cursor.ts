@@ -14,6 +14,8 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const MAX_HEADER = 2 ** 28
 /** What reading may hold for a small file: JavaScript's strings take more room than their bytes do. */
 const SMALL_FILE = 2 ** 25
+/** V8: a header of 16 bytes, and eight for the place that refers to it. */
+const STRING_MEMORY = 24
 
 /** Not an error: the value that was to be read ends at `end`, outside of the window. */
 export class BeyondWindow {
@@ -116,14 +118,36 @@ export class Cursor {
 
   string(what: string): string {
     const length = this.count(`the length of ${what}`, 1)
-    // V8: a header of 16 bytes, and eight for the place that refers to it.
-    this.hold(24 + length, what)
-    const at = this.#take(length, what)
+    this.hold(STRING_MEMORY + length, what)
+    return this.#decode(this.#take(length, what), length, what)
+  }
+
+  #decode(at: number, length: number, what: string): string {
     try {
       return utf8.decode(this.#bytes.subarray(at, at + length))
     } catch {
       throw this.bad(`${what} is not UTF-8`)
     }
+  }
+
+  /** `count` strings; a vocabulary and its merges are some hundred thousand, so nothing is made for a string but itself. */
+  strings(count: number, what: string): string[] {
+    const strings: string[] = []
+    while (strings.length < count) {
+      const at = this.offset - this.#start
+      const end = this.#bytes.length
+      const length = at + 8 <= end ? this.#view.getUint32(at, true) : end
+      const isHere = at + 8 + length <= end && this.#view.getUint32(at + 4, true) === 0
+      // What is not simply there is for the careful way, which tells what is wrong with it.
+      if (!isHere || this.offset + 8 + length > MAX_HEADER) {
+        strings.push(this.string(what))
+        continue
+      }
+      this.hold(STRING_MEMORY + length, what)
+      this.offset += 8 + length
+      strings.push(this.#decode(at + 8, length, what))
+    }
+    return strings
   }
 
   number(type: NumberType, what: string): number | bigint {

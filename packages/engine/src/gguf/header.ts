@@ -112,12 +112,12 @@ function readArray(cursor: Cursor, key: string, depth: number): MetadataArray {
   if (of in numberArrays) {
     return { type: 'array', of, value: cursor.numbers(of as NumberType, count, what) } as MetadataArray
   }
+  if (of === 'string') return { type: 'array', of, value: cursor.strings(count, what) }
   if (of === 'bool') cursor.hold(FLAG_MEMORY * count, what)
   if (of === 'array') cursor.hold(ARRAY_MEMORY * count, what)
   const value: unknown[] = []
   for (let i = 0; i < count; i++) {
-    if (of === 'string') value.push(cursor.string(what))
-    else if (of === 'bool') value.push(readBool(cursor, what))
+    if (of === 'bool') value.push(readBool(cursor, what))
     else value.push(readArray(cursor, key, depth + 1))
   }
   return { type: 'array', of, value } as MetadataArray
