@@ -155,7 +155,7 @@ export class ChatTemplate {
 
   #encode(marked: Marked, guard: Guard): number[] {
     const { bos, addBos } = this.#tokenizer
-    const ids = encodeMarked(marked, guard, (text, special) => this.#tokenizer.encode(text, { special }))
+    const ids = encodeMarked(marked, guard, this.#tokenizer)
     if (bos === undefined) return ids
     let written = 0
     while (ids[written] === bos) written++

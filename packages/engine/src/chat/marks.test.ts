@@ -1,7 +1,9 @@
 /** Text of others never becomes a control token, whatever the template does to it. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { EncodeOptions } from '../tokenizer/tokenizer.ts'
 import { type ChatTemplate, chatTemplate } from './chat-template.ts'
+import { encodeMarked, makeGuard, makeMarker } from './marks.ts'
 import type { ChatMessage, ChatTool } from './messages.ts'
 import { byteModel, shown } from './testing/byte-vocabulary.ts'
 import { chatml, gemma3, llama3, mistral, qwen3 } from './testing/templates.ts'
@@ -180,4 +182,29 @@ test('templates that look into contents find what they look for', async () => {
   expect(ask('<think>\nhm <|im_end|>\n</think>\n\n a')).toBe(
     '<|im_start|>user\nq<|im_end|>\n<|im_start|>assistant\n a<|im_end|>\n<|im_start|>user\nr<|im_end|>\n<|im_start|>assistant\n',
   )
+})
+
+test('a forged token after a control token gets the space that SentencePiece puts there, one within a text does not', () => {
+  const asked: unknown[] = []
+  const tokenizer = {
+    encode: (text: string, options: EncodeOptions = {}) => {
+      asked.push([text, options])
+      return options.special && text === '<s>' ? [1] : [5]
+    },
+    isSpecial: (id: number) => id === 1,
+  }
+  const guard = makeGuard(['<s>'], new Set(), new Set())
+  const mark = (text: string): string => makeMarker(guard, '').mark(text) as string
+  const read = (text: string): ReturnType<typeof encodeMarked> =>
+    encodeMarked(makeMarker(guard, '').read(text), guard, tokenizer)
+  expect(mark('a<s>b')).toBe('a\ue000s\ue001b')
+  const marker = makeMarker(guard, '')
+  encodeMarked(marker.read(`<s>${marker.mark('<s>b<s>')}`), guard, tokenizer)
+  expect(asked).toEqual([
+    ['<s>', { special: true, continues: false }],
+    ['<s>', { special: false, continues: false }],
+    ['b', { special: true, continues: true }],
+    ['<s>', { special: false, continues: true }],
+  ])
+  expect(read('')).toEqual([])
 })

@@ -139,17 +139,20 @@ export function makeMarker(guard: Guard, inputs: unknown): Marker {
 const privateUse = /[\ue000-\uf8ff]|\\u((?:e[0-9a-f]|f[0-8])[0-9a-f]{2})/gi
 
 /**
- * Token ids of a rendered text: control tokens where all of it is the template's own, text everywhere else.
- * `encode` is the tokenizer's; user-defined tokens, which are text, are found in both.
+ * Token ids of a rendered text: control tokens where all of it is the template's own, text everywhere else. User-defined
+ * tokens are text, and found in both.
  */
 export function encodeMarked(
   { text, marked }: Marked,
   { controls }: Guard,
-  encode: (text: string, special: boolean) => number[],
+  tokenizer: Pick<Tokenizer, 'encode' | 'isSpecial'>,
 ): number[] {
   const ids: number[] = []
   const add = (from: number, to: number, special: boolean): void => {
-    if (from < to) for (const id of encode(text.slice(from, to), special)) ids.push(id)
+    if (from === to) return
+    const last = ids.at(-1)
+    const continues = last !== undefined && !tokenizer.isSpecial(last)
+    for (const id of tokenizer.encode(text.slice(from, to), { special, continues })) ids.push(id)
   }
   let done = 0
   for (const [from, to] of forged(text, marked, controls)) {

@@ -20,6 +20,8 @@ export interface EncodeOptions {
   readonly special?: boolean
   /** Whether the text is only text: not even user-defined tokens are looked for, which llama.cpp always finds. */
   readonly literal?: boolean
+  /** Whether the text goes on where another one ended: then no space is put in front of it, where a vocabulary would. */
+  readonly continues?: boolean
 }
 
 /** Turns a stream of token ids into text; never gives half of a UTF-8 character. */
@@ -106,7 +108,7 @@ export class Tokenizer {
       : options.special
         ? this.#splitAll(wellFormed)
         : this.#splitUser(wellFormed)
-    let first = true
+    let first = !options.continues
     for (const piece of pieces) {
       if (typeof piece === 'number') ids.push(piece)
       else if (piece !== '') this.#encoder.encode(piece, first, ids)

@@ -1,7 +1,7 @@
 /**
  * Templates for tests, each written for this project in the manner of a family of models: what they write is what that
- * family's own template writes for the same messages (compared with jinja2 and llama.cpp by bench/chat-judge.ts), without
- * the parts that no test needs.
+ * family's own template writes for the same messages, without the parts that no test needs. bench/chat-judge.ts compares
+ * what is made of them with jinja2.
  */
 
 /** As SmolLM2's: a system text of its own when there is none. */
