@@ -191,20 +191,21 @@ function bitsOf(values: Float32Array): number[] {
 
 function edgeCase(backend: Backend, type: TensorType): void {
   const { block } = tensorTypes[type]
-  const [rows, cols, n] = [5, 4 * block, 5]
+  const [rows, cols, n] = [5, 4 * block, 6]
   const random = seededRandom(5)
   const matrix = randomMatrix(random, type, rows, cols)
   const x = new Float32Array(n * cols)
   // Token 0 is zero; token 1 has a block too small for a half step; token 2 has one block of large values among small
-  // ones; 3 and 4 are at the ends of what can be rounded at all.
+  // ones; 3 and 4 are at the ends of what can be rounded at all; the steps and sums of 5 are subnormal halves.
   // The sum of a block, which q4_1 and q5_1 need as a half, must stay below 65,504.
   const large = sumsAsHalves(type) ? 1500 : 1e6
   const sizes: ((part: number) => number)[] = [
     () => 0,
     (part) => [1e-30, 1, 0, 0][part]!,
-    (part) => (part === 2 ? 3000 : 0.001),
+    (part) => (part === 2 ? large : 0.001),
     (part) => (part === 1 ? 1e-44 : 1e-37),
     (part) => (part === 1 ? 1e-3 : large),
+    (part) => [0.007, 1e-5, 3e-6, 0.001][part]!,
   ]
   x.forEach((_, i) => {
     x[i] = sizes[Math.floor(i / cols)]!(Math.floor((i % cols) / block)) * (random() * 2 - 1)

@@ -75,9 +75,11 @@ describe.each(forms)('%s', (form) => {
     for (const type of allTypes) {
       const random = seededRandom(6)
       const bytes = randomBytes(random, type, 5 * 512)
-      for (const bad of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
+      // Two infinities and two NaN, the bits of the last of which are the largest there are.
+      for (const bad of [0x7f800000, 0xff800000, 0x7fc00000, 0x7fffffff]) {
         const x = Float32Array.from({ length: 5 * 512 }, () => random() - 0.5)
-        for (let i = 0; i < 5; i++) x[i * 512 + 77 * i + 3] = bad
+        const bits = new Uint32Array(x.buffer)
+        for (let i = 0; i < 5; i++) bits[i * 512 + 77 * i + 3] = bad
         const out = product(backend, type, 5, bytes, x, 5)
         expect([type, [...out].filter(Number.isFinite)]).toEqual([type, []])
       }
