@@ -14,10 +14,10 @@ import {
   type MetadataValue,
   type NumberType,
   numberArrays,
-  setPlace,
   type ValueType,
   valueTypes,
 } from './metadata.ts'
+import { setPlace } from './places.ts'
 import type { Gguf } from './read.ts'
 import { LEAST_ENTRY_BYTES, placeTensors, readTensorEntry, type TensorEntry } from './tensors.ts'
 

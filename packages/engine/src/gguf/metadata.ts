@@ -3,7 +3,8 @@
  * 64-bit integers are bigint, numeric arrays are typed arrays; the getters give plain numbers where they are exact.
  * Source: docs/gguf.md of ggml (`gguf_metadata_value_type`).
  */
-import { BadGgufError } from '../errors.ts'
+import type { BadGgufError } from '../errors.ts'
+import { badAt } from './places.ts'
 
 /** The number of each value type in the file. */
 export const valueTypes = {
@@ -136,22 +137,9 @@ export function requireStrings(metadata: Metadata, key: string): readonly string
   return found
 }
 
-/** Where things read from a file stand in it: each value where its type begins, the metadata as a whole where it ends. */
-const places = new WeakMap<MetadataValue | Metadata, number>()
-
-/** For the reader: lets later refusals of `read` name the byte it stands at. */
-export function setPlace(read: MetadataValue | Metadata, offset: number): void {
-  places.set(read, offset)
-}
-
-/**
- * The refusal of what a key says, with its place in the file: of the value, or of the metadata's end where the key is
- * missing. Metadata that was not read from a file has no places.
- */
+/** The refusal of what a key says, with its place in the file: of its value, or of the metadata's end where it is missing. */
 export function badMetadata(metadata: Metadata, key: string, problem: string): BadGgufError {
-  const offset = places.get(metadata.get(key) ?? metadata)
-  if (offset === undefined) return new BadGgufError(problem)
-  return new BadGgufError(`${problem} (at byte ${offset})`, { offset })
+  return badAt(metadata.get(key) ?? metadata, problem)
 }
 
 function missing(metadata: Metadata, key: string): BadGgufError {

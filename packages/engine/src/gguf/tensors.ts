@@ -2,7 +2,9 @@
  * The list of tensors in a GGUF header: name, shape, type and place of each, checked one by one and then against each other
  * and the file's size. Tensor data is not read.
  */
+import type { BadGgufError } from '../errors.ts'
 import type { Cursor } from './cursor.ts'
+import { badAt, setPlace } from './places.ts'
 import { byteLength, type TensorType, tensorTypes } from './types.ts'
 
 export interface Tensor {
@@ -79,11 +81,19 @@ export function placeTensors(
     if (offset % alignment !== 0) {
       throw cursor.bad(`tensor ${name} has the offset ${offset}, not a multiple of ${alignment}`, entryEnd)
     }
-    tensors.set(name, { ...tensor, offset: dataStart + offset })
+    const placed = { ...tensor, offset: dataStart + offset }
+    setPlace(placed, entryEnd)
+    tensors.set(name, placed)
   }
   refuseOverlaps(cursor, entries)
   refuseShort(cursor, entries, dataStart)
+  setPlace(tensors, cursor.offset)
   return tensors
+}
+
+/** The refusal of a tensor, with its place in the file: of its entry, or of the list's end where it is missing. */
+export function badTensor(tensors: ReadonlyMap<string, Tensor>, name: string, problem: string): BadGgufError {
+  return badAt(tensors.get(name) ?? tensors, problem)
 }
 
 /** Shared bytes would let a small file stand for a huge model. */

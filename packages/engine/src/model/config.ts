@@ -3,7 +3,7 @@
  * model/architectures.ts. What the forward pass does not do (another architecture, experts, other RoPE scalings, values
  * that differ from layer to layer) is refused here by name; tensors are checked in model/weights.ts.
  */
-import { BadGgufError, UnsupportedError } from '../errors.ts'
+import { UnsupportedError } from '../errors.ts'
 import { findNumber, type Metadata, requireString } from '../gguf/metadata.ts'
 import { type Architecture, architectures } from './architectures.ts'
 import { type Keys, keysOf } from './keys.ts'
@@ -59,15 +59,16 @@ export function readConfig(metadata: Metadata): Config {
   const heads = keys.count('attention.head_count')
   const kvHeads = keys.count('attention.head_count_kv', heads)
   if (heads % kvHeads !== 0) {
-    throw new BadGgufError(
-      `${architecture}.attention.head_count is ${heads}, not a multiple of head_count_kv, ${kvHeads}`,
-    )
+    throw keys.bad('attention.head_count', `is ${heads}, not a multiple of head_count_kv, ${kvHeads}`)
   }
   const headDim = keys.count('attention.key_length', dim / heads)
   keys.only('attention.value_length', headDim)
   keys.only('rope.dimension_count', headDim)
   if (headDim % 2 !== 0)
-    throw new BadGgufError(`a head is ${headDim} wide, and RoPE turns pairs: it must be even`)
+    throw keys.bad(
+      'attention.key_length',
+      `makes a head ${headDim} wide, and RoPE turns pairs: it must be even`,
+    )
   const contextLength = keys.count('context_length')
   const rope = { base: keys.positive('rope.freq_base', 10_000), scale: 1 / ropeFactor(keys) }
   const window = readWindow(keys, windows, layers, contextLength)
@@ -123,9 +124,7 @@ function readWindow(
   const flags = keys.flags('attention.sliding_window_pattern')
   if (flags) {
     if (flags.length === layers) return { size, layers: flags, rope }
-    throw new BadGgufError(
-      `${keys.prefix}.attention.sliding_window_pattern has ${flags.length} flags for ${layers} layers`,
-    )
+    throw keys.bad('attention.sliding_window_pattern', `has ${flags.length} flags for ${layers} layers`)
   }
   const n = keys.count('attention.sliding_window_pattern', windows.everyNth)
   return { size, layers: Array.from({ length: layers }, (_, layer) => layer % n < n - 1), rope }

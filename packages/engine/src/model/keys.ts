@@ -2,11 +2,20 @@
  * The metadata keys of one architecture ("llama.block_count"), read by what stands behind the prefix and checked by kind.
  * Every refusal names the whole key and the value.
  */
-import { BadGgufError, UnsupportedError } from '../errors.ts'
-import { findBoolean, findNumber, findString, type Metadata, requireNumber } from '../gguf/metadata.ts'
+import { type BadGgufError, UnsupportedError } from '../errors.ts'
+import {
+  badMetadata,
+  findBoolean,
+  findNumber,
+  findString,
+  type Metadata,
+  requireNumber,
+} from '../gguf/metadata.ts'
 
 export interface Keys {
   readonly prefix: string
+  /** The refusal of what a key says: "llama.block_count " and `problem`, with its place in the file. */
+  bad(key: string, problem: string): BadGgufError
   has(key: string): boolean
   string(key: string): string | undefined
   flag(key: string): boolean | undefined
@@ -27,6 +36,8 @@ export interface Keys {
 export function keysOf(metadata: Metadata, prefix: string): Keys {
   const full = (key: string): string => `${prefix}.${key}`
   const has = (key: string): boolean => metadata.has(full(key))
+  const bad = (key: string, problem: string): BadGgufError =>
+    badMetadata(metadata, full(key), `${full(key)} ${problem}`)
   const number = (key: string, otherwise?: number): number => {
     if (!has(key) && otherwise !== undefined) return otherwise
     const found = metadata.get(full(key))
@@ -41,15 +52,16 @@ export function keysOf(metadata: Metadata, prefix: string): Keys {
     const value = number(key, otherwise)
     // 2^31 bounds every product of two of these below 2^62 and keeps one alone within an index.
     if (Number.isInteger(value) && value >= least && value < 2 ** 31) return value
-    throw new BadGgufError(`${full(key)} is ${value}, not a whole number from ${least}`)
+    throw bad(key, `is ${value}, not a whole number from ${least}`)
   }
   const positive = (key: string, otherwise?: number): number => {
     const value = number(key, otherwise)
     if (value > 0 && value < Number.POSITIVE_INFINITY) return value
-    throw new BadGgufError(`${full(key)} is ${value}, not a positive number`)
+    throw bad(key, `is ${value}, not a positive number`)
   }
   return {
     prefix,
+    bad,
     has,
     string: (key) => findString(metadata, full(key)),
     flag: (key) => findBoolean(metadata, full(key)),
@@ -57,7 +69,7 @@ export function keysOf(metadata: Metadata, prefix: string): Keys {
       const found = metadata.get(full(key))
       if (found?.type !== 'array') return undefined
       if (found.of === 'bool') return found.value
-      throw new BadGgufError(`${full(key)} is an array of ${found.of}, not of flags`)
+      throw bad(key, `is an array of ${found.of}, not of flags`)
     },
     whole: (key) => integer(key, 0),
     count: (key, otherwise) => integer(key, 1, otherwise),

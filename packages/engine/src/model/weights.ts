@@ -3,8 +3,8 @@
  * Every tensor of the file must be used: a bias or a table this forward pass would ignore is an error, not a wrong answer.
  */
 import type { Backend, Floats, Weight } from '../backend/backend.ts'
-import { BadGgufError, UnsupportedError } from '../errors.ts'
-import type { Tensor } from '../gguf/read.ts'
+import { UnsupportedError } from '../errors.ts'
+import { badTensor, type Tensor } from '../gguf/tensors.ts'
 import { allOrNothing } from './all-or-nothing.ts'
 import type { Config } from './config.ts'
 
@@ -80,9 +80,14 @@ export function placeWeights(
   let bytesPerToken = 0
   const take = (name: string, rows: number, cols: number): Tensor => {
     const tensor = tensors.get(name)
-    if (!tensor) throw new BadGgufError(`the tensor ${name} is missing: the file is not a complete model`)
+    if (!tensor)
+      throw badTensor(tensors, name, `the tensor ${name} is missing: the file is not a complete model`)
     if (tensor.rows !== rows || tensor.cols !== cols)
-      throw new BadGgufError(`the tensor ${name} is [${tensor.rows}, ${tensor.cols}], not [${rows}, ${cols}]`)
+      throw badTensor(
+        tensors,
+        name,
+        `the tensor ${name} is [${tensor.rows}, ${tensor.cols}], not [${rows}, ${cols}]`,
+      )
     used.add(name)
     return tensor
   }

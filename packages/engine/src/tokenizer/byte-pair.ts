@@ -3,8 +3,7 @@
  * As in llama.cpp, a byte the vocabulary lacks is left out but keeps its neighbours apart. Other than there, a merge whose
  * product is a special token never applies: text must not turn into control tokens.
  */
-import { BadGgufError } from '../errors.ts'
-import { type Metadata, requireStrings } from '../gguf/metadata.ts'
+import { badMetadata, type Metadata, requireStrings } from '../gguf/metadata.ts'
 import { byteOfUnit } from './byte-alphabet.ts'
 import { type Encoder, UnitCache } from './encoder.ts'
 import { FEW, joinParts, type Parts } from './join.ts'
@@ -89,11 +88,13 @@ class TokenParts implements Parts {
   }
 }
 
+const KEY = 'tokenizer.ggml.merges'
+
 /** A merge of or to a special token is no mistake, but text never gets there. */
 function readMerges(metadata: Metadata, { table, special }: Vocabulary): Merges {
-  const written = requireStrings(metadata, 'tokenizer.ggml.merges')
+  const written = requireStrings(metadata, KEY)
   if (written.length > MAX_TOKENS) {
-    throw new BadGgufError(`tokenizer.ggml.merges has ${written.length} merges, not 0 to ${MAX_TOKENS}`)
+    throw badMetadata(metadata, KEY, `${KEY} has ${written.length} merges, not 0 to ${MAX_TOKENS}`)
   }
   const merges = new Merges(written.length)
   let scratch = new Uint8Array(256)
@@ -112,7 +113,9 @@ function readMerges(metadata: Metadata, { table, special }: Vocabulary): Merges 
     const [first, second] = [merge.slice(0, gap), merge.slice(gap + 1)]
     const isToken = (id: number, text: string): boolean => id >= 0 || special.has(text)
     if (gap < 0 || !isToken(left, first) || !isToken(right, second) || !isToken(product, first + second)) {
-      throw new BadGgufError(
+      throw badMetadata(
+        metadata,
+        KEY,
         `merge ${rank} ${JSON.stringify(merge)} is not a pair of tokens that makes a token`,
       )
     }

@@ -3,8 +3,7 @@
  * an XOR-compressed double array. Reads only; every index that the data give is checked when it is followed.
  * Source: sentencepiece/src/normalizer.cc; S. Kanda, Space- and time-efficient string dictionaries (2018).
  */
-import { BadGgufError } from '../errors.ts'
-import type { Metadata } from '../gguf/metadata.ts'
+import { badMetadata, type Metadata } from '../gguf/metadata.ts'
 
 const KEY = 'tokenizer.ggml.precompiled_charsmap'
 
@@ -22,19 +21,20 @@ export function readCharsmap(metadata: Metadata): Charsmap {
   const found = metadata.get(KEY)
   if (!found) return () => undefined
   if (found.type !== 'array' || (found.of !== 'uint8' && found.of !== 'int8')) {
-    throw new BadGgufError(`${KEY} is not an array of bytes`)
+    throw badMetadata(metadata, KEY, `${KEY} is not an array of bytes`)
   }
   const { value } = found
   const all = new Uint8Array(value.buffer, value.byteOffset, value.length)
   const view = new DataView(all.buffer, all.byteOffset, all.length)
   const size = all.length < 4 ? 0 : view.getUint32(0, true)
   if (all.length < 4 || size + 4 >= all.length)
-    throw new BadGgufError(`${KEY} is damaged: its parts do not fit`)
+    throw badMetadata(metadata, KEY, `${KEY} is damaged: its parts do not fit`)
   const nodes = Uint32Array.from({ length: size >> 2 }, (_, i) => view.getUint32(4 + 4 * i, true))
   const texts = all.subarray(4 + size)
   const nodeAt = (index: number): number => {
     const node = nodes[index]
-    if (node === undefined) throw new BadGgufError(`${KEY} is damaged: node ${index} of ${nodes.length}`)
+    if (node === undefined)
+      throw badMetadata(metadata, KEY, `${KEY} is damaged: node ${index} of ${nodes.length}`)
     return node
   }
   return (text, at) => {
@@ -55,7 +55,8 @@ export function readCharsmap(metadata: Metadata): Charsmap {
     }
     if (length === 0) return undefined
     const stop = texts.indexOf(0, place)
-    if (stop < 0) throw new BadGgufError(`${KEY} is damaged: a replacement at ${place} does not end`)
+    if (stop < 0)
+      throw badMetadata(metadata, KEY, `${KEY} is damaged: a replacement at ${place} does not end`)
     return { length, bytes: texts.subarray(place, stop) }
   }
 }

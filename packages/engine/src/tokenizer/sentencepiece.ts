@@ -3,8 +3,7 @@
  * and what is no token in the end becomes byte tokens. As llama.cpp does it (`llm_tokenizer_spm`), with two differences in
  * the doing: text is cut where no token goes across, and control tokens are never made of text.
  */
-import { BadGgufError } from '../errors.ts'
-import { findNumbers, type Metadata } from '../gguf/metadata.ts'
+import { badMetadata, findNumbers, type Metadata } from '../gguf/metadata.ts'
 import { type Encoder, UnitCache } from './encoder.ts'
 import { FEW, joinParts, type Parts } from './join.ts'
 import type { TokenTable } from './token-table.ts'
@@ -136,7 +135,11 @@ export function readScores(metadata: Metadata, count: number): Float32Array {
   const scores = findNumbers(metadata, 'tokenizer.ggml.scores')
   if (!scores) return new Float32Array(count)
   if (scores.length < count) {
-    throw new BadGgufError(`tokenizer.ggml.scores has ${scores.length} entries for ${count} tokens`)
+    throw badMetadata(
+      metadata,
+      'tokenizer.ggml.scores',
+      `tokenizer.ggml.scores has ${scores.length} entries for ${count} tokens`,
+    )
   }
   return Float32Array.from({ length: count }, (_, id) => scores[id]!)
 }

@@ -1,6 +1,5 @@
 /** The types a token can have, as GGUF numbers them (`llama_token_type`), and ids of tokens in the metadata. */
-import { BadGgufError } from '../errors.ts'
-import { findNumber, findNumbers, type Metadata } from '../gguf/metadata.ts'
+import { badMetadata, findNumber, findNumbers, type Metadata } from '../gguf/metadata.ts'
 
 /** From 1 on. Control tokens steer the model and are not part of decoded text; user-defined ones are, and are found in any text. */
 export const tokenTypes = ['normal', 'unknown', 'control', 'user', 'unused', 'byte'] as const
@@ -16,15 +15,16 @@ export function isSpecial(code: number): boolean {
 /** The types of `count` tokens by their numbers; all normal when the file gives none. Throws BadGgufError. */
 export function readTypes(metadata: Metadata, count: number): Uint8Array {
   const numbers = findNumbers(metadata, 'tokenizer.ggml.token_type')
+  const bad = (problem: string): Error => badMetadata(metadata, 'tokenizer.ggml.token_type', problem)
   if (!numbers) return new Uint8Array(count).fill(typeCode.normal)
   if (numbers.length < count) {
-    throw new BadGgufError(`tokenizer.ggml.token_type has ${numbers.length} entries for ${count} tokens`)
+    throw bad(`tokenizer.ggml.token_type has ${numbers.length} entries for ${count} tokens`)
   }
   return Uint8Array.from({ length: count }, (_, id) => {
     const number = numbers[id]!
     // 0 is "undefined": it neither stands in text nor steers.
     if (number === 0) return typeCode.unused
-    if (!tokenTypes[number - 1]) throw new BadGgufError(`token ${id} has the unknown type ${number}`)
+    if (!tokenTypes[number - 1]) throw bad(`token ${id} has the unknown type ${number}`)
     return number
   })
 }
@@ -33,5 +33,5 @@ export function readTypes(metadata: Metadata, count: number): Uint8Array {
 export function findTokenId(metadata: Metadata, key: string, count: number): number | undefined {
   const id = findNumber(metadata, key)
   if (id === undefined || (Number.isInteger(id) && id >= 0 && id < count)) return id
-  throw new BadGgufError(`${key} is ${id}, but the vocabulary has ${count} tokens`)
+  throw badMetadata(metadata, key, `${key} is ${id}, but the vocabulary has ${count} tokens`)
 }

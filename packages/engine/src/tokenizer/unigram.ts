@@ -3,8 +3,7 @@
  * (Viterbi), a character that is no token at a penalty. Sums are f64 of f32 scores, as in llama.cpp (`llm_tokenizer_ugm`),
  * which has no byte fallback here either: neighbouring unknown characters are one unknown token.
  */
-import { BadGgufError } from '../errors.ts'
-import { findBoolean, type Metadata } from '../gguf/metadata.ts'
+import { badMetadata, findBoolean, type Metadata } from '../gguf/metadata.ts'
 import { type Charsmap, readCharsmap } from './charsmap.ts'
 import type { Encoder } from './encoder.ts'
 import { PrefixTree } from './prefix-tree.ts'
@@ -29,7 +28,8 @@ export class UnigramEncoder implements Encoder {
   constructor(metadata: Metadata, vocabulary: Vocabulary, addsSpace: boolean) {
     const { size, roles, table, types } = vocabulary
     if (roles.unknown === undefined) {
-      throw new BadGgufError('a unigram vocabulary needs tokenizer.ggml.unknown_token_id')
+      const key = 'tokenizer.ggml.unknown_token_id'
+      throw badMetadata(metadata, key, `a unigram vocabulary needs ${key}`)
     }
     this.#unknown = roles.unknown
     const scores = readScores(metadata, size)

@@ -3,8 +3,8 @@
  * encoders trust it. The three ways of writing tokens differ: byte-level BPE uses GPT-2's alphabet, SentencePiece (BPE and
  * unigram) UTF-8 with U+2581 for a space and `<0x0A>` for a byte. Here all of them are the bytes they add to a text.
  */
-import { BadGgufError, UnsupportedError } from '../errors.ts'
-import { type Metadata, requireString, requireStrings } from '../gguf/metadata.ts'
+import { UnsupportedError } from '../errors.ts'
+import { badMetadata, type Metadata, requireString, requireStrings } from '../gguf/metadata.ts'
 import { alphabetToBytes, byteOfUnit } from './byte-alphabet.ts'
 import { type RoleDefaults, type Roles, readRoles } from './roles.ts'
 import { TokenTable } from './token-table.ts'
@@ -27,6 +27,8 @@ export interface Vocabulary {
   readonly byteIds: Int32Array
 }
 
+const KEY = 'tokenizer.ggml.tokens'
+
 /** Of tokens and of merges: ranks and places share exact integers. */
 export const MAX_TOKENS = 2 ** 24
 
@@ -36,10 +38,10 @@ export function readVocabulary(
   model: TokenizerModel,
   defaults: RoleDefaults,
 ): Vocabulary {
-  const tokens = requireStrings(metadata, 'tokenizer.ggml.tokens')
+  const tokens = requireStrings(metadata, KEY)
   const size = tokens.length
   if (size === 0 || size > MAX_TOKENS) {
-    throw new BadGgufError(`tokenizer.ggml.tokens has ${size} tokens, not 1 to ${MAX_TOKENS}`)
+    throw badMetadata(metadata, KEY, `${KEY} has ${size} tokens, not 1 to ${MAX_TOKENS}`)
   }
   const types = readTypes(metadata, size)
   const roles = readRoles(metadata, tokens, types, defaults)
@@ -59,7 +61,7 @@ export function readVocabulary(
     if (!add(table, text, type)) return
     const twin = table.index(id)
     if (twin !== undefined)
-      throw new BadGgufError(`tokens ${twin} and ${id} are both ${JSON.stringify(text)}`)
+      throw badMetadata(metadata, KEY, `tokens ${twin} and ${id} are both ${JSON.stringify(text)}`)
   })
   table.seal()
   for (let byte = 0; byte < 256; byte++) {
