@@ -385,5 +385,5 @@ function text(call: (out: Uint8Array, size: number) => number): string {
     out = new Uint8Array(length + 1)
     length = call(out, out.length)
   }
-  return new TextDecoder().decode(out.subarray(0, length))
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(out.subarray(0, length))
 }

@@ -45,6 +45,9 @@ test('a space in front of a text and after a special token, where the file wants
   expect(texts(spaced, '<s>the</s>', true)).toEqual(['<s>', ' the', '</s>'])
   expect(texts(bare, '<s>the', true)).toEqual(['<s>', 't', 'he'])
   expect(texts(spaced, '')).toEqual([])
+  expect(spaced.encode('the', { continues: true })).toEqual(
+    bare.encode('the').map((id) => spaced.idOf(bare.textOf(id))),
+  )
 })
 
 test('what is no token becomes bytes; each byte token gives its byte', () => {

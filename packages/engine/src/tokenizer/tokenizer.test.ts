@@ -82,6 +82,15 @@ test('a unit that is a token stays whole only where merges are ignored', () => {
   expect(merged.encode('xyzzy')).toHaveLength(5)
 })
 
+test('no name of a pre-tokenizer is the default one', () => {
+  const named = new Tokenizer(tinyByteLevel('default'))
+  const text = 'a=b 1234'
+  const unnamed = tinyByteLevel('')
+  expect(new Tokenizer(unnamed).preTokenize(text)).toEqual(named.preTokenize(text))
+  unnamed.delete('tokenizer.ggml.pre')
+  expect(new Tokenizer(unnamed).preTokenize(text)).toEqual(named.preTokenize(text))
+})
+
 test('whole prompts get what the file asks for, once', () => {
   const llama = new Tokenizer(tinyByteLevel('llama-bpe'))
   expect([llama.addBos, llama.addEos]).toEqual([true, false])

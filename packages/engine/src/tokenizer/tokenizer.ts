@@ -68,7 +68,7 @@ export class Tokenizer {
   constructor(metadata: Metadata) {
     const model = readTokenizerModel(metadata)
     const pre =
-      model === 'gpt2' ? preTokenizer(findString(metadata, 'tokenizer.ggml.pre') ?? 'default') : undefined
+      model === 'gpt2' ? preTokenizer(findString(metadata, 'tokenizer.ggml.pre') || 'default') : undefined
     const asked = defaults[model]
     const vocabulary = readVocabulary(metadata, model, { ...asked, addsBos: pre?.addsBos ?? asked.addsBos })
     const { roles, size } = vocabulary

@@ -1,0 +1,138 @@
+/**
+ * Whether @huggingface/tokenizers, fed from the same GGUF metadata, would do the tokenizers' work: how often its ids differ
+ * from llama.cpp's on hard texts, and the time of all three to load a vocabulary and to encode; then a megabyte of each text
+ * that makes tokenizers slow. Vocabularies are those of ../../shared/vocab and those given.
+ *   cd bench && npm install --no-save && node tokenizer-judge-speed.ts [vocabulary.gguf ...]
+ * Run it on a machine that does nothing else: the line under the tables tells the load it saw.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { cpus, loadavg } from 'node:os'
+import { basename, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers'
+import { readGguf } from '../packages/engine/src/gguf/read.ts'
+import { Tokenizer } from '../packages/engine/src/tokenizer/tokenizer.ts'
+import { loadLlama, openLlama } from './llama-c.ts'
+import { huggingFaceJson } from './tokenizer-judge-hf.ts'
+import { hardTexts } from './tokenizer-judge-texts.ts'
+
+const rounds = 5
+const hardCount = 2000
+const root = fileURLToPath(new URL('../', import.meta.url))
+const before = loadavg()[0]!
+
+/** The sources and documents of this project, and many languages in little order. */
+const corpora = {
+  'sources and documents': files(root)
+    .map((path) => readFileSync(path, 'utf8'))
+    .join('\n')
+    .slice(0, 1 << 20),
+  'hard texts': hard(5, 4000).join(' '),
+}
+
+const million = 1_000_000
+const attacks = {
+  'one letter': 'a'.repeat(million),
+  'ten letters': 'abcdefghij'.repeat(million / 10),
+  spaces: ' '.repeat(million),
+  newlines: '\n'.repeat(million),
+  'space, tab': ' \t'.repeat(million / 2),
+  digits: '1234567890'.repeat(million / 10),
+  apostrophes: "'".repeat(million),
+  brackets: '<'.repeat(million),
+  emoji: '😀'.repeat(million / 4),
+  families: '👩‍👩‍👧'.repeat(million / 18),
+  ideographs: Array.from({ length: million / 3 }, (_, i) =>
+    String.fromCharCode(0x4e00 + ((i * 7919) % 20_000)),
+  ).join(''),
+}
+
+const shared = fileURLToPath(new URL('../../shared/vocab/', import.meta.url))
+const paths = [
+  ...(existsSync(shared)
+    ? readdirSync(shared)
+        .filter((name) => name.endsWith('.gguf'))
+        .map((name) => join(shared, name))
+    : []),
+  ...process.argv.slice(2),
+]
+for (const path of paths) compare(path)
+console.log(
+  `\nMedians of ${rounds} interleaved rounds; each encoder has seen the text before. ${cpus()[0]?.model}, Node ` +
+    `${process.versions.node}, ${loadLlama().version}. Load average ${before.toFixed(2)} before, ${loadavg()[0]!.toFixed(2)} after.`,
+)
+
+function compare(path: string): void {
+  const { metadata } = readGguf(readFileSync(path))
+  const ours = new Tokenizer(metadata)
+  using model = openLlama(path, { vocabOnly: true })
+  const json = huggingFaceJson(metadata)
+  console.log(`\n## ${basename(path)}: ${ours.size} tokens\n`)
+  console.log('| | Edgewise | @huggingface/tokenizers | llama.cpp |\n|---|---|---|---|')
+  const theirs = json && new HuggingFaceTokenizer(json, {})
+  const encoders = [
+    (text: string) => ours.encode(text),
+    theirs && ((text: string) => theirs.encode(text, { add_special_tokens: false }).ids),
+    (text: string) => model.tokenize(text),
+  ]
+  const loads = times([
+    () => new Tokenizer(metadata),
+    json && (() => new HuggingFaceTokenizer(huggingFaceJson(metadata)!, {})),
+    () => openLlama(path, { vocabOnly: true })[Symbol.dispose](),
+  ])
+  row('load, ms (llama.cpp: with reading the file)', loads, (ms) => ms.toFixed(0))
+  const texts = hard(9, hardCount)
+  const expected = texts.map((text) => model.tokenize(text).join())
+  const wrong = encoders.slice(0, 2).map((encode) => {
+    return encode && texts.filter((text, i) => encode(text).join() !== expected[i]).length
+  })
+  row(`of ${hardCount} hard texts with other ids`, [...wrong, 0], String)
+  for (const [name, text] of Object.entries(corpora)) {
+    const count = model.tokenize(text).length
+    const found = times(encoders.map((encode) => encode && (() => encode(text))))
+    row(`${name}, ${megabytes(text)} MB, million tokens/s`, found, (ms) => (count / ms / 1000).toFixed(2))
+  }
+  for (const [name, text] of Object.entries(attacks)) {
+    const began = performance.now()
+    const back = ours.decode(ours.encode(text)) === text
+    row(`${name}, ${megabytes(text)} MB, ms there and back`, [performance.now() - began], (ms) => {
+      return `${ms.toFixed(0)}${back ? '' : ' (differs)'}`
+    })
+  }
+}
+
+function row<T>(label: string, values: readonly (T | undefined)[], write: (value: T) => string): void {
+  const cells = [0, 1, 2].map((i) => (values[i] === undefined ? '' : write(values[i])))
+  console.log(`| ${label} | ${cells.join(' | ')} |`)
+}
+
+/** The median time of each, in ms. */
+function times(all: readonly ((() => unknown) | undefined)[]): (number | undefined)[] {
+  const found = all.map((): number[] => [])
+  for (let round = 0; round < rounds; round++) {
+    all.forEach((run, i) => {
+      if (!run) return
+      const began = performance.now()
+      run()
+      found[i]!.push(performance.now() - began)
+    })
+  }
+  return found.map((list) => list.sort((a, b) => a - b)[list.length >> 1])
+}
+
+function hard(seed: number, count: number): string[] {
+  const next = hardTexts(seed, [])
+  return Array.from({ length: count }, () => next().toWellFormed())
+}
+
+function megabytes(text: string): string {
+  return (Buffer.byteLength(text) / 1e6).toFixed(2)
+}
+
+function files(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) return /node_modules|dist|^\./.test(entry.name) ? [] : files(path)
+    return /\.(ts|md)$/.test(entry.name) ? [path] : []
+  })
+}
