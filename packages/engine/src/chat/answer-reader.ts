@@ -32,7 +32,7 @@ export interface AnswerReaderOptions {
 export function answerReader(options: AnswerReaderOptions): AnswerReader {
   const { tokenizer, format, names, isCall, thinks, isThinking } = options
   const calls = names.size > 0 ? callReader({ format, names, isOpen: isCall }) : undefined
-  const thoughts = thinks && !isCall ? reasoningSplitter(isThinking) : undefined
+  const thoughts = thinks ? reasoningSplitter(isThinking) : undefined
   const markers = names.size > 0 ? [...markersOf(format), format.close] : []
 
   /** A control token's text is seen when it is (part of) a marker. */

@@ -56,6 +56,8 @@ export interface ChatPrompt {
   readonly tokens: readonly number[]
   /** With `mustCall`: the JSON schema of the whole answer, to decode under. */
   readonly schema: JsonObject | undefined
+  /** Whether the answer may begin with a thought. */
+  readonly mayThink: boolean
   /** A reader for one answer. */
   reader(): AnswerReader
 }
@@ -134,20 +136,22 @@ export class ChatTemplate {
     const format = hasOwnCalls(form.abilities) ? form.abilities.calls! : plainFormat
     const rendered = render(form, messages, options)
     const isThinking = rendered.text.trimEnd().endsWith(THINK)
-    const mayThink = callable === undefined && options.thinking !== false
-    const closing = isThinking && !mayThink ? `\n${END_THINK}\n\n` : ''
+    const isAllowed = callable === undefined && options.thinking !== false
+    const mayThink = isAllowed && (isThinking || form.text.includes(END_THINK))
+    const closing = isThinking && !isAllowed ? `\n${END_THINK}\n\n` : ''
     const whole = { ...rendered, text: rendered.text + closing + (callable ? format.open : '') }
     return {
       text: whole.text,
       tokens: this.#encode(whole, form.guard),
       schema: callable && callSchema(callable, format),
+      mayThink,
       reader: () =>
         answerReader({
           tokenizer: this.#tokenizer,
           format,
           names: new Set(tools.map(({ name }) => name)),
           isCall: callable !== undefined,
-          thinks: form.text.includes(END_THINK),
+          thinks: mayThink,
           isThinking: isThinking && mayThink,
         }),
     }
