@@ -12,8 +12,8 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /** A vocabulary of 262,144 tokens with its merges takes some 10 MB: a header beyond this is no model's. */
 const MAX_HEADER = 2 ** 28
-/** What reading may hold for a small file: JavaScript's strings take more room than their bytes do. */
-const SMALL_FILE = 2 ** 25
+/** What reading may hold for any file: JavaScript's strings take more room than their bytes do, and some files have no more. */
+const SMALL_FILE = 2 ** 26
 /** V8: a header of 16 bytes, and eight for the place that refers to it. */
 const STRING_MEMORY = 24
 
@@ -82,12 +82,12 @@ export class Cursor {
   }
 
   /**
-   * Counts `bytes` of memory that something read will hold, and refuses the file when all of it would be more than the
-   * file itself (with room for small ones): a file of tiny values must not become a heap of large objects.
+   * Counts `bytes` of memory that something read will hold, and refuses the file when all of it would be more than the file
+   * itself (or what small ones may have): a file of tiny values must not become a heap of large objects.
    */
   hold(bytes: number, what: string): void {
     this.#held += bytes
-    if (this.#held <= this.size + SMALL_FILE) return
+    if (this.#held <= Math.max(this.size, SMALL_FILE)) return
     throw this.bad(`${what} would take more memory than the file's ${this.size} bytes justify`)
   }
 

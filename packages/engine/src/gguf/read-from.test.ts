@@ -98,11 +98,11 @@ test('a source that fails and a signal that aborts end the reading', async () =>
 })
 
 test('values that would grow in memory beyond what the file justifies are refused', () => {
-  const flags = { type: 'array', of: 'bool', value: new Array<boolean>(5_000_000).fill(true) } as const
+  const flags = { type: 'array', of: 'bool', value: new Array<boolean>(9_000_000).fill(true) } as const
   const none = {
     type: 'array',
     of: 'array',
-    value: Array.from({ length: 140_000 }, () => ({ type: 'array', of: 'bool', value: [] })),
+    value: Array.from({ length: 270_000 }, () => ({ type: 'array', of: 'bool', value: [] })),
   }
   for (const value of [flags, none as MetadataValue]) {
     const bytes = writeGguf({ metadata: new Map([['k', value]]), tensors: [] })

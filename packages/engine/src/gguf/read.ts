@@ -28,10 +28,17 @@ export function readGguf(bytes: Uint8Array): Gguf {
   return new HeaderReader(new Cursor(bytes)).finish()
 }
 
-/** As readGguf, without the file in memory; also throws SourceError, or the signal's reason. */
-export async function readGgufFrom(source: ByteSource, signal?: AbortSignal): Promise<Gguf> {
+/**
+ * As readGguf, without the file in memory; also throws SourceError, or the signal's reason. `firstWindow` bytes are read to
+ * begin with.
+ */
+export async function readGgufFrom(
+  source: ByteSource,
+  signal?: AbortSignal,
+  firstWindow: number = FIRST_WINDOW,
+): Promise<Gguf> {
   signal?.throwIfAborted()
-  let window = new Uint8Array(Math.min(FIRST_WINDOW, source.size))
+  let window = new Uint8Array(Math.min(firstWindow, source.size))
   await source.read(window, 0, signal)
   const cursor = new Cursor(window, source.size)
   const reader = new HeaderReader(cursor)
@@ -40,13 +47,14 @@ export async function readGgufFrom(source: ByteSource, signal?: AbortSignal): Pr
       return reader.finish()
     } catch (error) {
       if (!(error instanceof BeyondWindow)) throw error
-      // What was read is let go. Twice the window, or as much as one value needs: never beyond the file.
-      const kept = window.subarray(cursor.committed - start)
+      const kept = window.length - (cursor.committed - start)
+      window.copyWithin(0, cursor.committed - start)
       start = cursor.committed
+      // Twice the window, or as much as one value needs: never beyond the file.
       const size = Math.min(Math.max(2 * window.length, error.end - start), source.size - start)
-      window = new Uint8Array(size)
-      window.set(kept)
-      await source.read(window.subarray(kept.length), start + kept.length, signal)
+      // Not a new buffer: the old ones would pile up until they are collected.
+      window = new Uint8Array(window.buffer.transfer(size))
+      await source.read(window.subarray(kept), start + kept, signal)
       cursor.refill(window)
     }
   }

@@ -13,12 +13,14 @@ import { countBuffers } from './count-buffers.ts'
 /** Codes that a damaged model may end with. Out of memory is none of them: what is asked for is bounded by the file. */
 const REFUSALS = ['bad_gguf', 'unsupported', 'numeric', 'context_length_exceeded']
 
+/** So small that most headers run out of it several times. */
+const WINDOW = 300
+
 /** Whether the header was read. Throws when anything but a reading or a good refusal comes of it. */
 export async function checkHeader(bytes: Uint8Array): Promise<boolean> {
   const counted = await countBuffers(async () => {
     const direct = attempt(() => readGguf(bytes))
-    const source = memorySource(bytes)
-    const ranged = await readGgufFrom(source).catch((error: unknown) => error)
+    const ranged = await readGgufFrom(memorySource(bytes), undefined, WINDOW).catch((error: unknown) => error)
     return { direct, ranged }
   })
   const { direct, ranged } = counted.result
