@@ -13,7 +13,7 @@
  *   sum of sub-minima times q. Blocks are summed in the order of the row, so that all backends agree in every bit.
  * - f32, f16, bf16: the f32 activations as they are. Finer than llama.cpp, which rounds them to the 16-bit type first.
  * Blocks of 32 and single values may be summed in any order. What is not finite, in weights or activations, does not trap
- * and leaves results that are not finite (but f16 weights that are not: those may count as 65,536 and above).
+ * and leaves results that are not finite (but in f16 weights, which for a single token may count as 65,536 and above).
  */
 import type { TensorType } from '../gguf/types.ts'
 import type { Activation, RopePairs } from '../model/architectures.ts'

@@ -17,16 +17,17 @@ import type { FloatFormat } from './float-format.ts'
 import type { WeightFormat } from './weight-format.ts'
 
 export function embedFloatKernel(module: ModuleBuilder, name: string, format: FloatFormat): void {
-  const { bytes, constants, four, one } = format
+  const { bytes, constants, four, anyFour = four, one } = format
   module.func(name, ['i32', 'i32', 'i32'], (f, out, row, count) => {
     const left = f.local('i32')
     const kept = f.locals('v128', constants.length)
+    const spare = f.local('v128')
     return [
       kept.map((local, i) => local.set(constants[i]!)),
       left.set(op('i32.shr_u', count, 2)),
       repeat(
         left,
-        store('v128.store', out, 0, four(row, 0, kept)),
+        store('v128.store', out, 0, anyFour(row, 0, kept, spare)),
         increase(row, 4 * bytes),
         increase(out, 16),
       ),

@@ -10,6 +10,8 @@ export interface FloatFormat {
   /** Constant vectors that `four` reads, in that order. */
   readonly constants: readonly Code[]
   four(row: Local, offset: number, constants: readonly Local[]): Code
+  /** As `four`, where that is right for finite values only; `spare` is a local it may use. */
+  anyFour?(row: Local, offset: number, constants: readonly Local[], spare: Local): Code
   /** One value in the first lane; what the others hold does not matter. */
   one(row: Local, offset: number): Code
 }
@@ -28,6 +30,12 @@ export function floatFormat(type: FloatType, f16Table: number): FloatFormat {
         bytes: 2,
         constants: [f16Mask, f16Factor],
         four: (row, offset, [mask, factor]) => f16Load4(row, offset, mask!, factor!),
+        // From 65,536 on it was infinity or NaN, and its fraction stands where it belongs.
+        anyFour: (row, offset, [mask, factor], spare) => {
+          const isAbove = op('f32x4.gt', op('f32x4.abs', spare), vector.f32(65_504))
+          const value = spare.tee(f16Load4(row, offset, mask!, factor!))
+          return op('v128.or', value, op('v128.and', isAbove, vector.i32(0x7f800000)))
+        },
         one: (row, offset) => f16Splat(f16Table, row, offset),
       }
     case 'bf16':
