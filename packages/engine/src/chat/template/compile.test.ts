@@ -85,6 +85,7 @@ describe('errors', () => {
 
   test.each([
     '{{ 1 + none }}',
+    '{{ "a" + {"b": 1} }}',
     '{{ x() }}',
     '{{ "a" | nonsense }}',
     '{{ range("a") }}',

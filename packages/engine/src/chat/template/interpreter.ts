@@ -156,6 +156,9 @@ export function boundedRender(jinja: Jinja, isOutput: (node: unknown) => boolean
         this.meter.make(part.length * times)
         return text(part.repeat(times))
       }
+      if (operator === '+' && written && (isContainer(left) || isContainer(right))) {
+        throw new TypeError('a list or an object cannot be added to a text')
+      }
       if (operator === '~') return text(pythonText(left) + pythonText(right))
       return this.#engine({ ...node, left: given(left), right: given(right) }, scope)
     }
@@ -299,6 +302,8 @@ interface Method {
   readonly value: Body
   readonly constructor: new (body: Body) => Value
 }
+
+const isContainer = ({ value }: Value): boolean => Array.isArray(value) || value instanceof Map
 
 const isTrue = (value: Value): boolean =>
   (value as unknown as { __bool__(): Value }).__bool__().value === true
