@@ -136,7 +136,15 @@ export function hardTexts(seed: number, special: readonly string[]): () => strin
     }
     return pick(pick(pools))
   }
+  /** Without a place to cut: long enough that short cuts for short units do not apply. */
+  const longUnit = (): string => {
+    const letters = [
+      ...pick(['etaoinshrdlu', 'aab', 'lo', '0123456789', ' ', '\n', '中文的一是', '=-', '😀👍', 'éèn']),
+    ]
+    return Array.from({ length: 50 + below(400) }, () => pick(letters)).join('')
+  }
   return () => {
+    if (random() < 0.03) return longUnit()
     // Some texts are of one kind, most are mixed; spaces are frequent, as they are in life.
     const only = random() < 0.25 ? [pick(pools), pools[2]!] : undefined
     let text = ''
