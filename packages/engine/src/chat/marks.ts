@@ -9,10 +9,17 @@
 import { BadOptionError } from '../errors.ts'
 import type { Tokenizer } from '../tokenizer/tokenizer.ts'
 
+/** Texts of control tokens. There may be thousands, so text is looked up, not compared with each. */
+export interface Controls {
+  readonly texts: ReadonlySet<string>
+  /** First UTF-16 units, and lengths, ascending. */
+  readonly starts: ReadonlySet<number>
+  readonly lengths: readonly number[]
+}
+
 /** What is known of one vocabulary and one template. */
 export interface Guard {
-  /** Texts of control tokens by their first UTF-16 unit. */
-  readonly controls: ReadonlyMap<number, readonly string[]>
+  readonly controls: Controls
   /** Finds what to leave as it is (group 1) and the characters to put a stand-in for. */
   readonly pattern: RegExp
   /** What would make a control token of texts that the template writes around it: `im_end` between `<|` and `|>`. */
@@ -65,11 +72,6 @@ export function makeGuard(
       return characters.length > 0 ? [characters[0]!, characters.at(-1)!] : []
     }),
   )
-  const byStart = new Map<number, string[]>()
-  for (const text of controls) {
-    const start = text.charCodeAt(0)
-    byStart.set(start, [...(byStart.get(start) ?? []), text])
-  }
   const kept = [...literals]
     .filter((literal) => [...edges].some((edge) => literal.includes(edge)))
     .filter((literal) => !controls.some((control) => mayOverlap(control, literal)))
@@ -77,7 +79,11 @@ export function makeGuard(
   const choices = [...edges].map(escaped).join('|')
   const keep = kept.length > 0 ? `(${kept.map(escaped).join('|')})` : '()(?!)'
   return {
-    controls: byStart,
+    controls: {
+      texts: new Set(controls),
+      starts: new Set(controls.map((text) => text.charCodeAt(0))),
+      lengths: [...new Set(controls.map(({ length }) => length))].sort((a, b) => a - b),
+    },
     pattern: new RegExp(choices === '' ? '(?!)' : `${keep}|(?:${choices})`, 'g'),
     middles: findMiddles(controls, texts),
     literals,
@@ -165,25 +171,22 @@ export function encodeMarked(
 }
 
 /** The places of control tokens with a marked character in them, joined where they overlap. */
-function forged(
-  text: string,
-  marked: readonly number[],
-  controls: Guard['controls'],
-): (readonly [number, number])[] {
+function forged(text: string, marked: readonly number[], controls: Controls): (readonly [number, number])[] {
+  const { texts, starts, lengths } = controls
   const spans: [number, number][] = []
-  if (marked.length === 0) return spans
+  const longest = lengths.at(-1) ?? 0
   /** Index of the first mark at or after the place looked at. */
   let next = 0
-  for (let at = 0; at < text.length; at++) {
+  for (let at = Math.max(0, (marked[0] ?? 0) - longest); at < text.length; at++) {
     while (next < marked.length && marked[next]! < at) next++
     if (next === marked.length) break
-    for (const control of controls.get(text.charCodeAt(at)) ?? []) {
-      const end = at + control.length
-      if (marked[next]! >= end || !text.startsWith(control, at)) continue
-      const last = spans.at(-1)
-      if (last && at < last[1]) last[1] = Math.max(last[1], end)
-      else spans.push([at, end])
-    }
+    const nearest = marked[next]! - at
+    if (nearest >= longest || !starts.has(text.charCodeAt(at))) continue
+    const found = lengths.findLast((length) => length > nearest && texts.has(text.slice(at, at + length)))
+    if (found === undefined) continue
+    const last = spans.at(-1)
+    if (last && at < last[1]) last[1] = Math.max(last[1], at + found)
+    else spans.push([at, at + found])
   }
   return spans
 }
@@ -191,9 +194,10 @@ function forged(
 /** Whether a control token could lie over a part of `literal`, in any text around it. */
 function mayOverlap(control: string, literal: string): boolean {
   for (let shift = 1 - control.length; shift < literal.length; shift++) {
-    const from = Math.max(0, shift)
     const to = Math.min(literal.length, shift + control.length)
-    if (literal.slice(from, to) === control.slice(from - shift, to - shift)) return true
+    let at = Math.max(0, shift)
+    while (at < to && literal.charCodeAt(at) === control.charCodeAt(at - shift)) at++
+    if (at === to) return true
   }
   return false
 }
