@@ -11,7 +11,7 @@
  * - q2_k .. q6_k, iq4_xs: activations to 8 bits per 256 values, dx = 1 / (127 / amax) as f32. The sum of integers, each times
  *   its sub-scale, is exact over the 256 and then rounded to f32; a block gives (d * dx) * that, less (dmin * dx) * the
  *   sum of sub-minima times q. Blocks are summed in the order of the row, so that all backends agree in every bit.
- * - f32, f16, bf16: the f32 activations as they are. Finer than llama.cpp, which rounds them to the 16-bit type first.
+ * - f16, bf16: activations rounded to the same type (nearest, ties to even). f32: the activations as they are.
  * Blocks of 32 and single values may be summed in any order. What is not finite, in weights or activations, does not trap
  * and leaves results that are not finite (but in f16 weights, which for a single token may count as 65,536 and above).
  */
@@ -93,7 +93,7 @@ export interface Backend {
    * to position start + n - 1. Head h reads kv head floor(h / (heads / kvHeads)).
    */
   attention(out: Floats, q: Floats, keys: Floats, values: Floats, shape: AttentionShape): void
-  /** gate [count] = activation(gate) * up. */
+  /** gate [count] = activation(gate) * up; GELU in the precision of backend/gelu.ts. */
   glu(gate: Floats, up: Floats, count: number, activation: Activation): void
   /** x [count] += y. */
   add(x: Floats, y: Floats, count: number): void

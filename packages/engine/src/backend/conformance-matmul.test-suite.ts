@@ -126,10 +126,22 @@ interface Rounded {
   readonly sums: Float64Array | undefined
 }
 
+/** To eleven or eight significant bits; halves below 2^-14 have fewer. */
+function naiveNarrow(value: number, type: 'f16' | 'bf16'): number {
+  if (value === 0) return 0
+  const exponent = Math.max(Math.floor(Math.log2(Math.abs(value))), type === 'f16' ? -14 : -126)
+  const step = 2 ** (exponent - (type === 'f16' ? 10 : 7))
+  const [low, rest] = [Math.floor(value / step), (value / step) % 1]
+  const isTie = Math.abs(rest) === 0.5
+  return step * (isTie ? low + (low % 2 === 0 ? 0 : 1) : Math.round(value / step))
+}
+
 /** The contract's rounding of activations, in double precision; valid where no value lies near a tie. */
 function naiveRounded(x: Float32Array, type: TensorType): Rounded {
   const { block } = tensorTypes[type]
-  if (block === 1) return { seen: Float64Array.from(x), sums: undefined }
+  if (type === 'f32') return { seen: Float64Array.from(x), sums: undefined }
+  if (type === 'f16' || type === 'bf16')
+    return { seen: Float64Array.from(x, (v) => naiveNarrow(v, type)), sums: undefined }
   const seen = new Float64Array(x.length)
   const sums = new Float64Array(x.length / 32)
   for (let at = 0; at < x.length; at += block) {

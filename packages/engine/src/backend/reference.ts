@@ -8,12 +8,10 @@ import { byteLength, type TensorType, tensorTypes } from '../gguf/types.ts'
 import type { Activation } from '../model/architectures.ts'
 import { dequantize } from '../quant/quant.ts'
 import type { AttentionShape, Backend, Floats, RopeShape, Weight } from './backend.ts'
+import { roundedGelu } from './gelu.ts'
 import { allocate } from './reference/allocate.ts'
 import { multiply } from './reference/multiply.ts'
 import { ReferenceWeight } from './reference/weight.ts'
-
-/** sqrt(2 / pi), of GELU's tanh form (Hendrycks and Gimpel, section 2). */
-const GELU = Math.sqrt(2 / Math.PI)
 
 class ReferenceFloats implements Floats {
   #values: Float32Array
@@ -153,9 +151,7 @@ export class ReferenceBackend implements Backend {
     const [g, u] = [gate.view(), up.view()]
     for (let i = 0; i < count; i++) {
       const x = g[i]!
-      // 0.5 x (1 + tanh z) = x sigmoid(2 z).
-      const z = activation === 'silu' ? x : 2 * GELU * (x + 0.044715 * x ** 3)
-      g[i] = (x / (1 + Math.exp(-z))) * u[i]!
+      g[i] = (activation === 'silu' ? x / (1 + Math.exp(-x)) : roundedGelu(x)) * u[i]!
     }
   }
 

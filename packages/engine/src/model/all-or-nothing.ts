@@ -3,6 +3,11 @@
  * who goes on using it after a model or a cache did not fit.
  */
 
+import type { Backend } from '../backend/backend.ts'
+
+/** What of a backend gives memory. */
+export type Allocator = Pick<Backend, 'floats' | 'weight'>
+
 interface Part {
   free(): void
 }

@@ -3,7 +3,7 @@
  * It has a fixed number of positions; growing makes a larger one and moves what is filled.
  */
 import type { Backend, Floats } from '../backend/backend.ts'
-import { allOrNothing } from './all-or-nothing.ts'
+import { type Allocator, allOrNothing } from './all-or-nothing.ts'
 import type { Config, Rope } from './config.ts'
 
 /** [headDim / 2] what each pair's frequency is divided by (the tensor rope_freqs: Llama 3's scaling); undefined for 1. */
@@ -23,7 +23,7 @@ export interface Cache {
 
 /** Throws OutOfMemoryError, and then holds nothing. */
 export function createCache(
-  backend: Backend,
+  backend: Allocator,
   config: Config,
   ropeFactors: RopeFactors,
   positions: number,

@@ -5,7 +5,7 @@
  * bookkeeping are the session's.
  */
 import type { Backend, Floats } from '../backend/backend.ts'
-import { allOrNothing } from './all-or-nothing.ts'
+import { type Allocator, allOrNothing } from './all-or-nothing.ts'
 import type { Cache } from './cache.ts'
 import type { Config } from './config.ts'
 import type { Projection, Weights } from './weights.ts'
@@ -41,7 +41,7 @@ export interface Decoder {
 }
 
 /** Throws OutOfMemoryError, and then holds nothing. */
-export function createScratch(backend: Backend, config: Config, vocab: number): Scratch {
+export function createScratch(backend: Allocator, config: Config, vocab: number): Scratch {
   const { dim, hiddenDim, heads, headDim } = config
   return allOrNothing((keep) => {
     const floats = (width: number, rows = CHUNK): Floats => keep(backend.floats(rows * width))

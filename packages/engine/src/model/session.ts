@@ -8,7 +8,7 @@ import { CHUNK, type Decoder, forward, LOGIT_ROWS, readOut } from './forward.ts'
 import type { Model } from './model.ts'
 
 /** Positions a cache starts with: enough for a short call; each growth doubles. */
-const FIRST_POSITIONS = 128
+export const FIRST_POSITIONS = 128
 
 export interface SessionHost extends Decoder {
   readonly model: Model

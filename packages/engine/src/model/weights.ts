@@ -2,10 +2,10 @@
  * The tensors of a model, checked by name and shape and given memory in a backend; model/load.ts fills it.
  * Every tensor of the file must be used: a bias or a table this forward pass would ignore is an error, not a wrong answer.
  */
-import type { Backend, Floats, Weight } from '../backend/backend.ts'
+import type { Floats, Weight } from '../backend/backend.ts'
 import { UnsupportedError } from '../errors.ts'
 import { badTensor, type Tensor } from '../gguf/tensors.ts'
-import { allOrNothing } from './all-or-nothing.ts'
+import { type Allocator, allOrNothing } from './all-or-nothing.ts'
 import type { Config } from './config.ts'
 
 /** out = weight x + bias */
@@ -72,7 +72,7 @@ export function placeWeights(
   tensors: ReadonlyMap<string, Tensor>,
   config: Config,
   vocab: number,
-  backend: Backend,
+  backend: Allocator,
 ): Placed {
   const { dim, hiddenDim, heads, kvHeads, headDim } = config
   const used = new Set<string>()

@@ -87,3 +87,28 @@ export function roundActivations256(x: Float32Array, out: ActivationSuperBlocks)
     }
   }
 }
+
+const float = new Float32Array(1)
+const bits = new Uint32Array(float.buffer)
+
+/**
+ * Rounds x to a 16-bit type, kept as f32: what ggml does to activations before it multiplies them with weights of that type.
+ * Nearest, ties to even. One thing is not as there: a magnitude beyond f16's range keeps its exponent and does not become
+ * infinite. `out` may be `x`.
+ */
+export function narrowActivations(x: Float32Array, type: 'f16' | 'bf16', out: Float32Array): void {
+  for (let i = 0; i < x.length; i++) {
+    const value = x[i]!
+    if (Number.isNaN(value)) out[i] = value
+    else if (type === 'f16' && Math.abs(value) < 2 ** -14) out[i] = roundEven(value * 2 ** 24) * 2 ** -24
+    else out[i] = withoutLow(value, type === 'f16' ? 13 : 16)
+  }
+}
+
+/** The f32 nearest to `value` whose lowest `dropped` bits are zero. */
+function withoutLow(value: number, dropped: number): number {
+  float[0] = value
+  const even = (bits[0]! >>> dropped) & 1
+  bits[0] = ((bits[0]! + 2 ** (dropped - 1) - 1 + even) >>> dropped) << dropped
+  return float[0]!
+}

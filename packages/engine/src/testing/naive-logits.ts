@@ -27,9 +27,9 @@ export function naiveLogits(bytes: Uint8Array, tokens: number[]): number[] {
   }
   const vector = (name: string): number[] | undefined => (tensors.has(name) ? rows(name)[0]! : undefined)
   const embedding = rows('token_embd.weight')
-  const isBlock = tensors.get('token_embd.weight')!.type.startsWith('q')
+  const { type } = tensors.get('token_embd.weight')!
   const times = (name: string, x: number[]): number[] => {
-    const seen = isBlock ? rounded(x) : x
+    const seen = type === 'f32' ? x : type === 'f16' ? x.map(roundToHalf) : rounded(x)
     const bias = vector(`${name}.bias`)
     return rows(`${name}.weight`).map((row, i) => dot(row, seen) + (bias?.[i] ?? 0))
   }
@@ -53,9 +53,7 @@ export function naiveLogits(bytes: Uint8Array, tokens: number[]): number[] {
   const split = (x: number[]): number[][] =>
     Array.from({ length: x.length / headDim }, (_, h) => x.slice(h * headDim, (h + 1) * headDim))
   const activation = (x: number): number =>
-    isGemma
-      ? 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3)))
-      : x / (1 + Math.exp(-x))
+    isGemma ? roundToHalf(gelu(roundToHalf(x))) : x / (1 + Math.exp(-x))
 
   let states = tokens.map((token) =>
     embedding[token]!.map((v) => v * (isGemma ? Math.sqrt(key('embedding_length')) : 1)),
@@ -97,6 +95,10 @@ export function naiveLogits(bytes: Uint8Array, tokens: number[]): number[] {
   const logits = times(head, norm(states.at(-1)!, 'output_norm'))
   const cap = key('final_logit_softcapping')
   return cap > 0 ? logits.map((v) => cap * Math.tanh(v / cap)) : logits
+}
+
+function gelu(x: number): number {
+  return 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3)))
 }
 
 /** To 8 bits per 32 values, as the backend's contract has it. */

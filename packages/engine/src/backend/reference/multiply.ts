@@ -4,6 +4,7 @@
  */
 import {
   type ActivationSuperBlocks,
+  narrowActivations,
   roundActivations,
   roundActivations256,
   roundActivationsWithSums,
@@ -30,7 +31,10 @@ export function multiply(
 }
 
 /** The product of these activations with the row whose first number is `at`. */
-function rowProduct({ values, blocks, superBlocks }: Numbers, x: Float32Array): (at: number) => number {
+function rowProduct(
+  { values, narrow, blocks, superBlocks }: Numbers,
+  x: Float32Array,
+): (at: number) => number {
   if (superBlocks) {
     const rounded = {
       scales: new Float32Array(x.length / 256),
@@ -51,7 +55,10 @@ function rowProduct({ values, blocks, superBlocks }: Numbers, x: Float32Array): 
     else roundActivations(x, rounded)
     return (at) => dotBlocks(blocks, at, rounded)
   }
-  return (at) => dotFloats(values!, at, x)
+  if (!narrow) return (at) => dotFloats(values!, at, x)
+  const narrowed = new Float32Array(x.length)
+  narrowActivations(x, narrow, narrowed)
+  return (at) => dotFloats(values!, at, narrowed)
 }
 
 function dotFloats(w: Float32Array, at: number, x: Float32Array): number {

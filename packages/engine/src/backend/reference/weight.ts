@@ -18,8 +18,9 @@ import { allocate } from './allocate.ts'
 
 /** [rows, cols], in the one of three forms that says how it is multiplied. */
 export interface Numbers {
-  /** f32, f16 and bf16. */
+  /** f32, f16 and bf16; with the last two, the type activations are rounded to. */
   readonly values?: Float32Array
+  readonly narrow?: 'f16' | 'bf16'
   readonly blocks?: Blocks
   readonly superBlocks?: SuperBlocks
 }
@@ -76,5 +77,5 @@ function unpack(type: TensorType, bytes: Uint8Array, count: number): Numbers {
   if (isSuperBlockType(type)) return { superBlocks: allocate(() => unpackSuperBlocks(type, bytes), count) }
   const values = allocate(() => new Float32Array(count), 4 * count)
   dequantize(type, bytes, values)
-  return { values }
+  return type === 'f32' ? { values } : { values, narrow: type }
 }

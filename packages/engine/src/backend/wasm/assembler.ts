@@ -19,7 +19,7 @@
  *   op(name, ...args)                 any instruction without an immediate
  *   load(name, address, offset?)      a load; `offset` is the constant part of the address, free of charge
  *   store(name, address, offset, v)   a store
- *   storeLane(name, address, offset, v, lane), extractLane(name, v, lane)
+ *   loadLane, storeLane(name, address, offset, v, lane), extractLane(name, v, lane)
  *   shuffle(a, b, lanes)              16 lanes of bytes, or 8 or 4 wider ones
  *   f32(x), vector.f32(x), vector.i32(x), vector.i16(x), vector.u8(x)     constants; a vector holds x in every lane
  *   vector.of(lanes)                  a vector of lanes of their own
@@ -107,6 +107,11 @@ export function load(name: Opcode, address: Arg, offset = 0): Code {
 
 export function store(name: Opcode, address: Arg, offset: number, value: Arg): Code {
   return [code(address), code(value), opcode(name), memoryArg(offset)]
+}
+
+/** `value` with one lane from memory. */
+export function loadLane(name: Opcode, address: Arg, offset: number, value: Arg, lane: number): Code {
+  return storeLane(name, address, offset, value, lane)
 }
 
 export function storeLane(name: Opcode, address: Arg, offset: number, value: Arg, lane: number): Code {

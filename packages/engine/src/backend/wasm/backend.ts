@@ -8,12 +8,13 @@ import { BadOptionError, DisposedError, UnsupportedError } from '../../errors.ts
 import { byteLength, type TensorType, tensorTypes } from '../../gguf/types.ts'
 import type { Activation, RopePairs } from '../../model/architectures.ts'
 import type { AttentionShape, Backend, Floats, HeadShape, RopeShape, Weight } from '../backend.ts'
+import { geluOfHalves } from '../gelu.ts'
 import { instantiate, type Kernel, ModuleBuilder } from './assembler.ts'
 import { type Owner, WasmFloats, WasmWeight } from './buffers.ts'
 import { type Dot, detectDot } from './features.ts'
 import { type AttentionForm, attentionKernel, scoreBytes } from './kernels/attention.ts'
 import { eachNumberKernels } from './kernels/each-number.ts'
-import { gluKernels } from './kernels/glu.ts'
+import { geluKernel, siluKernel } from './kernels/glu.ts'
 import { rmsNormKernel } from './kernels/rms-norm.ts'
 import { ropeKernels } from './kernels/rope.ts'
 import { LinearMemory, Scratch } from './memory.ts'
@@ -45,7 +46,7 @@ export function openBackend(dot: Dot): Backend {
 const maximumGroup = 64
 const maximumGroupNumbers = 4096
 
-type FixedKernel = 'add' | 'scale' | 'softcap' | 'rmsNorm' | `glu_${Activation}` | `rope_${RopePairs}`
+type FixedKernel = 'add' | 'scale' | 'softcap' | 'rmsNorm' | 'glu_silu' | `rope_${RopePairs}`
 
 const details: Record<Dot, string> = {
   'relaxed-i32': 'relaxed SIMD, 32-bit dot products',
@@ -60,6 +61,8 @@ interface Room {
   readonly products: Products
   readonly attentions: { readonly form: AttentionForm; readonly kernel: Kernel }[]
   readonly scratch: Scratch
+  /** With its table of 256 KB: there once it was asked for. */
+  gelu?: Kernel
 }
 
 function openRoom(dot: Dot): Room {
@@ -67,13 +70,21 @@ function openRoom(dot: Dot): Room {
   const tables = openTables(memory)
   const module = new ModuleBuilder()
   eachNumberKernels(module)
-  gluKernels(module)
+  siluKernel(module)
   rmsNormKernel(module)
   ropeKernels(module)
   const kernels = instantiate<FixedKernel>(module, memory.memory)
   const scratch = new Scratch(memory)
   const products = new Products({ memory: memory.memory, scratch, dot, ...tables })
   return { memory, kernels, products, scratch, attentions: [] }
+}
+
+function openGelu(memory: LinearMemory): Kernel {
+  const table = memory.allocate(4 * 65_536)
+  new Float32Array(memory.memory.buffer, table, 65_536).set(geluOfHalves())
+  const module = new ModuleBuilder()
+  geluKernel(module, table)
+  return instantiate<'glu_gelu'>(module, memory.memory).glu_gelu
 }
 
 class WasmBackend implements Backend {
@@ -179,7 +190,9 @@ class WasmBackend implements Backend {
   }
 
   glu(gate: Floats, up: Floats, count: number, activation: Activation): void {
-    this.#open().kernels[`glu_${activation}`](this.#address(gate, count), this.#address(up, count), count)
+    const room = this.#open()
+    const kernel = activation === 'silu' ? room.kernels.glu_silu : (room.gelu ??= openGelu(room.memory))
+    kernel(this.#address(gate, count), this.#address(up, count), count)
   }
 
   add(x: Floats, y: Floats, count: number): void {

@@ -51,7 +51,7 @@ function refuseToCompile(error: () => Error, limit = 0): void {
 test.each([
   ['a policy', () => new WebAssembly.CompileError("Wasm code generation disallowed by 'unsafe-eval'"), 0],
   ['a policy in Safari', () => new EvalError('Refused to create a WebAssembly object'), 0],
-  ['a size limit', () => new RangeError('WebAssembly.Module is disallowed on the main thread'), 4096],
+  ['a size limit', () => new RangeError('WebAssembly.Module is disallowed on the main thread'), 1024],
 ])('where %s forbids compiling, wasm says what to do and auto is the reference', async (_, error, limit) => {
   refuseToCompile(error, limit)
   for (const relaxed of [true, false]) {

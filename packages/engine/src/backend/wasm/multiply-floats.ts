@@ -1,9 +1,11 @@
 /**
  * f32, f16 and bf16 matrices times activations, for one row length. One token reads the weights as they are; several take
- * them four at a time from a strip of rows, which the 16-bit types widen to f32 once for all.
+ * them four at a time from a strip of rows, which the 16-bit types widen to f32 once for all. Those types also have the
+ * activations rounded to theirs first.
  */
 import { instantiate, type Kernel, ModuleBuilder } from './assembler.ts'
 import { type FloatType, floatFormat } from './kernels/float-format.ts'
+import { narrowKernel } from './kernels/narrow.ts'
 import { rowFloat } from './kernels/row-float.ts'
 import { type TileShape, tileKernel } from './kernels/tile.ts'
 import type { Scratch } from './memory.ts'
@@ -16,7 +18,15 @@ const severalTokens: TileShape = { rows: 2, tokens: tokensAtOnce, flat: 8, unrol
 /** Bytes of f32 rows that serve all tokens before the next rows are read: they stay in the core's own cache. */
 const stripBytes = 65_536
 
-/** `widen`: the type's kernel that writes values as f32; asked for when it is needed. */
+/** What a 16-bit type needs besides. */
+interface Narrow {
+  /** narrow(x, out, count): activations rounded to the type. */
+  readonly narrow: Kernel
+  /** The kernel that writes values as f32; asked for when it is needed. */
+  readonly widen: () => Kernel
+}
+
+/** `widen` is the type's kernel for tables. */
 export function multiplyFloats(
   type: FloatType,
   cols: number,
@@ -27,28 +37,35 @@ export function multiplyFloats(
   const module = new ModuleBuilder()
   tileKernel(module, 'one', rowFloat(format, cols), oneToken)
   tileKernel(module, 'several', rowFloat(floatFormat('f32', f16Table), cols), severalTokens)
-  const kernels = instantiate<'one' | 'several'>(module, memory)
-  return new FloatProduct(kernels, cols, format.bytes, type === 'f32' ? undefined : widen, scratch)
+  if (type !== 'f32') narrowKernel(module, 'narrow', type)
+  const { narrow, ...kernels } = instantiate<'one' | 'several' | 'narrow'>(module, memory)
+  return new FloatProduct(
+    kernels,
+    cols,
+    format.bytes,
+    type === 'f32' ? undefined : { narrow, widen },
+    scratch,
+  )
 }
 
 class FloatProduct implements Product {
   readonly #kernels: Record<'one' | 'several', Kernel>
   readonly #cols: number
   readonly #rowBytes: number
-  readonly #widen: (() => Kernel) | undefined
+  readonly #narrow: Narrow | undefined
   readonly #scratch: Scratch
 
   constructor(
     kernels: Record<'one' | 'several', Kernel>,
     cols: number,
     bytes: number,
-    widen: (() => Kernel) | undefined,
+    narrow: Narrow | undefined,
     scratch: Scratch,
   ) {
     this.#kernels = kernels
     this.#cols = cols
     this.#rowBytes = cols * bytes
-    this.#widen = widen
+    this.#narrow = narrow
     this.#scratch = scratch
   }
 
@@ -57,12 +74,18 @@ class FloatProduct implements Product {
     const outStride = rows * 4
     const together = Math.floor(n / tokensAtOnce) * tokensAtOnce
     const strip = n === 1 ? rows : Math.max(16, Math.floor(stripBytes / (4 * cols)))
+    const activations = this.#narrowed(x, n, together > 0 ? strip : 0)
     for (let row = 0; row < rows; row += strip) {
       const from = weights + row * this.#rowBytes
       const count = Math.min(strip, rows - row)
-      const wide = together > 0 ? this.#asFloats(from, count, strip) : from
+      const wide = together > 0 ? this.#asFloats(from, count, n) : from
       for (let token = 0; token < n; ) {
-        const place = [x + token * cols * 4, out + token * outStride + row * 4, count, outStride] as const
+        const place = [
+          activations + token * cols * 4,
+          out + token * outStride + row * 4,
+          count,
+          outStride,
+        ] as const
         if (token < together) this.#kernels.several(wide, ...place)
         else this.#kernels.one(from, ...place)
         token += token < together ? tokensAtOnce : 1
@@ -70,11 +93,19 @@ class FloatProduct implements Product {
     }
   }
 
-  /** The address of `count` rows as f32. */
-  #asFloats(rows: number, count: number, strip: number): number {
-    if (!this.#widen) return rows
-    const wide = this.#scratch.at(strip * this.#cols * 4)
-    this.#widen()(wide, rows, count * this.#cols)
+  /** The address of the activations of n tokens as this type takes them; in scratch, with room behind for a strip. */
+  #narrowed(x: number, n: number, strip: number): number {
+    if (!this.#narrow) return x
+    const address = this.#scratch.at((n + strip) * this.#cols * 4)
+    this.#narrow.narrow(x, address, n * this.#cols)
+    return address
+  }
+
+  /** The address of `count` rows as f32: behind the narrowed activations of n tokens. */
+  #asFloats(rows: number, count: number, n: number): number {
+    if (!this.#narrow) return rows
+    const wide = this.#scratch.at(n * this.#cols * 4) + n * this.#cols * 4
+    this.#narrow.widen()(wide, rows, count * this.#cols)
     return wide
   }
 }

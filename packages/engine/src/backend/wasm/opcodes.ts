@@ -35,6 +35,7 @@ export const opcodes = {
   'v128.load64_splat': 0xfd00a,
   'v128.store': 0xfd00b,
   'v128.load32_zero': 0xfd05c,
+  'v128.load32_lane': 0xfd056,
   'v128.store32_lane': 0xfd05a,
 
   'i8x16.shuffle': 0xfd00d,
@@ -45,6 +46,7 @@ export const opcodes = {
 
   'i8x16.eq': 0xfd023,
   'i8x16.gt_s': 0xfd027,
+  'f32x4.eq': 0xfd041,
   'f32x4.lt': 0xfd043,
   'f32x4.gt': 0xfd044,
 
@@ -88,6 +90,7 @@ export const opcodes = {
   'f32x4.sub': 0xfd0e5,
   'f32x4.mul': 0xfd0e6,
   'f32x4.div': 0xfd0e7,
+  'f32x4.pmin': 0xfd0ea,
   'f32x4.pmax': 0xfd0eb,
   'f32x4.convert_i32x4_s': 0xfd0fa,
 
