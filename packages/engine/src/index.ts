@@ -4,6 +4,7 @@ export { ReferenceBackend } from './backend/reference.ts'
 export { type BackendChoice, selectBackend } from './backend/select.ts'
 export { createWasmBackend } from './backend/wasm/backend.ts'
 export { type Bandwidth, measureReadBandwidth } from './backend/wasm/bandwidth.ts'
+export { type CanRun, canRun, type Device } from './can-run.ts'
 export * from './chat/index.ts'
 export * from './errors.ts'
 export {
@@ -34,6 +35,7 @@ export {
   type TensorShape,
   writeGguf,
 } from './gguf/write.ts'
+export { offeredMemory } from './host-memory.ts'
 export { type Config, readConfig } from './model/config.ts'
 export { type Model, type OpenOptions, openModel } from './model/model.ts'
 export type { Session } from './model/session.ts'
