@@ -2,7 +2,13 @@
  * A GGUF vocabulary as the tokenizer.json that @huggingface/tokenizers reads, as far as the formats meet: byte-level BPE of
  * four pre-tokenizers, and SentencePiece BPE with merges made from its scores, as Hugging Face's own converter makes them.
  */
-import { findNumbers, findString, findStrings, type Metadata } from '../packages/engine/src/gguf/metadata.ts'
+import {
+  findBoolean,
+  findNumbers,
+  findString,
+  findStrings,
+  type Metadata,
+} from '../packages/engine/src/gguf/metadata.ts'
 
 const byteLevel = { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: true }
 
@@ -56,8 +62,9 @@ export function huggingFaceJson(metadata: Metadata): object | undefined {
     }
   }
   if (model !== 'llama') return undefined
+  const addsSpace = findBoolean(metadata, 'tokenizer.ggml.add_space_prefix') ?? true
   const normalizers = [
-    { type: 'Prepend', prepend: '▁' },
+    ...(addsSpace ? [{ type: 'Prepend', prepend: '▁' }] : []),
     { type: 'Replace', pattern: { String: ' ' }, content: '▁' },
   ]
   return {

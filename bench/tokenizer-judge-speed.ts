@@ -2,24 +2,28 @@
  * Whether @huggingface/tokenizers, fed from the same GGUF metadata, would do the tokenizers' work: how often its ids differ
  * from llama.cpp's on hard texts, and the time of all three to load a vocabulary and to encode; then a megabyte of each text
  * that makes tokenizers slow. Vocabularies are those of ../../shared/vocab and those given.
- *   cd bench && npm install --no-save && node tokenizer-judge-speed.ts [vocabulary.gguf ...]
+ *   cd bench && npm install --no-save && node --expose-gc tokenizer-judge-speed.ts [vocabulary.gguf ...]
  * Run it on a machine that does nothing else: the line under the tables tells the load it saw.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { cpus, loadavg } from 'node:os'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpus, loadavg, tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers'
+import { findString, type Metadata } from '../packages/engine/src/gguf/metadata.ts'
 import { readGguf } from '../packages/engine/src/gguf/read.ts'
+import { writeGguf } from '../packages/engine/src/gguf/write.ts'
 import { Tokenizer } from '../packages/engine/src/tokenizer/tokenizer.ts'
 import { loadLlama, openLlama } from './llama-c.ts'
 import { huggingFaceJson } from './tokenizer-judge-hf.ts'
 import { hardTexts } from './tokenizer-judge-texts.ts'
+import { asSentencePiece, sharedVocabularies } from './tokenizer-judge-vocabularies.ts'
 
 const rounds = 5
 const hardCount = 2000
 const root = fileURLToPath(new URL('../', import.meta.url))
 const before = loadavg()[0]!
+const folder = mkdtempSync(join(tmpdir(), 'edgewise-tokenizer-'))
 
 /** The sources and documents of this project, and many languages in little order. */
 const corpora = {
@@ -47,27 +51,29 @@ const attacks = {
   ).join(''),
 }
 
-const shared = fileURLToPath(new URL('../../shared/vocab/', import.meta.url))
-const paths = [
-  ...(existsSync(shared)
-    ? readdirSync(shared)
-        .filter((name) => name.endsWith('.gguf'))
-        .map((name) => join(shared, name))
-    : []),
-  ...process.argv.slice(2),
-]
-for (const path of paths) compare(path)
+for (const path of [...sharedVocabularies(), ...process.argv.slice(2)]) {
+  const { metadata } = readGguf(readFileSync(path))
+  const isGemma4 = findString(metadata, 'tokenizer.ggml.model') === 'gemma4'
+  // The variants share their speed; the second is what Gemma 3 looks like.
+  if (!isGemma4) compare(basename(path), path, metadata)
+  else {
+    const [variant, changed] = asSentencePiece(metadata)[1]!
+    const file = join(folder, 'vocabulary.gguf')
+    writeFileSync(file, writeGguf({ metadata: changed, tensors: [] }))
+    compare(`${basename(path)} ${variant}`, file, changed)
+  }
+}
+rmSync(folder, { recursive: true })
 console.log(
   `\nMedians of ${rounds} interleaved rounds; each encoder has seen the text before. ${cpus()[0]?.model}, Node ` +
     `${process.versions.node}, ${loadLlama().version}. Load average ${before.toFixed(2)} before, ${loadavg()[0]!.toFixed(2)} after.`,
 )
 
-function compare(path: string): void {
-  const { metadata } = readGguf(readFileSync(path))
+function compare(name: string, path: string, metadata: Metadata): void {
   const ours = new Tokenizer(metadata)
   using model = openLlama(path, { vocabOnly: true })
   const json = huggingFaceJson(metadata)
-  console.log(`\n## ${basename(path)}: ${ours.size} tokens\n`)
+  console.log(`\n## ${name}: ${ours.size} tokens\n`)
   console.log('| | Edgewise | @huggingface/tokenizers | llama.cpp |\n|---|---|---|---|')
   const theirs = json && new HuggingFaceTokenizer(json, {})
   const encoders = [
@@ -81,6 +87,7 @@ function compare(path: string): void {
     () => openLlama(path, { vocabOnly: true })[Symbol.dispose](),
   ])
   row('load, ms (llama.cpp: with reading the file)', loads, (ms) => ms.toFixed(0))
+  row('memory held, MB', [held(() => new Tokenizer(metadata))], (mb) => mb.toFixed(1))
   const texts = hard(9, hardCount)
   const expected = texts.map((text) => model.tokenize(text).join())
   const wrong = encoders.slice(0, 2).map((encode) => {
@@ -123,6 +130,21 @@ function times(all: readonly ((() => unknown) | undefined)[]): (number | undefin
 function hard(seed: number, count: number): string[] {
   const next = hardTexts(seed, [])
   return Array.from({ length: count }, () => next().toWellFormed())
+}
+
+/** What stays in memory of what `make` makes. */
+function held(make: () => unknown): number | undefined {
+  const { gc } = globalThis as { gc?: () => void }
+  if (!gc) return undefined
+  const used = (): number => {
+    gc()
+    const { heapUsed, arrayBuffers } = process.memoryUsage()
+    return heapUsed + arrayBuffers
+  }
+  const before = used()
+  const kept = make()
+  const after = used()
+  return kept ? (after - before) / 1e6 : undefined
 }
 
 function megabytes(text: string): string {

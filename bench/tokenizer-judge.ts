@@ -5,14 +5,12 @@
  * SentencePiece without the space in front. Exit status 1 when anything differs; the first differences are printed.
  *   cd bench && npm install --no-save && npm run judge:tokenizer -- [--texts 20000] [--seed 1] [vocabulary.gguf ...]
  */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { UnsupportedError } from '../packages/engine/src/errors.ts'
 import {
-  findNumbers,
   findString,
   findStrings,
   type Metadata,
@@ -23,6 +21,7 @@ import { writeGguf } from '../packages/engine/src/gguf/write.ts'
 import { Tokenizer } from '../packages/engine/src/tokenizer/tokenizer.ts'
 import { type LlamaVocabulary, loadLlama, openLlama } from './llama-c.ts'
 import { hardTexts } from './tokenizer-judge-texts.ts'
+import { asSentencePiece, sharedVocabularies } from './tokenizer-judge-vocabularies.ts'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -57,14 +56,6 @@ rmSync(folder, { recursive: true })
 console.log(`\n${count} texts of seed ${seed} for each; ${loadLlama().version}.`)
 process.exitCode = differing > 0 ? 1 : 0
 
-function sharedVocabularies(): string[] {
-  const shared = fileURLToPath(new URL('../../shared/vocab/', import.meta.url))
-  if (!existsSync(shared)) return []
-  return readdirSync(shared)
-    .filter((name) => name.endsWith('.gguf'))
-    .map((name) => join(shared, name))
-}
-
 function variants(metadata: Metadata): [string, Metadata][] {
   const change = (key: string, value: MetadataValue): Metadata =>
     new Map<string, MetadataValue>([...metadata, [`tokenizer.ggml.${key}`, value]])
@@ -84,35 +75,6 @@ function variants(metadata: Metadata): [string, Metadata][] {
       `add_space_prefix ${value}`,
       change('add_space_prefix', { type: 'bool', value }),
     ]),
-  ]
-}
-
-/**
- * Gemma 4's tokens as Gemma 3 has them: SentencePiece with scores that fall with the id, and then with the runs of white
- * space and the tags of HTML as user-defined tokens, written as the converter writes them.
- */
-function asSentencePiece(metadata: Metadata): [string, Metadata][] {
-  const tokens = findStrings(metadata, 'tokenizer.ggml.tokens')!
-  const types = Int32Array.from(findNumbers(metadata, 'tokenizer.ggml.token_type')!)
-  const scores = Float32Array.from(tokens, (_, id) => (types[id] === 1 ? -id : 0))
-  const plain = new Map<string, MetadataValue>([
-    ...metadata,
-    ['tokenizer.ggml.model', { type: 'string', value: 'llama' }],
-    ['tokenizer.ggml.scores', { type: 'array', of: 'float32', value: scores }],
-  ])
-  plain.delete('tokenizer.ggml.merges')
-  const isOwn = (text: string, id: number): boolean =>
-    types[id] === 1 && /^(▁{2,}|\n+|\t+|<\/?\w+>)$/.test(text)
-  const value = Int32Array.from(tokens, (text, id) => (isOwn(text, id) ? 4 : types[id]!))
-  const spaced = tokens.map((text, id) => (isOwn(text, id) ? text.replaceAll('▁', ' ') : text))
-  const own = new Map<string, MetadataValue>([
-    ...plain,
-    ['tokenizer.ggml.tokens', { type: 'array', of: 'string', value: spaced }],
-    ['tokenizer.ggml.token_type', { type: 'array', of: 'int32', value }],
-  ])
-  return [
-    ['as SentencePiece', plain],
-    ['as SentencePiece, user-defined tokens', own],
   ]
 }
 
