@@ -1,6 +1,6 @@
 /**
  * Byte-level BPE (`gpt2`): text is cut into units by the pre-tokenizer, a unit is its bytes, and merges join them by rank.
- * As in llama.cpp, a byte the vocabulary lacks is left out but keeps its neighbours apart. Other than there, a merge whose
+ * As in llama.cpp, a byte the vocabulary lacks is left out but keeps its neighbours apart. Unlike there, a merge whose
  * product is a special token never applies: text must not turn into control tokens.
  */
 import { badMetadata, type Metadata, requireStrings } from '../gguf/metadata.ts'

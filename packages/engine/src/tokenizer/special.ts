@@ -3,7 +3,6 @@
  * first, wherever it stands, then the next in what is left; of equal length the lower id. Overlapping places are rare, so
  * only they are searched token by token, and everything else takes one look at each character.
  */
-
 import { PrefixTree } from './prefix-tree.ts'
 
 export interface SpecialToken {
