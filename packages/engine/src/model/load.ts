@@ -8,8 +8,8 @@ import type { ByteSource } from '../source/source.ts'
 import type { Filling } from './weights.ts'
 
 /** Bytes read at once, and how many such reads run side by side: what keeps a disk or a connection busy. */
-export const PIECE = 4 * 2 ** 20
-export const LANES = 4
+export const PIECE: number = 4 * 2 ** 20
+export const LANES: number = 4
 
 export interface LoadOptions {
   /** Aborting stops the reads; the load then throws the signal's reason. */
