@@ -1,6 +1,7 @@
 /** The `edgewise` command: thin, one file a subcommand. Errors with a code are told to people, the rest are bugs. */
 import { Command } from 'commander'
 import { doctorCommand } from './commands/doctor.ts'
+import { pullCommand } from './commands/pull.ts'
 import { quantizeCommand } from './commands/quantize.ts'
 import { runCommand } from './commands/run.ts'
 import { serveCommand } from './commands/serve.ts'
@@ -12,7 +13,14 @@ const program = new Command('edgewise')
   .version(version)
   .showHelpAfterError()
 
-for (const command of [startCommand(), runCommand(), serveCommand(), doctorCommand(), quantizeCommand()])
+for (const command of [
+  startCommand(),
+  runCommand(),
+  serveCommand(),
+  doctorCommand(),
+  pullCommand(),
+  quantizeCommand(),
+])
   program.addCommand(command)
 
 try {
