@@ -6,7 +6,7 @@
 
 const charOfByte: string[] = []
 /** The byte that each UTF-16 unit stands for, or -1; units beyond the end stand for none. Do not change it. */
-export const byteOfUnit = new Int16Array(0x100 + 68).fill(-1)
+export const byteOfUnit: Int16Array = new Int16Array(0x100 + 68).fill(-1)
 
 for (let byte = 0, shifted = 0x100; byte < 256; byte++) {
   const printable = (byte >= 0x21 && byte <= 0x7e) || (byte >= 0xa1 && byte <= 0xff && byte !== 0xad)

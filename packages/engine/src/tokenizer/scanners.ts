@@ -31,13 +31,13 @@ export const gpt2: Scanner = (text, kind, from, to) => {
 /**
  * `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`
  */
-export const llama3 = modern({ digits: 3, marks: false })
+export const llama3: Scanner = modern({ digits: 3, marks: false })
 
 /** As llama3 with `\p{N}`: each digit is alone. */
-export const qwen2 = modern({ digits: 1, marks: false })
+export const qwen2: Scanner = modern({ digits: 1, marks: false })
 
 /** As qwen2 with `[\p{L}\p{M}]` for letters: marks stay with their word. */
-export const qwen35 = modern({ digits: 1, marks: true })
+export const qwen35: Scanner = modern({ digits: 1, marks: true })
 
 function modern({ digits, marks }: { digits: number; marks: boolean }): Scanner {
   const isLetter = (kind: number | undefined): boolean => kind === letter || (marks && kind === mark)

@@ -30,7 +30,7 @@ export interface Vocabulary {
 const KEY = 'tokenizer.ggml.tokens'
 
 /** Of tokens and of merges: ranks and places share exact integers. */
-export const MAX_TOKENS = 2 ** 24
+export const MAX_TOKENS: number = 2 ** 24
 
 /** Throws BadGgufError when the parts do not fit together. */
 export function readVocabulary(
