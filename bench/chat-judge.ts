@@ -1,8 +1,8 @@
 /**
  * Judges of chat prompts. llama.cpp: the text of each of its named templates (llama_chat_apply_template), and the token ids
  * of prompts on the vocabularies in ../../shared/vocab. jinja2, where `--python` has it: the exact text of the test
- * templates and of the Jinja files given. Exit status 1 when anything differs; the first differences are printed.
- *   cd bench && npm install --no-save && npm run judge:chat -- [--python python3] [template.jinja ...]
+ * templates and of the Jinja files given. GGUF files given are vocabularies as well. Exit status 1 when anything differs; the first differences are printed.
+ *   cd bench && npm install --no-save && npm run judge:chat -- [--python python3] [template.jinja | vocabulary.gguf ...]
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
@@ -119,16 +119,19 @@ function judgeNamed(): void {
   )
 }
 
-async function judgeTokens(): Promise<void> {
+function vocabularies(): string[] {
   const folder = fileURLToPath(new URL('../../shared/vocab/', import.meta.url))
-  if (!existsSync(folder)) {
-    console.log('tokens: skipped, ../../shared/vocab is not there')
-    return
-  }
-  for (const file of readdirSync(folder).filter((name) => name.endsWith('.gguf'))) {
-    const { metadata } = readGguf(readFileSync(join(folder, file)))
+  const shared = existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : []
+  if (shared.length === 0) console.log('../../shared/vocab is not there')
+  return [...shared, ...positionals].filter((name) => name.endsWith('.gguf'))
+}
+
+async function judgeTokens(): Promise<void> {
+  for (const path of vocabularies()) {
+    const file = basename(path)
+    const { metadata } = readGguf(readFileSync(path))
     const tokenizer = new Tokenizer(metadata)
-    using judge = openLlama(join(folder, file), { vocabOnly: true })
+    using judge = openLlama(path, { vocabOnly: true })
     const before = differing
     let cases = 0
     for (const template of [...namedTemplates.keys(), ...Object.values(testTemplates)]) {
@@ -156,7 +159,9 @@ async function judgeTokens(): Promise<void> {
 function judgeRendering(): void {
   const sources = new Map<string, string>([
     ...Object.entries(testTemplates),
-    ...positionals.map((path): [string, string] => [basename(path), readFileSync(path, 'utf8')]),
+    ...positionals
+      .filter((path) => !path.endsWith('.gguf'))
+      .map((path): [string, string] => [basename(path), readFileSync(path, 'utf8')]),
   ])
   const cases: (JinjaCase & { readonly name: string })[] = []
   for (const [name, template] of sources) {
