@@ -1,9 +1,7 @@
 /** A Blob: a File a person picked or dropped, what a page stored, or Node's `fs.openAsBlob(path)`. */
 import { SourceError } from '../errors.ts'
-import { type ByteSource, checkRange, steps } from './source.ts'
-
-/** A Blob gives its bytes in a buffer of its own: small enough not to be noticed beside the model. */
-const STEP = 2 ** 22
+import { chunksOf } from './chunks.ts'
+import { type ByteSource, checkRange } from './source.ts'
 
 export function blobSource(blob: Blob, name: string = nameOf(blob)): ByteSource {
   const { size } = blob
@@ -11,26 +9,33 @@ export function blobSource(blob: Blob, name: string = nameOf(blob)): ByteSource 
     name,
     size,
     async read(into, at, signal) {
-      checkRange({ name, size }, at, into.length)
-      for (const [from, length] of steps(into.length, STEP)) {
-        signal?.throwIfAborted()
-        into.set(await bytesOf(blob.slice(at + from, at + from + length), name), from)
-      }
       signal?.throwIfAborted()
+      checkRange({ name, size }, at, into.length)
+      const chunks = chunksOf(blob.slice(at, at + into.length).stream())
+      let done = 0
+      try {
+        for (let bytes = await next(); bytes; bytes = await next()) {
+          signal?.throwIfAborted()
+          into.set(bytes, done)
+          done += bytes.length
+        }
+      } finally {
+        chunks.cancel()
+      }
+      if (done < into.length) throw gone(name, `gave ${done} bytes of ${into.length}`)
+
+      function next(): Promise<Uint8Array | undefined> {
+        return chunks.next().catch((cause: unknown): never => {
+          // NotReadableError: the file behind it was changed or moved since it was picked.
+          throw gone(name, 'the file cannot be read any more', cause)
+        })
+      }
     },
   }
 }
 
-async function bytesOf(part: Blob, name: string): Promise<Uint8Array> {
-  let bytes: Uint8Array
-  try {
-    bytes = new Uint8Array(await part.arrayBuffer())
-  } catch (cause) {
-    // NotReadableError: the file behind it was changed or moved since it was picked.
-    throw new SourceError(name, 'changed', 'the file cannot be read any more: choose it again', { cause })
-  }
-  if (bytes.length === part.size) return bytes
-  throw new SourceError(name, 'changed', `gave ${bytes.length} bytes of ${part.size}: choose the file again`)
+function gone(name: string, what: string, cause?: unknown): SourceError {
+  return new SourceError(name, 'changed', `${what}: choose it again`, { cause })
 }
 
 function nameOf(blob: Blob): string {

@@ -4,6 +4,7 @@
  * Source: RFC 9110, section 14 (range requests) and 8.8 (validators).
  */
 import { SourceError } from '../errors.ts'
+import { type Chunks, chunksOf } from './chunks.ts'
 import { checkServer, connectionFailure, PassingFailure } from './retry.ts'
 
 export type Fetch = (url: URL, init: RequestInit) => Promise<Response>
@@ -29,7 +30,7 @@ export interface Version {
 
 /**
  * `onVersion` is called once before any byte and may throw; `onBytes` gets the bytes in order, never more than `length` in
- * all. It may end early without an error: the caller counts.
+ * all, in a buffer that is used again. It may end early without an error: the caller counts.
  */
 export async function requestRange(
   request: RangeRequest,
@@ -40,22 +41,22 @@ export async function requestRange(
   const stalled = new AbortController()
   const all = signal ? AbortSignal.any([signal, stalled.signal]) : stalled.signal
   let timer = setTimeout(() => stalled.abort(), stallMs)
-  let reader: ReadableStreamDefaultReader<Uint8Array> | undefined
+  let chunks: Chunks | undefined
   try {
     // With a range, fetch asks for bytes as they are, not compressed.
     const headers = { ...request.headers, range: `bytes=${at}-${at + length - 1}` }
     const response = await request.fetch(request.url, { headers, signal: all })
-    reader = response.body?.getReader()
+    chunks = response.body ? chunksOf(response.body) : undefined
     onVersion(checkAnswer(request, response))
     let left = length
-    for (let next = await reader?.read(); next && !next.done; next = await reader?.read()) {
+    for (let bytes = await chunks?.next(); bytes; bytes = await chunks?.next()) {
       clearTimeout(timer)
       timer = setTimeout(() => stalled.abort(), stallMs)
-      if (next.value.length > left) {
+      if (bytes.length > left) {
         throw new SourceError(name, 'bad_answer', `the server sent more than the ${length} bytes asked for`)
       }
-      left -= next.value.length
-      await onBytes(next.value)
+      left -= bytes.length
+      await onBytes(bytes)
     }
   } catch (error) {
     signal?.throwIfAborted()
@@ -64,7 +65,7 @@ export async function requestRange(
   } finally {
     clearTimeout(timer)
     // A body that is not read to its end would keep its connection.
-    reader?.cancel().catch(() => {})
+    chunks?.cancel()
   }
 }
 

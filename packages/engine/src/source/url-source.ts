@@ -17,7 +17,10 @@ export interface UrlOptions {
 }
 
 export interface UrlSource extends ByteSource {
-  /** Bytes `at` to `at` + `length` as they come, in order; the next ones are fetched when `onBytes` is through. Throws as `read`. */
+  /**
+   * Bytes `at` to `at` + `length` as they come, in order, in a buffer that is used again; the next ones are fetched when
+   * `onBytes` is through. Throws as `read`.
+   */
   stream(
     at: number,
     length: number,
