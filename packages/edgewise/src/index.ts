@@ -1,4 +1,5 @@
 /** One call, two places: a language model that runs on the device first and in the cloud when the policy says so. */
+export { chatPolicy } from './chat-policy.ts'
 export { checkAnswer, type Verdict } from './check.ts'
 export { type CloudModel, type CloudOptions, createCloud, type Env, type MeteredModel } from './cloud.ts'
 export { defaultPolicy } from './default-policy.ts'

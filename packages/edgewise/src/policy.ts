@@ -41,7 +41,7 @@ interface ToDevice {
 }
 
 interface ToCloud {
-  /** A system message for the cloud, used when the caller sent none. */
+  /** A system message for the cloud, and for a device model that reads one; used when the caller sent none. */
   readonly instructions?: string
 }
 

@@ -69,7 +69,8 @@ export function createEdgewise(options: EdgewiseOptions): Edgewise {
     const rule = findRule(policy, call, record)
     const { device } = options
     const deviceTask = deviceTaskOf(rule, record.task, named !== undefined)
-    const plan = decide(rule, stateOf(device, deviceTask, call, cloud, rule))
+    const deviceCall = device?.facts?.followsInstructions ? instructed(rule, call) : call
+    const plan = decide(rule, stateOf(device, deviceTask, deviceCall, cloud, rule))
     const abort = new AbortController()
     const forward = () => abort.abort(call.abortSignal?.reason)
     call.abortSignal?.addEventListener('abort', forward, { once: true })
@@ -84,7 +85,7 @@ export function createEdgewise(options: EdgewiseOptions): Edgewise {
       forget: () => call.abortSignal?.removeEventListener('abort', forward),
       open: (place) =>
         place === 'device'
-          ? openDevice(device!, deviceTask, call, abort.signal)
+          ? openDevice(device!, deviceTask, deviceCall, abort.signal)
           : openCloud(cloud.model!, policy, rule, call, abort.signal),
     }
   }
@@ -272,22 +273,20 @@ function openCloud(
 ): OpenAttempt {
   const { model, bytesOut } = meter(cloud)
   const { edgewise: _, ...providerOptions }: SharedV4ProviderOptions = call.providerOptions ?? {}
-  const instructions = rule.place === 'device-only' ? undefined : rule.instructions
-  const hasSystem = call.prompt.some(({ role }) => role === 'system')
   return new OpenAttempt({
     place: 'cloud' satisfies Place,
     model,
-    options: {
-      ...call,
-      providerOptions,
-      prompt:
-        instructions === undefined || hasSystem
-          ? call.prompt
-          : [{ role: 'system', content: instructions }, ...call.prompt],
-    },
+    options: { ...instructed(rule, call), providerOptions },
     signal,
     firstOutputMs: policy.cloud?.firstTokenMs ?? DEFAULT_FIRST_TOKEN_MS,
     idleMs: policy.cloud?.idleMs ?? DEFAULT_IDLE_MS,
     bytesOut,
   })
+}
+
+/** The call with the rule's instructions as its system message, unless it has one or the rule has none. */
+function instructed(rule: Rule, call: LanguageModelV4CallOptions): LanguageModelV4CallOptions {
+  const instructions = rule.place === 'device-only' ? undefined : rule.instructions
+  if (instructions === undefined || call.prompt.some(({ role }) => role === 'system')) return call
+  return { ...call, prompt: [{ role: 'system', content: instructions }, ...call.prompt] }
 }

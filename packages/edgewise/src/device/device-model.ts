@@ -8,6 +8,8 @@ import type { LanguageModelV4, LanguageModelV4CallOptions } from '@ai-sdk/provid
 export interface DeviceFacts {
   /** Tokens it can hold. */
   readonly contextLength: number
+  /** Whether it reads system messages, so that a rule's `instructions` are for it, too. */
+  readonly followsInstructions?: boolean
   /** Tokens of the call's prompt as the model reads it; null when it cannot say. */
   countTokens(task: string, call: LanguageModelV4CallOptions): number | null
   /** What the call has that the model does not take: `tools`, `files`. Empty: it takes all of it. */
