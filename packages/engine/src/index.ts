@@ -6,6 +6,10 @@ export { createWasmBackend } from './backend/wasm/backend.ts'
 export { type Bandwidth, measureReadBandwidth } from './backend/wasm/bandwidth.ts'
 export { type CanRun, canRun, type Device } from './can-run.ts'
 export * from './chat/index.ts'
+export { type ConstraintSource, compileConstraint, type Whitespace } from './constrain/compile.ts'
+export type { Constraint, ConstraintState } from './constrain/constraint.ts'
+export type { TokenBytes } from './constrain/mask/vocabulary.ts'
+export type { Schema } from './constrain/schema/keywords.ts'
 export * from './errors.ts'
 export {
   type GeneratedToken,
