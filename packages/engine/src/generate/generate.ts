@@ -3,11 +3,13 @@
  * Work gives way to the host's events about every 10 ms; breaking out of the loop or aborting leaves a session usable,
  * holding the tokens that were run.
  */
+import type { Constraint } from '../constrain/constraint.ts'
 import { BadOptionError, ContextLengthError } from '../errors.ts'
 import { CHUNK } from '../model/forward.ts'
 import type { Model } from '../model/model.ts'
 import { Session } from '../model/session.ts'
-import { createSampler, type SamplingOptions } from './sample.ts'
+import { Guide } from './guide.ts'
+import { createSampler, logProbability, type SamplingOptions } from './sample.ts'
 import { stopFilter } from './stop.ts'
 import { TURN_MS, type Turn, turns } from './turns.ts'
 
@@ -18,6 +20,11 @@ export interface GenerateOptions extends SamplingOptions {
   readonly stop?: readonly string[]
   /** Tokens that end the answer; the tokenizer's `ends` when not given. */
   readonly stopTokens?: readonly number[]
+  /**
+   * What the text must be; from `compileConstraint` with the model's tokenizer. The text is complete however it ends,
+   * within `maxTokens` too. Stop tokens are only drawn where it is complete; `stop` cannot be given with it.
+   */
+  readonly constraint?: Constraint
   /** Aborting makes the next step throw the signal's reason. */
   readonly signal?: AbortSignal
 }
@@ -29,12 +36,17 @@ export interface GeneratedToken {
    * be the beginning of a stop string. All texts joined are the answer.
    */
   readonly text: string
-  /** Natural logarithm of the probability under the unmodified logits. */
+  /** Natural logarithm of the probability under the unmodified logits; 0 when forced, as the model was not asked. */
   readonly logprob: number
+  /** Whether the constraint left no choice, so that the model was not asked: leave it out of a mean of `logprob`. */
+  readonly forced: boolean
 }
 
 export interface GenerationEnd {
-  /** `stop`: a stop token or a stop string; `length`: maxTokens or the end of the context. */
+  /**
+   * `stop`: a stop token, a stop string, or a constraint after which nothing can follow; `length`: maxTokens or the end of
+   * the context. With a constraint the text is complete then, too, but the shortest ending was not the model's choice.
+   */
   readonly finishReason: 'stop' | 'length'
   readonly promptTokens: number
   /** Prompt tokens that the session held already. */
@@ -48,7 +60,8 @@ export interface GenerationEnd {
 
 /**
  * Generates after `prompt`, which is the whole text so far: of a session, the beginning it shares with the prompt is kept
- * and the rest run anew; a session serves one generation at a time. A stop token is given too, as the last one, with no text of its own.
+ * and the rest run anew; a session serves one generation at a time. A stop token is given too, as the last one, with no
+ * text of its own. Tokens for which a constraint leaves no choice are run together.
  * Throws BadOptionError, ContextLengthError (no room for one token), NumericError, OutOfMemoryError, DisposedError,
  * or the signal's reason; options and prompt are checked when the first token is
  * asked for, before the session is changed.
@@ -74,6 +87,7 @@ async function* run(
   // Before the session is rewound: a refused prompt leaves it as it was. `typeOf` throws for an id out of range.
   for (const id of prompt) tokenizer.typeOf(id)
   const ends = new Set(options.stopTokens ?? tokenizer.ends)
+  const guide = guideBy(session.model, prompt, options, ends, maxTokens)
   const filter = stopFilter(checkStops(options.stop ?? []))
   const decoder = tokenizer.stream()
   const turn = turns(options.signal)
@@ -81,29 +95,45 @@ async function* run(
 
   const began = performance.now()
   const cachedTokens = keepShared(session, prompt)
-  let logits = await prefill(session, prompt, turn)
+  let logits: Float32Array | undefined = await prefill(session, prompt.slice(session.length), turn)
   const prefilled = performance.now()
+  /** Tokens given that the session has not run. */
+  let given: number[] = []
+  let completionTokens = 0
+  const end = (finishReason: 'stop' | 'length'): GenerationEnd => ({
+    finishReason,
+    promptTokens: prompt.length,
+    cachedTokens,
+    completionTokens,
+    prefillMs: prefilled - began,
+    decodeMs: performance.now() - prefilled,
+  })
 
-  for (let completionTokens = 1; ; completionTokens++) {
-    const { id, logprob } = sample(logits, session.tokens)
+  while (!guide?.isFinished) {
+    let id = guide?.takeCertain()
+    let logprob = 0
+    const forced = id !== undefined
+    if (id === undefined) {
+      logits ??= await prefill(session, given, turn)
+      given = []
+      const drawn = sample(logits, session.tokens, guide?.mask())
+      id = guide ? guide.take(drawn.id) : drawn.id
+      if (id === undefined) break
+      logprob = id === drawn.id ? drawn.logprob : logProbability(logits, id)
+    }
+    logits = undefined
+    completionTokens++
     const isEnd = ends.has(id)
-    const isLast = isEnd || completionTokens === maxTokens
+    const isLast = isEnd || completionTokens === maxTokens || (guide?.isFinished ?? false)
     const complete = (isEnd ? '' : decoder.push(id)) + (isLast ? decoder.end() : '')
     const { text, stopped } = filter.push(complete)
-    yield { id, text: isLast && !stopped ? text + filter.end() : text, logprob }
-    if (isLast || stopped) {
-      return {
-        finishReason: isEnd || stopped ? 'stop' : 'length',
-        promptTokens: prompt.length,
-        cachedTokens,
-        completionTokens,
-        prefillMs: prefilled - began,
-        decodeMs: performance.now() - prefilled,
-      }
-    }
+    yield { id, text: isLast && !stopped ? text + filter.end() : text, logprob, forced }
+    if (isEnd || stopped) return end('stop')
+    if (isLast) break
+    given.push(id)
     await turn()
-    logits = session.forward([id])
   }
+  return end(guide?.isFinished && !guide.isCut ? 'stop' : 'length')
 }
 
 /** Rewinds to what the session and the prompt share; the last prompt token always runs, its logits are needed. */
@@ -115,18 +145,37 @@ function keepShared(session: Session, prompt: readonly number[]): number {
   return shared
 }
 
-/** Runs what the session lacks of the prompt and returns the logits of its last token [vocab]. */
-async function prefill(session: Session, prompt: readonly number[], turn: Turn): Promise<Float32Array> {
+/** Runs tokens and returns the logits of the last one [vocab]. */
+async function prefill(session: Session, tokens: readonly number[], turn: Turn): Promise<Float32Array> {
   // Small first, then as many tokens as fit between two turns at the pace seen; in fours, which kernels like.
   let size = 4
-  while (prompt.length - session.length > size) {
+  let from = 0
+  while (tokens.length - from > size) {
     const started = performance.now()
-    session.prefill(prompt.slice(session.length, session.length + size))
+    session.prefill(tokens.slice(from, from + size))
+    from += size
     const pace = Math.max(performance.now() - started, 0.01) / size
     size = Math.min(CHUNK, Math.max(4, 4 * Math.floor(TURN_MS / (4 * pace))))
     await turn()
   }
-  return session.forward(prompt.slice(session.length))
+  return session.forward(tokens.slice(from))
+}
+
+/** What leads the generation where a constraint is given. Throws as Guide does. */
+function guideBy(
+  model: Model,
+  prompt: readonly number[],
+  { constraint, stop, maxTokens }: GenerateOptions,
+  ends: ReadonlySet<number>,
+  tokens: number,
+): Guide | undefined {
+  if (!constraint) return undefined
+  if (stop && stop.length > 0) {
+    throw new BadOptionError(
+      'stop is given with a constraint: it could end the text before it is complete, leave it out',
+    )
+  }
+  return new Guide(constraint, model, ends, { tokens, maxTokens, promptTokens: prompt.length })
 }
 
 function boundTokens(model: Model, prompt: readonly number[], options: GenerateOptions): number {

@@ -140,6 +140,77 @@ test('the ends of the range of the repetition penalty leave numbers numbers', ()
   }
 })
 
+/** The tokens as sorting all logits gives them: best first with topP, else in order of id. */
+function drawBySorting(logits: Float32Array, options: SamplingOptions, point: number): number {
+  const { temperature = 0, topK = logits.length, topP = 1, minP = 0 } = options
+  const top = Math.max(...logits)
+  let ids = ranked(logits).slice(0, topK)
+  if (topP < 1) {
+    const probabilities = ids.map((id) => Math.exp(logits[id]! - top))
+    const total = probabilities.reduce((a, b) => a + b)
+    let sum = 0
+    const end = probabilities.findIndex((weight) => (sum += weight) >= topP * total)
+    ids = ids.slice(0, end + 1)
+  } else ids.sort((a, b) => a - b)
+  ids = ids.filter((id) => logits[id]! >= top + Math.log(minP))
+  const weights = ids.map((id) => Math.exp((logits[id]! - top) / temperature))
+  let left = point * weights.reduce((a, b) => a + b)
+  return ids[weights.findIndex((weight) => (left -= weight) < 0)]!
+}
+
+test('what is drawn is what sorting all logits would give', () => {
+  const large = fc.integer().map((seed) => {
+    const random = seededRandom(seed)
+    return Float32Array.from({ length: 1000 }, () => 12 * random() - 8 * random())
+  })
+  const options = fc.record({
+    temperature: fc.constantFrom(0.3, 1, 4),
+    topK: fc.constantFrom(1, 2, 7, 40, 1000, 5000),
+    topP: fc.constantFrom(0.1, 0.5, 0.9, 0.95, 1),
+    minP: fc.constantFrom(0, 0, 0.01, 0.3),
+    seed,
+  })
+  fc.assert(
+    fc.property(fc.oneof(someLogits, large), options, (logits, options) => {
+      const sample = createSampler(options)
+      const random = seededRandom(options.seed)
+      for (let i = 0; i < 5; i++) {
+        expect(sample(logits, []).id).toBe(drawBySorting(logits, options, random()))
+      }
+    }),
+    { numRuns: 200, seed: 15 },
+  )
+})
+
+test('of a mask only allowed tokens are drawn, as if there were no others; the probability stays that of all', () => {
+  const bits = fc.array(fc.boolean(), { minLength: 50, maxLength: 50 })
+  const options = fc.record({
+    temperature: fc.constantFrom(0, 1, 3),
+    topK: fc.constantFrom(1, 5, 100),
+    topP: fc.constantFrom(0.5, 1),
+    seed,
+  })
+  fc.assert(
+    fc.property(someLogits, bits, options, (logits, isAllowed, options) => {
+      const allowed = new Uint32Array((logits.length + 31) >>> 5)
+      const masked = logits.map((logit, id) => (isAllowed[id] ? logit : Number.NEGATIVE_INFINITY))
+      for (const id of logits.keys()) if (isAllowed[id]) allowed[id >>> 5]! |= 1 << (id & 31)
+      const sample = createSampler(options)
+      if (!masked.some(Number.isFinite)) {
+        expect(() => sample(logits, [], allowed)).toThrow(NumericError)
+        return
+      }
+      const alone = createSampler(options)
+      for (let i = 0; i < 5; i++) {
+        const drawn = sample(logits, [], allowed)
+        expect(drawn.id).toBe(alone(masked, []).id)
+        expect(drawn.logprob).toBeCloseTo(logProbability(logits, drawn.id), 9)
+      }
+    }),
+    { numRuns: 500, seed: 16 },
+  )
+})
+
 test('a token ruled out by -Infinity is never drawn', () => {
   const logits = Float32Array.of(Number.NEGATIVE_INFINITY, 0, Number.NEGATIVE_INFINITY, 0)
   for (const options of [{}, { topK: 3 }, { topP: 0.99 }, { minP: 0 }, { repetitionPenalty: 2 }]) {

@@ -6,6 +6,7 @@
 import { BadOptionError, NumericError } from '../errors.ts'
 import { expSum } from './exp-sum.ts'
 import { seededRandom } from './random.ts'
+import { bestByWeight, kthLargest } from './select.ts'
 
 export interface SamplingOptions {
   /** 0 (greedy) to 100; 0 when not given. */
@@ -30,8 +31,11 @@ export interface Sampled {
   readonly logprob: number
 }
 
-/** Draws a token. `recent` are the tokens so far, the last one last. Throws NumericError for logits without a maximum. */
-export type Sampler = (logits: Float32Array, recent: readonly number[]) => Sampled
+/**
+ * Draws a token. `recent` are the tokens so far, the last one last; of `allowed`, where it is given, bit id & 31 of word
+ * id >>> 5 tells whether a token may be drawn. Throws NumericError for logits without a maximum.
+ */
+export type Sampler = (logits: Float32Array, recent: readonly number[], allowed?: Uint32Array) => Sampled
 
 /** Throws BadOptionError naming the field and its range. */
 export function createSampler(options: SamplingOptions = {}): Sampler {
@@ -48,19 +52,29 @@ export function createSampler(options: SamplingOptions = {}): Sampler {
   check('seed', seed, Number.isSafeInteger(seed), 'a whole number')
   const random = seededRandom(seed)
 
-  return (logits, recent) => {
+  /** Room for the candidates: their ids and weights, and a copy of logits. */
+  let ids = new Int32Array(0)
+  let weights = new Float64Array(0)
+  let copy = new Float32Array(0)
+
+  return (logits, recent, allowed) => {
+    const most = argmax(logits)
+    const result = (id: number): Sampled => ({ id, logprob: logProbabilityUnder(logits, id, logits[most]!) })
     const penalised = penalise(logits, recent, repetitionPenalty, repetitionWindow)
-    const best = argmax(penalised)
-    if (temperature === 0 && penalised === logits) {
-      return { id: best, logprob: logProbabilityUnder(logits, best, logits[best]!) }
+    const best = penalised === logits && !allowed ? most : bestAllowed(penalised, allowed)
+    if (temperature === 0) return result(best)
+    if (ids.length < logits.length) {
+      ids = new Int32Array(logits.length)
+      weights = new Float64Array(logits.length)
+      copy = new Float32Array(logits.length)
     }
-    if (temperature === 0) return { id: best, logprob: logProbability(logits, best) }
     const top = penalised[best]!
-    let ids = bestIds(penalised, topK ?? penalised.length)
-    if (topP < 1) ids = nucleus(penalised, ids, top, topP)
-    if (minP > 0) ids = ids.filter((id) => penalised[id]! >= top + Math.log(minP))
-    const id = draw(penalised, ids, top, temperature, random())
-    return { id, logprob: logProbability(logits, id) }
+    let count = fillAllowed(ids, logits.length, allowed)
+    if (topK !== undefined) count = keepBest(penalised, ids, count, topK, copy)
+    if (topP < 1) count = keepNucleus(penalised, ids, weights, count, top, topP)
+    if (minP > 0) count = keep(ids, count, (id) => penalised[id]! >= top + Math.log(minP))
+    const total = weigh(penalised, ids, weights, count, top, temperature)
+    return result(draw(penalised, ids, weights, count, random() * total, topP < 1))
   }
 }
 
@@ -100,62 +114,106 @@ function penalise(
   return out
 }
 
-/** The ids of the k largest logits, in order of id; of equal ones at the border those of lower id. */
-function bestIds(logits: Float32Array, k: number): number[] {
-  const border = k < logits.length ? logits.slice().sort()[logits.length - k]! : Number.NEGATIVE_INFINITY
-  let atBorder = Math.min(k, logits.length)
-  for (let id = 0; id < logits.length; id++) if (logits[id]! > border) atBorder--
-  const ids: number[] = []
+/** The place of the largest logit that is allowed, the first of equal ones. */
+function bestAllowed(logits: Float32Array, allowed: Uint32Array | undefined): number {
+  let best = -1
   for (let id = 0; id < logits.length; id++) {
-    if (logits[id]! > border || (logits[id]! === border && atBorder-- > 0)) ids.push(id)
+    if (allowed && ((allowed[id >>> 5]! >>> (id & 31)) & 1) === 0) continue
+    if (best < 0 || logits[id]! > logits[best]!) best = id
   }
-  return ids
+  if (best >= 0 && logits[best]! > Number.NEGATIVE_INFINITY) return best
+  throw new NumericError('every allowed token is ruled out by the logits: the weights may be damaged')
 }
 
-/** The fewest of `ids`, best first, whose probabilities (among `ids`) sum to at least `topP`. */
-function nucleus(logits: Float32Array, ids: readonly number[], top: number, topP: number): number[] {
-  const { weights, total } = softmaxWeights(logits, ids, top, 1)
-  // All tokens below this together weigh less than 1 - topP: the nucleus is among the others, and few need sorting.
-  const floor = ((1 - topP) * total) / ids.length
-  const sorted = ids.filter((_, i) => weights[i]! >= floor).sort((a, b) => logits[b]! - logits[a]! || a - b)
-  let sum = 0
-  const end = sorted.findIndex((id) => (sum += Math.exp(logits[id]! - top)) >= topP * total)
-  return end < 0 ? sorted : sorted.slice(0, end + 1)
+/** The ids in rising order; how many they are. */
+function fillAllowed(ids: Int32Array, size: number, allowed: Uint32Array | undefined): number {
+  let count = 0
+  for (let id = 0; id < size; id++) {
+    if (!allowed || ((allowed[id >>> 5]! >>> (id & 31)) & 1) === 1) ids[count++] = id
+  }
+  return count
 }
 
-/** The token at `point` (0..1) of the distribution softmax(logits / temperature) over `ids`. */
+function keep(ids: Int32Array, count: number, isKept: (id: number) => boolean): number {
+  let kept = 0
+  for (let i = 0; i < count; i++) if (isKept(ids[i]!)) ids[kept++] = ids[i]!
+  return kept
+}
+
+/** Keeps the ids of the k largest logits in their order; of equal ones at the border those of lower id. */
+function keepBest(
+  logits: Float32Array,
+  ids: Int32Array,
+  count: number,
+  k: number,
+  copy: Float32Array,
+): number {
+  if (k >= count) return count
+  for (let i = 0; i < count; i++) copy[i] = logits[ids[i]!]!
+  const border = kthLargest(copy, count, k)
+  let atBorder = k
+  for (let i = 0; i < count; i++) if (logits[ids[i]!]! > border) atBorder--
+  return keep(ids, count, (id) => logits[id]! > border || (logits[id]! === border && atBorder-- > 0))
+}
+
+/** Keeps the fewest ids, best first, whose probabilities among `ids` sum to at least `topP`. */
+function keepNucleus(
+  logits: Float32Array,
+  ids: Int32Array,
+  weights: Float64Array,
+  count: number,
+  top: number,
+  topP: number,
+): number {
+  const total = weigh(logits, ids, weights, count, top, 1)
+  // All tokens below this together weigh less than 1 - topP: the nucleus is among the others.
+  const floor = ((1 - topP) * total) / count
+  let kept = 0
+  for (let i = 0; i < count; i++) {
+    if (weights[i]! < floor) continue
+    ids[kept] = ids[i]!
+    weights[kept++] = weights[i]!
+  }
+  return bestByWeight(ids, weights, kept, logits, topP * total, false)
+}
+
+/**
+ * The id at `point` of the weights laid side by side: best first, or in the order of `ids`.
+ * The best weighs 1 and `point` is far more below the total than rounding adds up to.
+ */
 function draw(
   logits: Float32Array,
-  ids: readonly number[],
-  top: number,
-  temperature: number,
+  ids: Int32Array,
+  weights: Float64Array,
+  count: number,
   point: number,
+  isBestFirst: boolean,
 ): number {
-  const { weights, total } = softmaxWeights(logits, ids, top, temperature)
-  // The best weighs 1 and `point` is at most 1 - 2^-32, far more below 1 than rounding adds up to: `left` always falls
-  // below zero, at a token with a weight.
-  let left = point * total
-  let last = 0
-  for (let i = 0; i < ids.length; i++) {
-    last = ids[i]!
-    left -= weights[i]!
-    if (left < 0) break
-  }
-  return last
+  if (isBestFirst) return ids[bestByWeight(ids, weights, count, logits, point, true) - 1]!
+  let left = point
+  let at = 0
+  while (at < count - 1 && (left -= weights[at]!) >= 0) at++
+  return ids[at]!
 }
 
-function softmaxWeights(
+/** Below e^-50 of the best, what all entries of a vocabulary weigh together does not move a double's sum. */
+const LIGHTEST = -50
+
+/** Fills weights[i] with e^((logit of ids[i] - top) / temperature); their sum. */
+function weigh(
   logits: Float32Array,
-  ids: readonly number[],
+  ids: Int32Array,
+  weights: Float64Array,
+  count: number,
   top: number,
   temperature: number,
-): { weights: Float64Array; total: number } {
-  const weights = new Float64Array(ids.length)
+): number {
   let total = 0
-  for (let i = 0; i < ids.length; i++) {
-    total += weights[i] = Math.exp((logits[ids[i]!]! - top) / temperature)
+  for (let i = 0; i < count; i++) {
+    const x = (logits[ids[i]!]! - top) / temperature
+    total += weights[i] = x < LIGHTEST ? 0 : Math.exp(x)
   }
-  return { weights, total }
+  return total
 }
 
 function check(field: string, value: number | undefined, isValid: boolean, range: string): void {
