@@ -40,14 +40,14 @@ async function result(
   return { ...lines.at(-1), phases: new Set(lines.map(({ phase }) => phase)) }
 }
 
-/** Bytes go out slowly: a kilobyte a millisecond for every request but the first. */
+/** Bytes go out slowly: ten kilobytes a millisecond, for every request but the first. */
 const slow: Fault = async (request, response, count) => {
   if (count === 1) return false
   const [, from, to] = /(\d+)-(\d+)/.exec(request.headers.range!)!
   const end = Math.min(Number(to) + 1, bytes.length)
   response.writeHead(206, { etag: '"store-1"', 'content-range': `bytes ${from}-${end - 1}/${bytes.length}` })
-  for (let at = Number(from); at < end && !response.destroyed; at += 100_000) {
-    response.write(bytes.subarray(at, Math.min(at + 100_000, end)))
+  for (let at = Number(from); at < end && !response.destroyed; at += 200_000) {
+    response.write(bytes.subarray(at, Math.min(at + 200_000, end)))
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
   response.end()
@@ -103,7 +103,7 @@ test('of many that find a dead lock one takes it, and they have it one at a time
   let inside = 0
   let most = 0
   await Promise.all(
-    Array.from({ length: 12 }, async () => {
+    Array.from({ length: 6 }, async () => {
       await using _ = await lock(path)
       most = Math.max(most, ++inside)
       await new Promise((resolve) => setTimeout(resolve, 5))

@@ -230,6 +230,16 @@ test('the checksum comes from the list of files when the redirect has none; with
   expect((await pullFrom(right)).verified).toBe(true)
   await using none = await withoutTag({})
   expect(await pullFrom(none)).toMatchObject({ verified: false, sha256: none.sha256 })
+  const endless: Fault = async (request, response) => {
+    if (!request.url!.startsWith('/api/')) return false
+    while (!response.destroyed) {
+      response.write(' '.repeat(2 ** 20))
+      await new Promise((resolve) => setTimeout(resolve))
+    }
+    return true
+  }
+  await using flood = await withoutTag({ fault: endless })
+  expect((await pullFrom(flood)).verified).toBe(false)
 })
 
 test.each<[string, HubErrorCode, RegExp, Fault]>([

@@ -7,6 +7,7 @@ import type { HubSettings } from './settings.ts'
 /** A folder of files is listed a thousand at a time. */
 const MAX_PAGES = 20
 const MAX_BYTES = 2 ** 24
+const PATIENCE_MS = 30_000
 
 /**
  * undefined when the hub cannot tell: it has no such list (mirrors), or the file is no large one. A checksum that cannot be
@@ -43,13 +44,17 @@ interface Page {
 
 async function readPage(settings: HubSettings, url: URL, signal: AbortSignal | undefined): Promise<Page> {
   const nothing = { entries: [] }
+  const inTime = AbortSignal.timeout(PATIENCE_MS)
   try {
-    const { response } = await ask(settings, url, { signal: signal ?? null })
-    if (!response.ok || Number(response.headers.get('content-length') ?? 0) > MAX_BYTES) {
+    const { response } = await ask(settings, url, {
+      signal: signal ? AbortSignal.any([signal, inTime]) : inTime,
+    })
+    const text = response.ok ? await readText(response) : undefined
+    if (text === undefined) {
       await response.body?.cancel()
       return nothing
     }
-    const entries: unknown = await response.json()
+    const entries: unknown = JSON.parse(text)
     if (!Array.isArray(entries)) return nothing
     const [, link] = /<([^>]+)>\s*;\s*rel="next"/.exec(response.headers.get('link') ?? '') ?? []
     const next = link !== undefined && URL.canParse(link, url.href) ? new URL(link, url) : undefined
@@ -58,4 +63,16 @@ async function readPage(settings: HubSettings, url: URL, signal: AbortSignal | u
     signal?.throwIfAborted()
     return nothing
   }
+}
+
+/** undefined when there is more of it than any list has. */
+async function readText(response: Response): Promise<string | undefined> {
+  const parts: Uint8Array[] = []
+  let size = 0
+  for await (const part of response.body ?? []) {
+    size += part.length
+    if (size > MAX_BYTES) return undefined
+    parts.push(part)
+  }
+  return Buffer.concat(parts).toString('utf8')
 }

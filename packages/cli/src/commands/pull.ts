@@ -100,7 +100,10 @@ async function refuseUnfit(
 
 async function judge(remote: RemoteFile, options: PullCommandOptions, signal: AbortSignal): Promise<CanRun> {
   const header = await readGgufFrom(remote.source, signal)
-  const device = { memoryBytes: offeredMemory(), readGbPerSecond: measureReadBandwidth().gbPerSecond }
+  const device = {
+    memoryBytes: offeredMemory(),
+    readGbPerSecond: measureReadBandwidth({ passes: 3 }).gbPerSecond,
+  }
   return canRun(header, device, { contextLength: options.context })
 }
 
