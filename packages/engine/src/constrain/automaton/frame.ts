@@ -24,7 +24,7 @@ export class Frame {
 const MAX_WAYS = 64
 
 /** Stands for everything under the frames of a part that is looked at alone; nothing is known of it. */
-export const FLOOR = new Frame(undefined as never, null)
+export const FLOOR: Frame = new Frame(undefined as never, null)
 
 /** `ways`, and those that come of them without reading a byte: by calling rules, and by ending them above the floor. */
 export function reach(ways: readonly Frame[]): readonly Frame[] {

@@ -52,7 +52,7 @@ export const oneOf = (...ranges: number[]): Expr => ({ kind: 'class', ranges })
 export const seq = (...items: Expr[]): Expr => ({ kind: 'seq', items })
 export const alt = (...items: Expr[]): Expr => (items.length === 1 ? items[0]! : { kind: 'alt', items })
 export const call = (rule: Rule): Expr => ({ kind: 'call', rule })
-export const repeat = (item: Expr, min: number, max = Number.POSITIVE_INFINITY): Expr => ({
+export const repeat = (item: Expr, min: number, max: number = Number.POSITIVE_INFINITY): Expr => ({
   kind: 'repeat',
   item,
   min,
