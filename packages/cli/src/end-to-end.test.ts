@@ -24,7 +24,7 @@ interface Host {
 }
 
 async function host(policy: Policy = defaultPolicy): Promise<Host> {
-  const system = await openSystem(policy)
+  const system = await openSystem({ policy })
   const serving = await openGateway(system, { host: '127.0.0.1', port: 0 })
   cleanups.push(
     () => system[Symbol.dispose](),
@@ -88,7 +88,7 @@ test('ai: generateText and streamText through an openai-compatible provider', as
 })
 
 test('ai: the router is itself a model, its receipt in the provider metadata', async () => {
-  using system = await openSystem(defaultPolicy)
+  using system = await openSystem({ policy: defaultPolicy })
   const { text: label, providerMetadata } = await generateText({
     model: system.model,
     prompt: text,

@@ -15,6 +15,18 @@ export interface ServeOptions {
   readonly policy?: string
 }
 
+export interface ModelOption {
+  readonly model?: string
+}
+
+/** What a command that can take any model says of it. */
+export function addModelOption(command: Command): Command {
+  return command.option(
+    '--model <file>',
+    'GGUF file of the device model, or hf:<org>/<repo>/<file> after "edgewise pull" (default: the embedded model)',
+  )
+}
+
 export function addServeOptions(command: Command): Command {
   return command
     .option('--host <address>', 'address to listen on', '127.0.0.1')
@@ -26,14 +38,14 @@ export function addServeOptions(command: Command): Command {
     .option('--policy <file>', 'policy file (default: edgewise.policy.json here, else the built-in one)')
 }
 
-/** Opens the gateway and the page in front of `system`. Throws PortInUseError when the port asked for is taken. */
+/** Opens the gateway in front of `system`, and the page, which is made for the embedded model's tasks. Throws PortInUseError when the port asked for is taken. */
 export async function openGateway(system: System, { host, port }: ServeOptions): Promise<Serving> {
   const app = createGateway({
     model: system.model,
     ledger: system.ledger,
     models: [{ id: system.model.modelId }],
-    health: () => ({ version, device: system.mini.modelId, backend: system.mini.model.backend.detail }),
-    page: pageFile,
+    health: () => ({ version, device: system.device.model.modelId, backend: system.device.backend }),
+    ...(system.device.isEmbedded ? { page: pageFile } : {}),
   })
   try {
     return await serveGateway(app, { host, port: port ?? defaultPort })
@@ -54,17 +66,19 @@ export async function serveUntilStopped(system: System, options: ServeOptions): 
   await serving.close()
 }
 
-function address(url: string, { model, policySource }: System): string {
+function address(url: string, { model, device, policySource }: System): string {
   const cloud = model.cloudStatus.ready ? `cloud: ${model.cloudStatus.model}` : model.cloudStatus.why
-  const body = JSON.stringify({
-    model: model.modelId,
-    messages: [{ role: 'user', content: 'i recieved teh package yesterday' }],
-  })
+  const content = device.isEmbedded ? 'i recieved teh package yesterday' : 'What is a receipt?'
+  const body = JSON.stringify({ model: model.modelId, messages: [{ role: 'user', content }] })
+  const first = device.isEmbedded
+    ? `${dim('page'.padEnd(10))}${bold(`${url}/`)}`
+    : `${dim('model'.padEnd(10))}${bold(device.model.modelId)}  ${dim(device.backend)}`
+  const task = device.isEmbedded ? ` -H 'x-edgewise-task: fix'` : ''
   return `
-${dim('page'.padEnd(10))}${bold(`${url}/`)}
+${first}
 ${dim('gateway'.padEnd(10))}${url}/v1  ${dim(`OpenAI-compatible; policy: ${policySource}; ${cloud}`)}
 ${dim('try it'.padEnd(10))}curl -i ${url}/v1/chat/completions \\
-            -H 'content-type: application/json' -H 'x-edgewise-task: fix' \\
+            -H 'content-type: application/json'${task} \\
             -d '${body}'
 ${dim('stop'.padEnd(10))}Ctrl+C
 `

@@ -4,6 +4,7 @@ export { checkAnswer, type Verdict } from './check.ts'
 export { type CloudModel, type CloudOptions, createCloud, type Env, type MeteredModel } from './cloud.ts'
 export { defaultPolicy } from './default-policy.ts'
 export type { DeviceFacts, DeviceModel } from './device/device-model.ts'
+export { type GgufDevice, type GgufDeviceOptions, ggufDevice } from './device/gguf-device.ts'
 export {
   type MiniChunk,
   type MiniLike,

@@ -2,20 +2,35 @@
 import { text as readAll } from 'node:stream/consumers'
 import { Command } from 'commander'
 import { ask } from '../ask.ts'
+import { addModelOption, type ModelOption } from '../serve.ts'
 import { showReceipt } from '../show.ts'
 import { openSystem } from '../system.ts'
 
+interface RunOptions extends ModelOption {
+  readonly policy?: string
+  readonly json?: boolean
+}
+
 export function runCommand(): Command {
-  return new Command('run')
+  return addModelOption(new Command('run'))
     .description('answer one call and print its receipt')
-    .argument('<task>', 'a task of the policy: intent, json, redact, fix, complete, or one of your own')
+    .argument(
+      '<task>',
+      'a task of the policy: intent, json, redact, fix, complete, or one of your own; chat with --model',
+    )
     .argument('[text...]', 'what to work on; read from standard input when absent')
     .option('--policy <file>', 'policy file (default: edgewise.policy.json here, else the built-in one)')
     .option('--json', 'print {text, data, receipt} as JSON')
-    .addHelpText('after', '\nExample:\n  edgewise run fix "i recieved teh package tommorow"')
-    .action(async (task: string, words: string[], options: { policy?: string; json?: boolean }) => {
+    .addHelpText(
+      'after',
+      `
+Examples:
+  edgewise run fix "i recieved teh package tommorow"
+  edgewise run --model model.gguf chat "What is a receipt?"`,
+    )
+    .action(async (task: string, words: string[], options: RunOptions) => {
       const text = words.length > 0 ? words.join(' ') : (await readAll(process.stdin)).trimEnd()
-      using system = await openSystem(options.policy)
+      using system = await openSystem(options)
       const stop = new AbortController()
       process.once('SIGINT', () => stop.abort(new Error('interrupted')))
       const answer = await ask(system.model, task, text, stop.signal).catch((error: unknown) => {

@@ -12,7 +12,7 @@ export function startCommand(): Command {
   return addServeOptions(new Command('start'))
     .description('run one call on the embedded model, print its receipt, then serve')
     .action(async (options: ServeOptions) => {
-      using system = await openSystem(options.policy)
+      using system = await openSystem(options)
       console.log(`\n${bold(`Edgewise ${version}`)}  ${dim('run every LLM call where it pays')}\n`)
       const { text, receipt } = await ask(system.model, firstCall.task, firstCall.text)
       console.log(`${dim(firstCall.task.padEnd(10))}${firstCall.text}`)
