@@ -16,7 +16,7 @@ import {
   type Pointer,
 } from './llama-library.ts'
 
-export { fileTypes, ggmlTypes, loadLlama } from './llama-library.ts'
+export { type FileType, fileTypes, type GgmlType, ggmlTypes, loadLlama } from './llama-library.ts'
 
 export interface LlamaOptions {
   /** Loads the tokenizer alone. */

@@ -178,7 +178,10 @@ const prototypes = {
     'bool ggml_is_contiguous(const void * tensor)',
     'void ggml_backend_tensor_get(const void * tensor, void * data, size_t offset, size_t size)',
   ],
-  ggml: ['void ggml_backend_load_all_from_path(const char * folder)', 'size_t ggml_backend_reg_count()'],
+  ggml: [
+    'void ggml_backend_load_all_from_path(const char * folder)',
+    'void * ggml_backend_load(const char * path)',
+  ],
   llama: [
     'const char * llama_version()',
     'void llama_log_set(void * callback, void * data)',
@@ -239,7 +242,8 @@ let loaded: LlamaLibrary | undefined
 
 /**
  * The libraries, loaded once for the process, with the CPU backend that scores best on this processor, which is how
- * node-llama-cpp picks it. llama.cpp writes to stderr only with LLAMA_LOG=1 in the environment.
+ * node-llama-cpp picks it; LLAMA_CPU=haswell in the environment takes that one. llama.cpp writes to stderr only with
+ * LLAMA_LOG=1.
  * Throws when this platform has no prebuilt library or when the library's structs are not those declared above.
  */
 export function loadLlama(): LlamaLibrary {
@@ -267,7 +271,11 @@ export function loadLlama(): LlamaLibrary {
   }
   const all = c as CFunctions
   checkLayouts(all)
-  all.ggml_backend_load_all_from_path!(folder)
+  const variant = process.env.LLAMA_CPU
+  if (variant === undefined) all.ggml_backend_load_all_from_path!(folder)
+  else if (all.ggml_backend_load!(join(folder, `libggml-cpu-${variant}.so`)) === null) {
+    throw new Error(`LLAMA_CPU is ${variant}, which ${folder} does not have or this processor does not run`)
+  }
   all.llama_backend_init!()
   const release = /^libllama\.(v[\d.]+)\./m.exec(files.join('\n'))?.[1] ?? all.llama_version!()
   loaded = { version: `llama.cpp ${release}`, cpuLibrary: cpuLibrary(), c: all }

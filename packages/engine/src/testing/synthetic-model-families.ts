@@ -105,6 +105,24 @@ export const families = {
 
 export type FamilyName = keyof typeof families
 
+/**
+ * The family at widths that a unit test has time for; rows are still whole blocks of 256. Everything else is the family's,
+ * but what a short prompt would not meet: a sliding window, and the wavelengths that are stretched.
+ */
+export function narrow(family: Family): Family {
+  const { headDim, kvHeads, slidingWindow, ropeFactors } = family
+  return {
+    ...family,
+    dim: 256,
+    hiddenDim: slidingWindow === undefined ? 768 : 512,
+    heads: 4,
+    kvHeads: kvHeads === 1 ? 1 : 2,
+    headDim: Math.min(headDim, 128),
+    ...(slidingWindow === undefined ? {} : { slidingWindow: 24 }),
+    ...(ropeFactors === undefined ? {} : { ropeFactors: { ...ropeFactors, original: 256 } }),
+  }
+}
+
 /** Whether layer `layer` of the family sees only its sliding window. */
 export function isLocal(family: Family, layer: number): boolean {
   return family.slidingWindow !== undefined && layer % 6 !== 5

@@ -48,6 +48,15 @@ test.each([
   expect(shape('blk.0.ffn_down')).toEqual([dim, hiddenDim])
 })
 
+test('narrow models are the family in small', () => {
+  const { metadata } = readGguf(
+    syntheticModel({ family: 'gemma-3-270m', narrow: true, layers: 1, vocabulary: 512, type: 'q4_0' }),
+  )
+  expect(metadata.get('gemma3.embedding_length')?.value).toBe(256)
+  expect(metadata.get('gemma3.attention.sliding_window')?.value).toBe(24)
+  expect(metadata.get('gemma3.attention.head_count_kv')?.value).toBe(1)
+})
+
 test('matrices have the spread asked for, and heavier tails than a normal distribution', () => {
   const values = matrix(400, 500, 0.02, 7)
   const mean = values.reduce((sum, x) => sum + x, 0) / values.length

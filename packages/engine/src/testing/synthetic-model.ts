@@ -8,7 +8,7 @@ import { type TensorType, tensorTypes } from '../gguf/types.ts'
 import { type GgufTensor, writeGguf } from '../gguf/write.ts'
 import { quantize } from '../quant/quant.ts'
 import { ropeFactors } from './synthetic-model-angles.ts'
-import { type Family, type FamilyName, families, familyMetadata } from './synthetic-model-families.ts'
+import { type Family, type FamilyName, families, familyMetadata, narrow } from './synthetic-model-families.ts'
 import { weights } from './synthetic-model-layers.ts'
 import { syntheticVocabulary } from './synthetic-model-vocabulary.ts'
 
@@ -16,6 +16,8 @@ export { type FamilyName, families } from './synthetic-model-families.ts'
 
 export interface SyntheticModelOptions {
   readonly family: FamilyName
+  /** Whether the widths are a unit test's (256, 768) in place of the family's. */
+  readonly narrow?: boolean
   /** 2 when not given; Gemma's first global layer is the sixth. */
   readonly layers?: number
   /** Tokens in all; 2048 when not given. */
@@ -56,7 +58,8 @@ export function* syntheticTensors(options: SyntheticModelOptions): Generator<Ggu
 
 function planOf(options: SyntheticModelOptions) {
   const { layers = 2, vocabulary = 2048, contextLength = 2048, seed = 1 } = options
-  const family: Family = families[options.family]
+  const real: Family = families[options.family]
+  const family = options.narrow ? narrow(real) : real
   const tokens = syntheticVocabulary(family, vocabulary, seed)
   const { firstSpoken, lastSpoken } = tokens
   return {

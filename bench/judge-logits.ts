@@ -1,0 +1,14 @@
+/**
+ * A process of its own for one run of llama.cpp, because a process has only one CPU backend: LLAMA_CPU picks it.
+ *   LLAMA_CPU=x64 node judge-logits.ts model.gguf out.f32 '{"prompt":[1,2],"ids":[3,4]}'
+ * writes [prompt + ids - 1, vocab] logits.
+ */
+import { writeFileSync } from 'node:fs'
+import { run } from './judge-steps.ts'
+import { openLlama } from './llama-c.ts'
+
+const [path, out, history] = process.argv.slice(2)
+const { prompt, ids } = JSON.parse(history!) as { prompt: number[]; ids: number[] }
+using model = openLlama(path!)
+using context = model.context({ contextLength: prompt.length + ids.length, threads: 2 })
+writeFileSync(out!, run(context, prompt, ids))
