@@ -106,7 +106,9 @@ test('Ctrl+C leaves a part, and the next pull goes on with it', async () => {
   const pulled = JSON.parse(out)
   expect((await readFile(pulled.path)).equals(model)).toBe(true)
   // It goes on where the first one stopped: behind what was told, and no further than what came.
-  const resumed = hub.store.ranges.map((range) => Number(/(\d+)-/.exec(range)![1])).filter((from) => from > 1)
+  const resumed = hub.store.ranges
+    .map((range) => Number(/(\d+)-/.exec(range!)![1]))
+    .filter((from) => from > 1)
   expect(Math.min(...resumed)).toBeGreaterThanOrEqual(1_000_000)
   expect(Math.min(...resumed)).toBeLessThanOrEqual(cut)
   expect((await readdir(dirname(pulled.path))).sort()).toEqual(['model.gguf', 'model.gguf.pulled.json'])
