@@ -2,7 +2,7 @@
  * llama.cpp's own quantiser as the judge of `edgewise quantize`: models of real families' shapes and of odd ones, to every
  * file type by both, the files compared to the last byte (metadata, order of tensors, types, weights, padding).
  * The exit status is 1 when a byte differs.
- *   cd bench && npm install --no-save && npm run quant-judge
+ *   cd bench && npm install --no-save && npm run judge:quant
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

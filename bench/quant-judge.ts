@@ -4,7 +4,7 @@
  * the normally distributed values, relative to their own root mean square; the speed is ours, on one thread.
  * Then activations as a product rounds them (quant-judge-activations.ts).
  * The exit status is 1 when a bit differs (a NaN may be another NaN).
- *   cd bench && npm install --no-save && npm run quant-judge
+ *   cd bench && npm install --no-save && npm run judge:quant
  */
 import { seededRandom } from '../packages/engine/src/generate/random.ts'
 import { byteLength, type TensorType, tensorTypes } from '../packages/engine/src/gguf/types.ts'
