@@ -3,6 +3,7 @@
  * they are first reached and then remembered, so that reading is one look-up a byte.
  */
 import type { Rule } from '../grammar/grammar.ts'
+import type { Horizon } from '../mask/horizon.ts'
 
 /** Reads one rule. */
 export interface Machine {
@@ -41,6 +42,8 @@ export class Node {
   readonly cost: number
   readonly next: (Node | null | undefined)[]
   calls: readonly Call[] | undefined
+  /** Kept here for ../mask/horizon.ts. */
+  horizon: Horizon | undefined
 
   constructor(
     machine: Machine,
@@ -56,6 +59,7 @@ export class Node {
     this.cost = facts.cost
     this.next = new Array<Node | null | undefined>(classes).fill(undefined)
     this.calls = undefined
+    this.horizon = undefined
   }
 
   /** The node after `byte`; null when the rule cannot go on with it. */

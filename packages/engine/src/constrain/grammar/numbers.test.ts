@@ -102,9 +102,25 @@ test('without bounds every finite number of JSON.stringify is accepted, and no o
     }),
     { numRuns: 1000, seed: 3, examples: [[1e21], [1e-7], [5e-324], [-0], [1.7976931348623157e308]] },
   )
-  for (const text of ['01', '1.', '.5', '+1', '1e', '1e999', '10e1', 'NaN', '--1', '1 ', '', '-']) {
+  for (const text of [
+    '01',
+    '1.',
+    '.5',
+    '+1',
+    '1e',
+    '1e999',
+    '1e308',
+    '10e300',
+    'NaN',
+    '--1',
+    '1 ',
+    '',
+    '-',
+  ]) {
     expect(accepts(number, text)).toBe(false)
   }
+  for (const text of ['10e1', '0e-7', '1E+021', '9.9e307', '123456789e199', '-1e-999'])
+    expect(accepts(number, text)).toBe(true)
   for (const text of ['1.0', '-0', '1e3', '00', '0.5']) expect(accepts(integer, text)).toBe(false)
 })
 

@@ -4,7 +4,7 @@
  */
 import { decimalPlaces, doubleAbove, doubleBelow, scaledDown, scaledUp } from './decimal.ts'
 import { digitRange } from './digits.ts'
-import { alt, bytes, type Expr, never, nothing, oneOf, repeat, seq } from './grammar.ts'
+import { alt, bytes, type Expr, never, oneOf, repeat, seq } from './grammar.ts'
 
 export interface NumberBounds {
   readonly isInteger: boolean
@@ -103,22 +103,21 @@ function splitMultiple(multipleOf: number): { residues: number; zeros: number; p
 const digit = oneOf(0x30, 0x39)
 const whole = alt(bytes('0'), seq(oneOf(0x31, 0x39), repeat(digit, 0, WHOLE_DIGITS - 1)))
 const fraction = repeat(seq(bytes('.'), repeat(digit, 1, FRACTION_DIGITS)), 0, 1)
-/** Up to 307: with one digit before the point every number is finite. */
-const exponent = seq(
-  oneOf(0x45, 0x45, 0x65, 0x65),
-  alt(
-    seq(bytes('-'), repeat(digit, 1, 3)),
-    seq(
-      repeat(bytes('+'), 0, 1),
-      alt(repeat(digit, 1, 2), seq(oneOf(0x31, 0x32), digit, digit), seq(bytes('30'), oneOf(0x30, 0x37))),
+/** Behind what one digit, or up to 21, before the point: every number is finite. */
+const exponent = (...most: Expr[]): Expr =>
+  seq(
+    oneOf(0x45, 0x45, 0x65, 0x65),
+    alt(
+      seq(bytes('-'), repeat(digit, 1, 3)),
+      seq(repeat(bytes('+'), 0, 1), alt(repeat(digit, 1, 2), seq(oneOf(0x30, 0x31), digit, digit), ...most)),
     ),
-  ),
-)
+  )
+const upTo307 = [seq(bytes('2'), digit, digit), seq(bytes('30'), oneOf(0x30, 0x37))]
 const number = seq(
-  alt(nothing, bytes('-')),
-  alt(seq(whole, fraction), seq(oneOf(0x31, 0x39), fraction, exponent)),
+  repeat(bytes('-'), 0, 1),
+  alt(seq(whole, fraction, repeat(exponent(), 0, 1)), seq(digit, fraction, exponent(...upTo307))),
 )
 const integer = alt(
   bytes('0'),
-  seq(alt(nothing, bytes('-')), oneOf(0x31, 0x39), repeat(digit, 0, WHOLE_DIGITS - 1)),
+  seq(repeat(bytes('-'), 0, 1), oneOf(0x31, 0x39), repeat(digit, 0, WHOLE_DIGITS - 1)),
 )

@@ -33,7 +33,9 @@ export function hasBit(bits: Uint32Array, id: number): boolean {
 
 export function countBits(bits: Uint32Array): number {
   let count = 0
-  for (let word of bits) {
+  for (let i = 0; i < bits.length; i++) {
+    let word = bits[i]!
+    if (word === 0) continue
     // Sums of 2, 4 and 8 bits side by side (Warren, Hacker's Delight, 5-1).
     word -= (word >>> 1) & 0x55555555
     word = (word & 0x33333333) + ((word >>> 2) & 0x33333333)
@@ -42,9 +44,9 @@ export function countBits(bits: Uint32Array): number {
   return count
 }
 
-/** The ids whose bits are set, in rising order. */
-export function idsOf(bits: Uint32Array): Int32Array {
-  const ids = new Int32Array(countBits(bits))
+/** The ids whose bits are set, in rising order; `size` is how many they are, where it is known. */
+export function idsOf(bits: Uint32Array, size: number = countBits(bits)): Int32Array {
+  const ids = new Int32Array(size)
   let count = 0
   for (let at = 0; at < bits.length; at++) {
     for (let word = bits[at]!; word !== 0; word &= word - 1) {
@@ -56,19 +58,46 @@ export function idsOf(bits: Uint32Array): Int32Array {
 
 /** Below this part of the vocabulary a list is smaller and faster than bits. */
 const LIST_PART = 1 / 64
+/** Room for lists in the making; only one is at a time. */
+let room = new Int32Array(0)
 
-export function makeMask(
-  ids: readonly number[],
-  ended: readonly Ended[],
-  tries: readonly number[],
-  size: number,
-): Mask {
-  const isList = ids.length < LIST_PART * size
-  const bits = isList ? undefined : new Uint32Array(words(size))
-  if (bits) for (const id of ids) setBit(bits, id)
+/** Tokens as they are found, some of them twice. Only one may be in use at a time. */
+export class TokenList {
+  readonly #size: number
+  #count = 0
+  #bits: Uint32Array | undefined
+
+  constructor(size: number) {
+    this.#size = size
+    if (room.length < size) room = new Int32Array(size)
+  }
+
+  /** Adds tokens[from] .. tokens[to - 1]. */
+  add(tokens: Int32Array, from: number, to: number): void {
+    if (this.#count + to - from > room.length) this.#toBits()
+    if (to - from > 8) room.set(tokens.subarray(from, to), this.#count)
+    else for (let t = from; t < to; t++) room[this.#count + t - from] = tokens[t]!
+    this.#count += to - from
+  }
+
+  finish(): Pick<Mask, 'bits' | 'ids'> {
+    if (this.#bits || this.#count >= LIST_PART * this.#size) {
+      return { bits: this.#toBits(), ids: new Int32Array(0) }
+    }
+    return { bits: undefined, ids: room.slice(0, this.#count) }
+  }
+
+  #toBits(): Uint32Array {
+    this.#bits ??= new Uint32Array(words(this.#size))
+    for (let i = 0; i < this.#count; i++) setBit(this.#bits, room[i]!)
+    this.#count = 0
+    return this.#bits
+  }
+}
+
+export function makeMask(tokens: TokenList, ended: readonly Ended[], tries: readonly number[]): Mask {
   return {
-    bits,
-    ids: Int32Array.from(isList ? ids : []),
+    ...tokens.finish(),
     rest: once(() => ended.flatMap(({ trie, nodes }) => restOf(trie, nodes))),
     tries: Int32Array.from(tries),
     above: new WeakMap(),

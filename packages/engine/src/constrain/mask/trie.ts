@@ -2,6 +2,7 @@
  * Byte strings of tokens as a tree in flat arrays, in order of a walk from the root: what cannot follow is skipped with
  * all that begins with it. Of the whole vocabulary, and of what is left of tokens after a rule has ended.
  */
+import { kindOf } from './horizon.ts'
 
 export interface Trie {
   /** The byte that leads to a node; node 0 is the root. */
@@ -13,6 +14,9 @@ export interface Trie {
   /** Tokens ending at node i are tokens[firstToken[i]] .. tokens[firstToken[i + 1] - 1]; those below it follow them. */
   readonly firstToken: Int32Array
   readonly tokens: Int32Array
+  /** Of the bytes below a node: bit k when one is of kind k (see horizon.ts), and how many there are on the longest way. */
+  readonly kinds: Uint32Array
+  readonly height: Uint16Array
 }
 
 /** The part of a trie below a node. */
@@ -65,13 +69,32 @@ export function buildTrie(strings: Strings): Trie {
   if (previous >= 0) for (let d = lengths[previous]!; d > 0; d--) end[path[d]!] = nodes
   end[0] = nodes
   firstToken[nodes] = tokens.length
-  return {
+  const trie = {
     byte: byte.slice(0, nodes),
     depth: depth.slice(0, nodes),
     end: end.slice(0, nodes),
     firstToken: firstToken.slice(0, nodes + 1),
     tokens,
   }
+  return { ...trie, ...summarise(trie) }
+}
+
+/** What lies below each node, from the last one to the root: children come before their parent. */
+function summarise({ byte, depth }: Pick<Trie, 'byte' | 'depth'>): Pick<Trie, 'kinds' | 'height'> {
+  const kinds = new Uint32Array(byte.length)
+  const height = new Uint16Array(byte.length)
+  /** Of the nodes at each depth since the last one above them. */
+  const kindsAt: number[] = [0, 0]
+  const heightAt: number[] = [0, 0]
+  for (let i = byte.length - 1; i >= 0; i--) {
+    const d = depth[i]!
+    kinds[i] = kindsAt[d + 1] ?? 0
+    height[i] = heightAt[d + 1] ?? 0
+    kindsAt[d + 1] = heightAt[d + 1] = 0
+    kindsAt[d] = (kindsAt[d] ?? 0) | kinds[i]! | (1 << kindOf[byte[i]!]!)
+    heightAt[d] = Math.max(heightAt[d] ?? 0, height[i]! + 1)
+  }
+  return { kinds, height }
 }
 
 /** The node `bytes` lead to from `node`; -1 when there is none. */

@@ -4,7 +4,8 @@
  */
 import { FLOOR, Frame, isTaken, reach } from '../automaton/frame.ts'
 import type { Node } from '../automaton/node.ts'
-import { type Ended, type Mask, makeMask } from './mask.ts'
+import { readsAll } from './horizon.ts'
+import { type Ended, type Mask, makeMask, TokenList } from './mask.ts'
 import type { View } from './trie.ts'
 
 /** The names an object has when that is not known. */
@@ -15,38 +16,41 @@ const UNKNOWN: ReadonlySet<string> = new Set()
  * what its calls and its caller allow from the start is left to those.
  */
 export function walk(views: readonly View[], node: Node, size: number, isInside: boolean): Mask {
-  const ids: number[] = []
+  const found = new TokenList(size)
   const tries: number[] = []
   const ended: Ended[] = []
   const frame = new Frame(node, FLOOR, undefined, UNKNOWN)
   for (const view of views) {
-    const walker = new Walker(view.trie, ids, tries)
+    const walker = new Walker(view.trie, found, tries)
     if (isInside) walker.branch(frame, view.node)
     walker.down(frame, view.node)
     if (walker.ended.length > 0) ended.push({ trie: view.trie, nodes: walker.ended })
   }
-  return makeMask(ids, ended, tries, size)
+  return makeMask(found, ended, tries)
 }
+
+/** Smaller branches are read, which is as fast as to ask whether they must be. */
+const LARGE_BRANCH = 3
 
 class Walker {
   readonly #trie: View['trie']
-  readonly #ids: number[]
+  readonly #found: TokenList
   readonly #tries: number[]
   /** Nodes of the trie at which the rule of the floor ended. */
   readonly ended: number[] = []
 
-  /** Tokens found are added to `ids`, those to be tried where they stand to `tries`. */
-  constructor(trie: View['trie'], ids: number[], tries: number[]) {
+  /** Tokens found are added to `found`, those to be tried where they stand to `tries`. */
+  constructor(trie: View['trie'], found: TokenList, tries: number[]) {
     this.#trie = trie
-    this.#ids = ids
+    this.#found = found
     this.#tries = tries
   }
 
   /** Reads what lies below node `top` of the trie, where `frame` is. */
   down(frame: Frame, top: number): void {
-    const { byte, depth, end, firstToken, tokens } = this.#trie
+    const { byte, depth, end, firstToken, tokens, kinds, height } = this.#trie
     const { classOf } = frame.node.machine
-    const ids = this.#ids
+    const found = this.#found
     const last = end[top]!
     const isKey = frame.text !== undefined
     /** What is read at each depth, and the bytes there. */
@@ -71,10 +75,18 @@ class Walker {
           continue
         }
       }
-      for (let t = firstToken[i]!; t < firstToken[i + 1]!; t++) ids.push(tokens[t]!)
+      const isWhole =
+        end[i]! - i > LARGE_BRANCH &&
+        !next.accepts &&
+        !next.hasCalls &&
+        !isKey &&
+        readsAll(next, kinds[i]!, height[i]!)
+      const after = isWhole || next.isLast ? end[i]! : i + 1
+      const lastToken = firstToken[isWhole ? after : i + 1]!
+      if (lastToken > firstToken[i]!) found.add(tokens, firstToken[i]!, lastToken)
       if (next.accepts || next.hasCalls) this.branch(new Frame(next, frame.parent, undefined, frame.used), i)
       nodes[d] = next
-      i = next.isLast ? end[i]! : i + 1
+      i = after
     }
   }
 
@@ -101,6 +113,6 @@ class Walker {
 
   #accept(at: number): void {
     const { firstToken, tokens } = this.#trie
-    for (let t = firstToken[at]!; t < firstToken[at + 1]!; t++) this.#ids.push(tokens[t]!)
+    this.#found.add(tokens, firstToken[at]!, firstToken[at + 1]!)
   }
 }

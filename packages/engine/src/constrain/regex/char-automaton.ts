@@ -4,7 +4,8 @@
  */
 import { ConstraintTooLargeError } from '../../errors.ts'
 import { type CodeSet, everybody, intersect as intersectSets } from './code-set.ts'
-import { anyCharacter, type Regex } from './parse.ts'
+import { complement } from './complement.ts'
+import { anyCharacter, type Expression, type Regex } from './parse.ts'
 
 /** State 0 is the start; every state can be reached and can reach an accepting one, but for a start that cannot. */
 export interface CharAutomaton {
@@ -21,15 +22,20 @@ const MAX_STATES = 60_000
 const MAX_EDGES = 400_000
 
 /** The texts that match as a whole; or, for a search, in which a part matches. Throws ConstraintTooLargeError. */
-export function charAutomaton(regex: Regex, mode: 'whole' | 'search'): CharAutomaton {
+export function charAutomaton({ main, ahead }: Expression, mode: 'whole' | 'search'): CharAutomaton {
   const skip: Regex = { kind: 'repeat', item: anyCharacter, min: 0, max: Number.POSITIVE_INFINITY }
-  const builder = new Builder()
-  builder.lay(
-    mode === 'whole' ? regex : { kind: 'seq', items: [skip, regex, skip] },
-    builder.start,
-    builder.end,
-  )
-  return builder.resolve()
+  const build = (regex: Regex): CharAutomaton => {
+    const builder = new Builder()
+    builder.lay(regex, builder.start, builder.end)
+    return builder.resolve()
+  }
+  // Look-aheads stand behind a leading ^: what they say is said of the whole text.
+  return ahead
+    .map(({ item, isNegated }) => {
+      const begins = build({ kind: 'seq', items: [item, skip] })
+      return isNegated ? complement(begins) : begins
+    })
+    .reduce(intersect, build(mode === 'whole' ? main : { kind: 'seq', items: [skip, main, skip] }))
 }
 
 /** Texts of `min` to `max` characters. */
@@ -52,13 +58,14 @@ export function intersect(a: CharAutomaton, b: CharAutomaton): CharAutomaton {
   const pairs: [number, number][] = [[0, 0]]
   const edges: CharEdge[][] = []
   const accepts: boolean[] = []
+  const common = meetings()
   let count = 0
   for (let n = 0; n < pairs.length; n++) {
     const [p, q] = pairs[n]!
     const out: CharEdge[] = []
     for (const x of a.edges[p]!) {
       for (const y of b.edges[q]!) {
-        const set = intersectSets(x.set, y.set)
+        const set = common(x.set, y.set)
         if (set.length === 0) continue
         const key = x.to * b.edges.length + y.to
         let to = numbers.get(key)
@@ -75,6 +82,18 @@ export function intersect(a: CharAutomaton, b: CharAutomaton): CharAutomaton {
     accepts.push(a.accepts[p]! && b.accepts[q]!)
   }
   return trim({ edges, accepts })
+}
+
+/** What two sets have in common: the same pairs come again and again. */
+function meetings(): (a: CodeSet, b: CodeSet) => CodeSet {
+  const known = new Map<CodeSet, Map<CodeSet, CodeSet>>()
+  return (a, b) => {
+    const row = known.get(a) ?? new Map<CodeSet, CodeSet>()
+    known.set(a, row)
+    const set = row.get(b) ?? intersectSets(a, b)
+    row.set(b, set)
+    return set
+  }
 }
 
 class Builder {
@@ -197,7 +216,7 @@ function simplify(repeat: Repeat): Repeat {
 }
 
 /** Without the states that cannot reach an accepting one. All given can be reached. */
-function trim({ edges, accepts }: CharAutomaton): CharAutomaton {
+export function trim({ edges, accepts }: CharAutomaton): CharAutomaton {
   const before: number[][] = edges.map(() => [])
   edges.forEach((list, from) => {
     for (const { to } of list) before[to]!.push(from)

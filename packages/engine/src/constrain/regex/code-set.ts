@@ -70,6 +70,21 @@ export const spaces: CodeSet = codeSet(
 )
 export const lineTerminators: CodeSet = [0x0a, 0x0a, 0x0d, 0x0d, 0x2028, 0x2029]
 
+/** Gives one of all equal sets, so that what is worked out for a set is found again. */
+export function interner(): (set: CodeSet) => CodeSet {
+  const byIdentity = new Map<CodeSet, CodeSet>()
+  const byContent = new Map<string, CodeSet>()
+  return (set) => {
+    const known = byIdentity.get(set)
+    if (known) return known
+    const key = set.join()
+    const one = byContent.get(key) ?? set
+    byContent.set(key, one)
+    byIdentity.set(set, one)
+    return one
+  }
+}
+
 const properties = new Map<string, CodeSet>()
 
 /** The set of \p{name}, as the host knows it; undefined when it knows none. Takes some 50 ms the first time. */

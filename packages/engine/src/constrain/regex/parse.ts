@@ -1,6 +1,6 @@
 /**
- * Regular expressions of ECMAScript with the u flag, without what is no regular language (back-references) and without
- * look-around and word boundaries. Lazy quantifiers and captures mean the same language as greedy ones and groups.
+ * Regular expressions of ECMAScript with the u flag, without what is no regular language (back-references), word boundaries,
+ * look-behind and most look-ahead. Lazy quantifiers and captures mean the same language as greedy ones and groups.
  */
 import { BadConstraintError, UnsupportedConstraintError } from '../../errors.ts'
 import { type CodeSet, codeSet, complement, everybody, lineTerminators, union } from './code-set.ts'
@@ -15,11 +15,17 @@ export type Regex =
   | { readonly kind: 'start' }
   | { readonly kind: 'end' }
 
+/** An expression, and what must (not) begin the text besides: look-aheads behind a leading ^. */
+export interface Expression {
+  readonly main: Regex
+  readonly ahead: readonly { readonly item: Regex; readonly isNegated: boolean }[]
+}
+
 const MAX_LENGTH = 20_000
 const MAX_DEPTH = 200
 
 /** `pointer` is for the errors: BadConstraintError for what is no expression, UnsupportedConstraintError for the rest. */
-export function parseRegex(source: string, pointer = ''): Regex {
+export function parseRegex(source: string, pointer = ''): Expression {
   const cursor: Cursor = {
     text: source,
     at: 0,
@@ -36,9 +42,26 @@ export function parseRegex(source: string, pointer = ''): Regex {
   }
   if (source.length > MAX_LENGTH)
     throw cursor.unsupported(`${source.length} characters, more than ${MAX_LENGTH}`)
-  const regex = parseAlternatives(cursor, 0)
+  const ahead = parseAhead(cursor)
+  const rest = parseAlternatives(cursor, 0)
   if (cursor.at < source.length) throw cursor.bad('")" without "("')
-  return regex
+  if (ahead.length === 0) return { main: rest, ahead }
+  if (rest.kind === 'alt') throw cursor.unsupported('look-ahead in one of several alternatives')
+  return { main: { kind: 'seq', items: [{ kind: 'start' }, rest] }, ahead }
+}
+
+/** Reads ^ and the look-aheads behind it; nothing when there are none. */
+function parseAhead(cursor: Cursor): Expression['ahead'] {
+  const ahead: { item: Regex; isNegated: boolean }[] = []
+  while (/^\^?\(\?[=!]/.test(cursor.text.slice(cursor.at, cursor.at + 4))) {
+    if (take(cursor, '^') ? ahead.length > 0 : ahead.length === 0) break
+    cursor.at += 2
+    const isNegated = cursor.text[cursor.at++] === '!'
+    const item = parseAlternatives(cursor, 1)
+    if (!take(cursor, ')')) throw cursor.bad('"(" without ")"')
+    ahead.push({ item, isNegated })
+  }
+  return ahead
 }
 
 const shown = (source: string): string =>
@@ -93,7 +116,8 @@ function parseAtom(cursor: Cursor, depth: number): Regex {
 function parseGroup(cursor: Cursor, depth: number): Regex {
   if (take(cursor, '?')) {
     if (take(cursor, '<=') || take(cursor, '<!')) throw cursor.unsupported('look-behind')
-    if (take(cursor, '=') || take(cursor, '!')) throw cursor.unsupported('look-ahead')
+    if (take(cursor, '=') || take(cursor, '!'))
+      throw cursor.unsupported('look-ahead elsewhere than behind a leading ^')
     if (take(cursor, '<')) {
       const name = /^[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*>/u.exec(cursor.text.slice(cursor.at))
       if (!name) throw cursor.bad('a group without a name')

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { BadConstraintError, UnsupportedConstraintError } from '../../errors.ts'
+import { BadConstraintError, ConstraintTooLargeError, UnsupportedConstraintError } from '../../errors.ts'
 import { accepts, allTexts, overBytes } from '../testing/accepts.ts'
 
 const characters = [
@@ -149,12 +149,53 @@ test('the languages of some expressions', () => {
   )
 })
 
+test('look-ahead behind a leading ^, as the host has it', () => {
+  const ahead = fc.array(
+    fc.tuple(
+      fc.constantFrom('(?=', '(?!'),
+      expression.map((one) => one.replaceAll('?<name>', '?:')),
+    ),
+    {
+      minLength: 1,
+      maxLength: 2,
+    },
+  )
+  let compared = 0
+  fc.assert(
+    fc.property(
+      ahead,
+      expression.map(named),
+      fc.array(text, { minLength: 8, maxLength: 8 }),
+      (looks, rest, texts) => {
+        const source = `^${looks.map(([open, inside]) => `${open}${inside})`).join('')}${rest}$`
+        const host = new RegExp(byHost(source), 'u')
+        let constraint: ReturnType<typeof overBytes> | undefined
+        try {
+          constraint = overBytes({ jsonSchema: { type: 'string', pattern: source } })
+        } catch (error) {
+          if (error instanceof ConstraintTooLargeError) return
+          expect(String(error)).toMatch(/no text satisfies/)
+        }
+        compared++
+        for (const one of ['', 'a', ...texts]) {
+          const isAccepted = constraint ? accepts(constraint, JSON.stringify(one)) : false
+          expect([source, one, isAccepted]).toEqual([source, one, host.test(one)])
+        }
+      },
+    ),
+    { numRuns: 300, seed: 8 },
+  )
+  expect(compared).toBeGreaterThan(250)
+})
+
 test('what is no regular language, or not built in, is refused by name', () => {
   for (const [source, name] of [
     ['(a)\\1', /a back-reference/],
     ['(?<x>a)\\k<x>', /a back-reference/],
-    ['a(?=b)', /look-ahead/],
-    ['(?!a)b', /look-ahead/],
+    ['a(?=b)', /look-ahead elsewhere than behind a leading \^/],
+    ['(?!a)b', /look-ahead elsewhere/],
+    ['^(?!a)b|c', /look-ahead in one of several alternatives/],
+    ['^a(?!b)', /look-ahead elsewhere/],
     ['(?<=a)b', /look-behind/],
     ['(?<!a)b', /look-behind/],
     ['\\bword', /the word boundary \\b/],

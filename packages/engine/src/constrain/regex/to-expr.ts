@@ -2,7 +2,7 @@
 import { ConstraintTooLargeError } from '../../errors.ts'
 import { type Expr, NetBuilder, oneOf } from '../grammar/grammar.ts'
 import type { CharAutomaton } from './char-automaton.ts'
-import { type CodeSet, codeSet, complement, intersect } from './code-set.ts'
+import { type CodeSet, codeSet, complement, interner, intersect } from './code-set.ts'
 import { type ByteGraph, type ByteSequence, byteGraph, utf8Sequences } from './utf8.ts'
 
 export type Spelling = 'plain' | 'json'
@@ -30,8 +30,9 @@ export function toExpr({ edges, accepts }: CharAutomaton, spelling: Spelling): E
     for (const [from, next, low, high] of graph.arcs) net.arc(own[from]!, own[next]!, oneOf(low, high))
     return own[0]!
   }
+  const intern = interner()
   edges.forEach((list, state) => {
-    for (const { set, to } of list) net.arc(places[state]!, entry(set, places[to]!))
+    for (const { set, to } of list) net.arc(places[state]!, entry(intern(set), places[to]!))
     if (accepts[state]) net.arc(places[state]!, net.end)
   })
   return net.expr

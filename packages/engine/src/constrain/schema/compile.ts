@@ -5,11 +5,11 @@
 import { ConstraintTooLargeError } from '../../errors.ts'
 import { alt, call, type Expr, never, oneOfTexts, type Rule } from '../grammar/grammar.ts'
 import { numberExpr, refuseMultipleOf } from '../grammar/numbers.ts'
-import { areDisjoint } from './disjoint.ts'
+import { distinguish } from './disjoint.ts'
 import { type Choice, type Flat, mergeFlat, SchemaDocument } from './document.ts'
 import { type JsonType, place, type Schema, unsupported } from './keywords.ts'
 import { arrayExpr, compact, flexible, type Layout, literalExpr, objectExpr } from './layout.ts'
-import type { All, Plain } from './plain.ts'
+import { type All, impliedTypes, type Plain } from './plain.ts'
 import { satisfiesPlain } from './satisfies.ts'
 import { constants, Strings } from './strings.ts'
 
@@ -87,32 +87,26 @@ class Compiler {
   }
 
   #compileChoice(choice: Choice, rest: Flat, depth: number): Expr {
+    const { kind, schemas, pointer } = choice
     if (depth > MAX_DEPTH) {
-      throw new ConstraintTooLargeError(
-        `${place(choice.pointer)}: ${choice.kind} is nested deeper than ${MAX_DEPTH}`,
+      throw new ConstraintTooLargeError(`${place(pointer)}: ${kind} is nested deeper than ${MAX_DEPTH}`)
+    }
+    const flats = schemas.map((schema) => mergeFlat(rest, this.#document.flatten([schema])))
+    if (kind === 'oneOf') {
+      const told = distinguish(flats, this.#document)
+      if ('flats' in told) return alt(...told.flats.map((flat) => this.#compileFlat(flat, depth + 1)))
+      throw unsupported(
+        pointer,
+        'oneOf',
+        `is not supported here, as its alternatives ${told.pair[0]} and ${told.pair[1]} may both accept a value: use anyOf, or give each a property with its own const`,
       )
     }
-    const flats = choice.schemas.map((schema) => mergeFlat(rest, this.#document.flatten([schema])))
-    if (choice.kind === 'oneOf') this.#requireDisjoint(choice, flats)
     const isOnly = rest.choices.length === 0 && saysNothing(rest.plain)
     return alt(
       ...flats.map((flat, i) =>
-        isOnly ? this.compile([choice.schemas[i]!], depth + 1) : this.#compileFlat(flat, depth + 1),
+        isOnly ? this.compile([schemas[i]!], depth + 1) : this.#compileFlat(flat, depth + 1),
       ),
     )
-  }
-
-  #requireDisjoint({ pointer }: Choice, flats: readonly Flat[]): void {
-    flats.forEach((a, i) => {
-      for (let j = 0; j < i; j++) {
-        if (areDisjoint(a, flats[j]!, this.#document)) continue
-        throw unsupported(
-          pointer,
-          'oneOf',
-          `is not supported here, as its alternatives ${j} and ${i} may both accept a value: use anyOf, or give each a required property with its own const`,
-        )
-      }
-    })
   }
 
   #compileType(type: JsonType, plain: Plain, depth: number): Expr {
@@ -241,22 +235,6 @@ function additionalOf(plain: Plain): All | undefined {
   if (additional) return additional
   const declared = new Set([...properties.keys(), ...required]).size
   return declared === 0 || (plain.minProperties ?? 0) > declared ? [] : undefined
-}
-
-/** The types a schema without `type` speaks about: what it says of others would leave them free. */
-function impliedTypes(plain: Plain): Set<JsonType> {
-  const types = new Set<JsonType>()
-  const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multiplesOf } = plain
-  if (plain.properties.size > 0 || plain.required.size > 0 || plain.additional || plain.names)
-    types.add('object')
-  if (plain.minProperties !== undefined || plain.maxProperties !== undefined) types.add('object')
-  if (plain.prefix.length > 0 || plain.items) types.add('array')
-  if (plain.minItems !== undefined || plain.maxItems !== undefined) types.add('array')
-  if (plain.patterns.length > 0 || plain.formats.length > 0) types.add('string')
-  if (plain.minLength !== undefined || plain.maxLength !== undefined) types.add('string')
-  const bounds = [minimum, maximum, exclusiveMinimum, exclusiveMaximum, ...multiplesOf]
-  if (bounds.some((bound) => bound !== undefined)) types.add('number')
-  return types
 }
 
 function partition<T>(list: readonly T[], isFirst: (item: T) => boolean): [T[], T[]] {

@@ -5,7 +5,7 @@
 import type { Flat, SchemaDocument } from './document.ts'
 import { type JsonType, type JsonValue, jsonTypes } from './keywords.ts'
 import { allows } from './merge.ts'
-import type { All, Plain } from './plain.ts'
+import { type All, impliedTypes, type Plain } from './plain.ts'
 import { satisfiesFlat } from './satisfies.ts'
 
 /** Deeper properties are not looked at. */
@@ -68,16 +68,59 @@ function isBelow(a: Plain, b: Plain): boolean {
   )
 }
 
-/** A property that one must have is in the other impossible, or another. */
+/** A property that one of them must have is impossible in the other, or another there. */
 function objectsDiffer(a: Plain, b: Plain, document: SchemaDocument, depth: number): boolean {
   const property = (plain: Plain, name: string): All =>
     plain.names && !plain.names.has(name)
       ? [{ schema: false, pointer: plain.pointer }]
       : (plain.properties.get(name) ?? plain.additional ?? [])
-  return [...a.required, ...b.required].some((name) => {
-    const [inA, inB] = [document.flatten(property(a, name)), document.flatten(property(b, name))]
-    if (a.required.has(name) && !inB.plain.isPossible) return true
-    if (b.required.has(name) && !inA.plain.isPossible) return true
-    return a.required.has(name) && b.required.has(name) && areDisjoint(inA, inB, document, depth + 1)
-  })
+  return [...a.required, ...b.required].some((name) =>
+    areDisjoint(
+      document.flatten(property(a, name)),
+      document.flatten(property(b, name)),
+      document,
+      depth + 1,
+    ),
+  )
+}
+
+/**
+ * The alternatives of a oneOf, narrowed so that what is written for one is accepted by no other: to the types they speak
+ * about, and where that does not suffice to objects that have the property by which they differ. `pair` is two that cannot
+ * be told apart.
+ */
+export function distinguish(
+  flats: readonly Flat[],
+  document: SchemaDocument,
+): { readonly flats: readonly Flat[] } | { readonly pair: readonly [number, number] } {
+  const narrowed = flats.map((flat) => narrow(flat))
+  const pair = overlap(narrowed, flats, document)
+  if (!pair) return { flats: narrowed }
+  for (const name of flats[pair[0]]!.plain.properties.keys()) {
+    const withName = flats.map((flat) => narrow(flat, name))
+    if (!overlap(withName, flats, document)) return { flats: withName }
+  }
+  return { pair }
+}
+
+function narrow({ plain, choices }: Flat, name?: string): Flat {
+  const implied = impliedTypes(plain)
+  const types = plain.types ?? (implied.size > 0 && choices.length === 0 ? implied : undefined)
+  const isNamed = name !== undefined && plain.properties.has(name)
+  const required = isNamed ? new Set([...plain.required, name]) : plain.required
+  return { plain: { ...plain, types, required }, choices }
+}
+
+/** Two of which what is written for one may be accepted by the other, too. */
+function overlap(
+  written: readonly Flat[],
+  accepted: readonly Flat[],
+  document: SchemaDocument,
+): readonly [number, number] | undefined {
+  for (let i = 0; i < written.length; i++) {
+    for (let j = 0; j < accepted.length; j++) {
+      if (i !== j && !areDisjoint(written[i]!, accepted[j]!, document)) return i < j ? [i, j] : [j, i]
+    }
+  }
+  return undefined
 }

@@ -39,6 +39,23 @@ export const formats: Readonly<Record<string, string>> = {
     `(?:/${pathCharacter}*)*(?:\\?${queryCharacter}*)?(?:#${queryCharacter}*)?`,
 }
 
+/** `contentEncoding`, as expressions for the whole text (RFC 4648, sections 4 and 5). */
+export const encodings: Readonly<Record<string, string>> = {
+  base64: '(?:[A-Za-z\\d+/]{4})*(?:[A-Za-z\\d+/]{2}==|[A-Za-z\\d+/]{3}=)?',
+  base64url: '(?:[A-Za-z\\d_-]{4})*(?:[A-Za-z\\d_-]{2}(?:==)?|[A-Za-z\\d_-]{3}=?)?',
+}
+
+/** Formats of numbers, as OpenAPI has them. */
+export const numberFormats: Readonly<
+  Record<string, readonly [minimum: number, maximum: number] | undefined>
+> = {
+  int32: [-(2 ** 31), 2 ** 31 - 1],
+  // Every whole number that is written and is one of these is in the range after it was parsed, too.
+  int64: [-(2 ** 63), 2 ** 63 - 1024],
+  float: undefined,
+  double: undefined,
+}
+
 /** Eight groups, of which one run of zeros may be "::" (RFC 4291, section 2.2). */
 function ipv6(): string {
   const forms = [`(?:${group}:){7}${group}`, `(?:${group}:){1,7}:`, `:(?::${group}){1,7}`, '::']

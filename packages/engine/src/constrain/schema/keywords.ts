@@ -22,7 +22,7 @@ export type JsonType = (typeof jsonTypes)[number]
 
 const annotations = new Set([
   ...['$schema', '$id', '$anchor', '$comment', '$defs', 'definitions', 'title', 'description', 'default'],
-  ...['example', 'examples', 'deprecated', 'readOnly', 'writeOnly'],
+  ...['example', 'examples', 'deprecated', 'readOnly', 'writeOnly', 'discriminator'],
 ])
 
 type Check = (value: unknown) => string | undefined
@@ -77,6 +77,7 @@ const checks: Readonly<Record<string, Check>> = {
   maxLength: count,
   pattern: text,
   format: text,
+  contentEncoding: text,
   minimum: bound,
   maximum: bound,
   exclusiveMinimum: bound,

@@ -2,6 +2,8 @@
  * What a schema says about a value, without references, allOf, anyOf and oneOf: one record that several schemas can be
  * merged into. Parts that are schemas themselves stay lists of schemas, all of which must accept.
  */
+
+import { encodings, formats, numberFormats } from './formats.ts'
 import {
   below,
   isObject,
@@ -30,6 +32,7 @@ export interface Plain {
   readonly minLength: number | undefined
   readonly maxLength: number | undefined
   readonly patterns: readonly string[]
+  /** Expressions for the whole text; `patterns` are searched for in it. */
   readonly formats: readonly string[]
   readonly properties: ReadonlyMap<string, All>
   readonly required: ReadonlySet<string>
@@ -54,8 +57,7 @@ export function readPlain(schema: Keywords, pointer: string): Plain {
       ? undefined
       : [{ schema: schema[keyword] as Schema, pointer: below(pointer, keyword) }]
   const number = (keyword: string) => schema[keyword] as number | undefined
-  const list = <T>(keyword: string): readonly T[] =>
-    schema[keyword] === undefined ? [] : [schema[keyword] as T]
+  const bounds = readNumberFormat(schema)
   const isTuple = Array.isArray(schema.items)
   const prefixKeyword = isTuple ? 'items' : 'prefixItems'
   const prefix = (schema[prefixKeyword] ?? []) as readonly Schema[]
@@ -64,15 +66,15 @@ export function readPlain(schema: Keywords, pointer: string): Plain {
     isPossible: true,
     types: readTypes(schema),
     values: readValues(schema),
-    minimum: number('minimum'),
-    maximum: number('maximum'),
+    minimum: bounds ? Math.max(bounds[0], number('minimum') ?? bounds[0]) : number('minimum'),
+    maximum: bounds ? Math.min(bounds[1], number('maximum') ?? bounds[1]) : number('maximum'),
     exclusiveMinimum: number('exclusiveMinimum'),
     exclusiveMaximum: number('exclusiveMaximum'),
-    multiplesOf: list('multipleOf'),
+    multiplesOf: schema.multipleOf === undefined ? [] : [schema.multipleOf as number],
     minLength: number('minLength'),
     maxLength: number('maxLength'),
-    patterns: list('pattern'),
-    formats: list('format'),
+    patterns: schema.pattern === undefined ? [] : [schema.pattern as string],
+    formats: readFormats(schema, pointer),
     properties: new Map(
       Object.entries((schema.properties ?? {}) as Readonly<Record<string, Schema>>).map(
         ([name, property]) => [name, [{ schema: property, pointer: below(pointer, 'properties', name) }]],
@@ -109,6 +111,37 @@ function refuse(schema: Keywords, pointer: string): void {
   if (schema.additionalItems !== undefined && !Array.isArray(schema.items) && schema.items !== undefined) {
     throw unsupported(pointer, 'additionalItems', 'has no meaning without a list of items: leave it out')
   }
+}
+
+function readNumberFormat({ format }: Keywords): readonly [number, number] | undefined {
+  return typeof format === 'string' && Object.hasOwn(numberFormats, format)
+    ? numberFormats[format]
+    : undefined
+}
+
+/**
+ * Expressions the whole text must match. A format or an encoding that is not built in only gives a name to a pattern that
+ * stands beside it; alone it is refused.
+ */
+function readFormats(schema: Keywords, pointer: string): string[] {
+  const found: string[] = []
+  for (const [keyword, known] of [
+    ['format', formats],
+    ['contentEncoding', encodings],
+  ] as const) {
+    const name = schema[keyword]
+    if (typeof name !== 'string' || (keyword === 'format' && Object.hasOwn(numberFormats, name))) continue
+    if (Object.hasOwn(known, name)) found.push(known[name]!)
+    else if (schema.pattern === undefined) {
+      const names = Object.keys(known).join(', ')
+      throw unsupported(
+        pointer,
+        keyword,
+        `${JSON.stringify(name)} is not supported without a pattern, only ${names}`,
+      )
+    }
+  }
+  return found
 }
 
 function readTypes(schema: Keywords): ReadonlySet<JsonType> | undefined {
@@ -154,4 +187,20 @@ export function isEqual(a: JsonValue, b: JsonValue): boolean {
     names.length === Object.keys(b).length &&
     names.every((name) => Object.hasOwn(b, name) && isEqual(a[name] as JsonValue, b[name] as JsonValue))
   )
+}
+
+/** The types a schema without `type` speaks about: what it says of others would leave them free. */
+export function impliedTypes(plain: Plain): Set<JsonType> {
+  const types = new Set<JsonType>()
+  const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multiplesOf } = plain
+  if (plain.properties.size > 0 || plain.required.size > 0 || plain.additional || plain.names)
+    types.add('object')
+  if (plain.minProperties !== undefined || plain.maxProperties !== undefined) types.add('object')
+  if (plain.prefix.length > 0 || plain.items) types.add('array')
+  if (plain.minItems !== undefined || plain.maxItems !== undefined) types.add('array')
+  if (plain.patterns.length > 0 || plain.formats.length > 0) types.add('string')
+  if (plain.minLength !== undefined || plain.maxLength !== undefined) types.add('string')
+  const bounds = [minimum, maximum, exclusiveMinimum, exclusiveMaximum, ...multiplesOf]
+  if (bounds.some((bound) => bound !== undefined)) types.add('number')
+  return types
 }

@@ -25,8 +25,14 @@ test('what is not built in is refused by name and place', () => {
     [{ maxLenght: 3 }, '/maxLenght', /maxLenght is not supported/],
     [{ $ref: 'https://example.org/schema' }, '/$ref', /put the schema under \$defs/],
     [{ items: { $id: 'x' } }, '/items/$id', /references would change their base/],
-    [{ type: 'string', format: 'iri' }, '/format', /"iri" is not supported, only date, time/],
-    [{ type: 'string', pattern: '(?=a)b' }, '/pattern', /look-ahead/],
+    [
+      { type: 'string', format: 'iri' },
+      '/format',
+      /"iri" is not supported without a pattern, only date, time/,
+    ],
+    [{ enum: ['a'], format: 'constructor' }, '/format', /"constructor" is not supported/],
+    [{ contentEncoding: 'quoted-printable' }, '/contentEncoding', /only base64, base64url/],
+    [{ type: 'string', pattern: 'a(?=b)' }, '/pattern', /look-ahead/],
     [{ type: 'number', multipleOf: 0.01 }, '/multipleOf', /not exact in binary/],
     [{ type: 'integer', multipleOf: 1009 }, '/multipleOf', /needs 1009 states/],
     [
@@ -35,7 +41,7 @@ test('what is not built in is refused by name and place', () => {
       /alternatives 0 and 1 may both accept/,
     ],
     [
-      { oneOf: [{ properties: { a: { const: 1 } } }, { properties: { a: { const: 2 } } }] },
+      { oneOf: [{ properties: { a: { const: 1 } } }, { properties: { b: { const: 2 } } }] },
       '/oneOf',
       /may both accept/,
     ],

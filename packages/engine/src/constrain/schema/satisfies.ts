@@ -5,7 +5,6 @@
 import { ConstraintTooLargeError } from '../../errors.ts'
 import { decimalPlaces, scaledDown } from '../grammar/decimal.ts'
 import type { Flat, SchemaDocument } from './document.ts'
-import { formats } from './formats.ts'
 import { isObject, type JsonType, type JsonValue } from './keywords.ts'
 import { allows } from './merge.ts'
 import { type All, isEqual, type Plain } from './plain.ts'
@@ -75,7 +74,7 @@ function satisfiesString(value: string, plain: Plain): boolean {
     length >= (plain.minLength ?? 0) &&
     length <= (plain.maxLength ?? length) &&
     plain.patterns.every((pattern) => matches(pattern, value)) &&
-    plain.formats.every((format) => matches(`^(?:${formats[format] ?? ''})$`, value))
+    plain.formats.every((format) => matches(`^(?:${format})$`, value))
   )
 }
 

@@ -1,23 +1,7 @@
 import { expect, test } from 'vitest'
 import { accepts, allTexts, hasNameTwice, overBytes } from '../testing/accepts.ts'
-import { judge } from '../testing/judge.ts'
-import type { JsonValue, Schema } from './keywords.ts'
-
-const constraintOf = (jsonSchema: Schema) => overBytes({ jsonSchema, whitespace: 'compact' })
-
-/** Values a constraint must accept, in their own order, and values it must not; ajv must agree. */
-function check(schema: Schema, yes: readonly JsonValue[], no: readonly JsonValue[]): void {
-  const constraint = constraintOf(schema)
-  const validate = judge(schema)
-  for (const value of yes) {
-    const text = JSON.stringify(value)
-    expect([text, accepts(constraint, text), validate(value)]).toEqual([text, true, true])
-  }
-  for (const value of no) {
-    const text = JSON.stringify(value)
-    expect([text, accepts(constraint, text), validate(value)]).toEqual([text, false, false])
-  }
-}
+import { check, compactly as constraintOf } from '../testing/check-schema.ts'
+import type { Schema } from './keywords.ts'
 
 test('types, one or several, nullable, and none', () => {
   check({ type: 'null' }, [null], [0, false, 'null'])
@@ -171,183 +155,20 @@ test('strings: length in characters, patterns and formats together', () => {
   check({ type: 'string', format: 'date', pattern: '^2024' }, ['2024-02-29'], ['2023-01-01', '2024-02-30'])
 })
 
-test('references, also recursive and with other keywords beside them', () => {
-  const tree = {
-    $ref: '#/$defs/node',
-    $defs: {
-      node: {
-        type: 'object',
-        properties: {
-          name: { type: 'string' },
-          children: { type: 'array', items: { $ref: '#/$defs/node' } },
-        },
-        required: ['name'],
-        additionalProperties: false,
-      },
-    },
-  }
-  check(
-    tree,
-    [{ name: 'a' }, { name: 'a', children: [{ name: 'b', children: [] }, { name: 'c' }] }],
-    [{}, { name: 'a', children: [{}] }],
-  )
-  const list = {
-    type: 'object',
-    properties: { next: { anyOf: [{ type: 'null' }, { $ref: '#' }] } },
-    required: ['next'],
-    additionalProperties: false,
-  }
-  check(list, [{ next: null }, { next: { next: { next: null } } }], [{}, { next: {} }])
-  check({ $defs: { a: { $anchor: 'word', type: 'string' } }, $ref: '#word', minLength: 2 }, ['ab'], ['a', 1])
-  check({ definitions: { 'a/b~c': { type: 'null' } }, $ref: '#/definitions/a~1b~0c' }, [null], [1])
-  check(
-    {
-      $ref: '#/properties/a',
-      properties: { a: { $defs: {}, type: 'object', properties: { b: { $ref: '#/$defs/x' } } } },
-      $defs: { x: { type: 'null' } },
-    },
-    [{ b: null }],
-    [{ b: 1 }],
-  )
-})
-
-test('anyOf, also beside other keywords', () => {
-  check(
-    {
-      anyOf: [
-        { type: 'string', maxLength: 1 },
-        { type: 'integer', minimum: 5 },
-      ],
-    },
-    ['', 'a', 5],
-    ['ab', 4, null],
-  )
-  check(
-    {
-      type: 'object',
-      properties: { a: { type: 'null' }, b: { type: 'null' } },
-      additionalProperties: false,
-      anyOf: [{ required: ['a'] }, { required: ['b'] }],
-    },
-    [{ a: null }, { b: null }, { a: null, b: null }],
-    [{}],
-  )
-  check(
-    {
-      anyOf: [{ minimum: 3 }, { maximum: 1 }],
-      type: 'integer',
-      allOf: [{ anyOf: [{ multipleOf: 2 }, { const: 1 }] }],
-    },
-    [4, 0, 1, -2],
-    [2, 3, 5],
-  )
-})
-
-test('oneOf, where its alternatives can be told apart', () => {
-  const shape = (kind: string, value: Schema) => ({
-    type: 'object',
-    properties: { kind: { const: kind }, value },
-    required: ['kind', 'value'],
-  })
-  check(
-    { oneOf: [shape('a', { type: 'integer' }), shape('b', { type: 'string' })] },
-    [
-      { kind: 'a', value: 1 },
-      { kind: 'b', value: '' },
-    ],
-    [
-      { kind: 'a', value: '' },
-      { kind: 'c', value: 1 },
-    ],
-  )
-  check(
-    { oneOf: [{ type: 'integer', maximum: 3 }, { type: 'number', exclusiveMinimum: 3 }, { type: 'null' }] },
-    [3, 3.5, null],
-    ['a'],
-  )
-  check(
-    {
-      oneOf: [
-        { enum: [1, 2] },
-        { const: 'a' },
-        { type: 'array', maxItems: 1 },
-        { type: 'array', minItems: 2 },
-      ],
-    },
-    [1, 'a', [1], [1, 2]],
-    [3, 'b', {}],
-  )
-  check(
-    {
-      oneOf: [
-        { type: 'string', maxLength: 2 },
-        { type: 'string', minLength: 3 },
-      ],
-    },
-    ['ab', 'abc'],
-    [1],
-  )
-  check(
-    {
-      oneOf: [
-        { type: 'object', properties: { a: { type: 'null' } }, required: ['a'], additionalProperties: false },
-        { type: 'object', properties: { b: { type: 'null' } }, required: ['b'], additionalProperties: false },
-      ],
-    },
-    [{ a: null }, { b: null }],
-    [{}, { a: null, b: null }],
-  )
-})
-
-test('allOf is what all of them say', () => {
-  check(
-    {
-      allOf: [
-        { type: 'object', properties: { a: { type: 'integer' } }, required: ['a'] },
-        { properties: { a: { minimum: 3 }, b: { type: 'null' } }, required: ['b'] },
-      ],
-    },
-    [{ a: 3, b: null }],
-    [{ a: 2, b: null }, { a: 3 }, { b: null }],
-  )
-  check(
-    {
-      allOf: [
-        { type: ['integer', 'string'] },
-        { type: ['number', 'null'] },
-        { multipleOf: 4 },
-        { multipleOf: 6 },
-      ],
-    },
-    [12, 0, -24],
-    [4, 6, 'a', null, 1.5],
-  )
-  check(
-    {
-      allOf: [
-        { minItems: 1 },
-        { type: 'array', items: { type: 'integer' } },
-        { items: { minimum: 0 }, maxItems: 2 },
-      ],
-    },
-    [[0], [1, 2]],
-    [[], [-1], [1, 2, 3]],
-  )
-  check(
-    {
-      allOf: [
-        { properties: { a: { type: 'null' } }, additionalProperties: false, type: 'object' },
-        { properties: { b: { type: 'null' } } },
-      ],
-    },
-    [{}, { a: null }],
-    [{ b: null }],
-  )
-  check(
-    { allOf: [{ prefixItems: [{ type: 'integer' }], type: 'array' }, { items: { maximum: 5 } }] },
-    [[], [5], [5, 4]],
-    [[6], ['a']],
-  )
+test('formats of numbers, encodings, and formats that only give a name to a pattern', () => {
+  const int32 = constraintOf({ type: 'integer', format: 'int32', minimum: 0 })
+  expect([accepts(int32, '2147483647'), accepts(int32, '2147483648'), accepts(int32, '-1')]).toEqual([
+    true,
+    false,
+    false,
+  ])
+  expect(accepts(constraintOf({ type: 'integer', format: 'int64' }), '9007199254740993')).toBe(true)
+  expect(accepts(constraintOf({ type: 'number', format: 'double' }), '1.5')).toBe(true)
+  const base64 = constraintOf({ type: 'string', contentEncoding: 'base64' })
+  for (const text of ['', 'YQ==', 'YWI=', 'YWJj', 'YWJjZA==']) expect(accepts(base64, `"${text}"`)).toBe(true)
+  for (const text of ['Y', 'YQ', 'YQ=', 'YW=I', 'Y-==']) expect(accepts(base64, `"${text}"`)).toBe(false)
+  const phone = constraintOf({ type: 'string', format: 'e164', pattern: '^\\+[1-9]\\d{6,14}$' })
+  expect([accepts(phone, '"+491234567"'), accepts(phone, '"491234567"')]).toEqual([true, false])
 })
 
 test('keywords of a type say which type, where none is given', () => {

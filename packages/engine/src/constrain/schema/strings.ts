@@ -1,10 +1,9 @@
 /** JSON strings: bounds on the length, patterns and formats, alone or together. */
 import { alt, bytes, call, type Expr, never, type Rule, seq } from '../grammar/grammar.ts'
-import { type CharAutomaton, charAutomaton, intersect, lengthAutomaton } from '../regex/char-automaton.ts'
+import { charAutomaton, intersect, lengthAutomaton } from '../regex/char-automaton.ts'
 import { parseRegex } from '../regex/parse.ts'
 import { toExpr } from '../regex/to-expr.ts'
-import { formats } from './formats.ts'
-import { below, unsupported } from './keywords.ts'
+import { below } from './keywords.ts'
 import type { Plain } from './plain.ts'
 
 /** Bounded texts by their bounds and patterns: places with the same share what is remembered of them. */
@@ -33,19 +32,12 @@ export class Strings {
 
 function matching(
   patterns: readonly string[],
-  names: readonly string[],
+  formats: readonly string[],
   min: number,
   max: number,
   pointer: string,
 ): Expr {
-  const automata: CharAutomaton[] = names.map((name) => {
-    const source = Object.hasOwn(formats, name) ? formats[name]! : undefined
-    if (source === undefined) {
-      const known = Object.keys(formats).join(', ')
-      throw unsupported(pointer, 'format', `${JSON.stringify(name)} is not supported, only ${known}`)
-    }
-    return charAutomaton(parseRegex(source), 'whole')
-  })
+  const automata = formats.map((format) => charAutomaton(parseRegex(format), 'whole'))
   for (const pattern of patterns) {
     automata.push(charAutomaton(parseRegex(pattern, below(pointer, 'pattern')), 'search'))
   }
