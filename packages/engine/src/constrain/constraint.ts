@@ -4,7 +4,7 @@
  */
 import { BadOptionError, ConstraintTooLargeError } from '../errors.ts'
 import { ending, endingCost, forcedBytes } from './automaton/ending.ts'
-import { areSame, canEnd, type Frame, read } from './automaton/frame.ts'
+import { areSame, canEnd, type Frame, MAX_WAYS, read } from './automaton/frame.ts'
 import { compileProgram, type Program } from './automaton/program.ts'
 import type { Rule } from './grammar/grammar.ts'
 import { setBit } from './mask/mask.ts'
@@ -126,11 +126,21 @@ export class ConstraintState {
   }
 
   #read(bytes: Uint8Array): ConstraintState | undefined {
-    let ways = this.#ways
-    for (const byte of bytes) {
-      ways = read(ways, byte)
-      if (ways.length === 0) return undefined
-    }
+    // Among the ways that were left out may be the one that can go on.
+    const ways = this.#readIn(bytes, MAX_WAYS) ?? this.#readIn(bytes, 16 * MAX_WAYS)
+    if (!ways || ways.length === 0) return undefined
     return areSame(ways, this.#ways) ? this : new ConstraintState(this.#compiled, ways)
+  }
+
+  /** The ways after some bytes, none when they cannot follow; undefined when that is not known with so few ways. */
+  #readIn(bytes: Uint8Array, most: number): readonly Frame[] | undefined {
+    let ways = this.#ways
+    let isCut = false
+    for (const byte of bytes) {
+      ways = read(ways, byte, most)
+      if (ways.length === 0) return isCut ? undefined : ways
+      isCut ||= ways.length === most
+    }
+    return ways
   }
 }

@@ -20,8 +20,11 @@ export class Frame {
   }
 }
 
-/** Ways kept at once; more are only met in schemas that say the same thing many times, and the first ones suffice. */
-const MAX_WAYS = 64
+/**
+ * Ways kept at once. A union of so many objects is read in so many ways; more come of schemas that say the same thing many
+ * times, where the first ones suffice.
+ */
+export const MAX_WAYS = 512
 
 /** Stands for everything under the frames of a part that is looked at alone; nothing is known of it. */
 export const FLOOR: Frame = new Frame(undefined as never, null)
@@ -41,10 +44,11 @@ export function reach(ways: readonly Frame[]): readonly Frame[] {
   return reached
 }
 
-/** The ways after `byte`; empty when it cannot follow. */
-export function read(ways: readonly Frame[], byte: number): readonly Frame[] {
+/** The ways after `byte`, the first `most` of them; empty when it cannot follow. */
+export function read(ways: readonly Frame[], byte: number, most: number = MAX_WAYS): readonly Frame[] {
   const after: Frame[] = []
   for (const frame of reach(ways)) {
+    if (after.length >= most) break
     const next = frame.node.after(byte)
     const reached = next ? advance(frame, next, byte) : undefined
     if (reached) keep(reached, after)
@@ -87,7 +91,7 @@ export function canEnd(ways: readonly Frame[]): boolean {
 function keep(frame: Frame, ways: Frame[]): void {
   let top = frame
   while (top.node.isLast && top.parent) top = leave(top)!
-  if (ways.length < MAX_WAYS && !ways.some((way) => isSame(way, top))) ways.push(top)
+  if (!ways.some((way) => isSame(way, top))) ways.push(top)
 }
 
 /** Whether two lists of ways are the same ways. */

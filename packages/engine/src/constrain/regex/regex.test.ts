@@ -104,9 +104,9 @@ test('a whole match, as the host has it', () => {
         ])
       }
     }),
-    { numRuns: 800, seed: 6 },
+    { numRuns: 500, seed: 6 },
   )
-  expect(matches).toBeGreaterThan(300)
+  expect(matches).toBeGreaterThan(200)
 })
 
 test('a pattern of a schema is searched for, in the characters of the string', () => {
@@ -183,9 +183,9 @@ test('look-ahead behind a leading ^, as the host has it', () => {
         }
       },
     ),
-    { numRuns: 300, seed: 8 },
+    { numRuns: 120, seed: 8 },
   )
-  expect(compared).toBeGreaterThan(250)
+  expect(compared).toBeGreaterThan(80)
 })
 
 test('what is no regular language, or not built in, is refused by name', () => {

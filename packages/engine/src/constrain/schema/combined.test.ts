@@ -76,6 +76,20 @@ test('anyOf, also beside other keywords', () => {
   )
 })
 
+test('a union of many objects, wherever it stands', () => {
+  const $defs: Record<string, Schema> = {}
+  for (let i = 0; i < 150; i++) {
+    $defs[`k${i}`] = { type: 'object', properties: { kind: { const: `kind ${i}` } }, required: ['kind'] }
+  }
+  const union = { anyOf: Object.keys($defs).map((name) => ({ $ref: `#/$defs/${name}` })) }
+  const schema = { type: 'array', prefixItems: [union, union], items: union, $defs }
+  check(
+    schema,
+    [[{ kind: 'kind 0' }, { kind: 'kind 149' }, { kind: 'kind 99' }, { kind: 'kind 149' }]],
+    [[{ kind: 'kind 150' }], [1]],
+  )
+})
+
 test('oneOf, where its alternatives can be told apart', () => {
   const shape = (kind: string, value: Schema) => ({
     type: 'object',
