@@ -19,7 +19,7 @@ import {
   slowCases,
 } from '../packages/engine/src/testing/golden/cases.ts'
 import { leastMargin } from './judge-compare.ts'
-import { peerLogits } from './judge-peer.ts'
+import { peerSteps } from './judge-peer.ts'
 import { type Greedy, loadLlama, openLlama, quantizeFile } from './llama-c.ts'
 
 const target = new URL('../packages/engine/src/testing/golden/golden.json', import.meta.url)
@@ -58,8 +58,8 @@ function seek(golden: GoldenCase): Golden {
     const { ids, logits } = greedy(path, prompt)
     const margin = Math.min(...logits.map((row) => leastMargin(row, golden.vocabulary)))
     if (margin < wanted(golden) || new Set(ids).size < different) continue
-    const elsewhere = peerLogits(path, prompt, ids).subarray((prompt.length - 1) * golden.vocabulary)
-    if (leastMargin(elsewhere, golden.vocabulary) < wanted(golden) / 2) continue
+    const { decoded } = peerSteps(path, prompt, ids)
+    if (leastMargin(decoded, golden.vocabulary) < wanted(golden) / 2) continue
     const file = goldenFile(golden, seed)
     if (!readFileSync(path).equals(file)) {
       throw new Error(`${golden.family}, ${golden.type}: our file is not llama.cpp's`)

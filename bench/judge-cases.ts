@@ -21,12 +21,15 @@ export interface Shape {
   readonly seed: number
 }
 
-/** Gemma has six, because the sixth is its first that sees everything. */
+/**
+ * Gemma has six layers, because the sixth is its first that sees everything. Seeds are those whose texts have no near tie
+ * in any of the usual types.
+ */
 export const shapes: readonly Shape[] = [
-  { family: 'smollm2-135m', layers: 4, vocabulary: 2048, seed: 1 },
-  { family: 'llama-3.2-1b', layers: 2, vocabulary: 2048, seed: 1 },
-  { family: 'gemma-3-270m', layers: 6, vocabulary: 2048, seed: 1 },
-  { family: 'qwen3-0.6b', layers: 3, vocabulary: 2048, seed: 1 },
+  { family: 'smollm2-135m', layers: 4, vocabulary: 2048, seed: 11 },
+  { family: 'llama-3.2-1b', layers: 2, vocabulary: 2048, seed: 10 },
+  { family: 'gemma-3-270m', layers: 6, vocabulary: 2048, seed: 2 },
+  { family: 'qwen3-0.6b', layers: 3, vocabulary: 2048, seed: 16 },
 ]
 
 /** SmolLM2-135M as it is: all its layers and its whole vocabulary. */

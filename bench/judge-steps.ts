@@ -5,12 +5,32 @@ export interface Runs {
   forward(tokens: readonly number[], every?: boolean): Float32Array
 }
 
-/**
- * [prompt + ids - 1, vocab]: the logits after every token of the prompt, run at once, and after all but the last of `ids`,
- * run one by one. Each of `ids` was to be chosen from the row before it.
- */
-export function run(side: Runs, prompt: readonly number[], ids: readonly number[]): Float32Array {
-  const parts = [side.forward(prompt, true), ...ids.slice(0, -1).map((id) => side.forward([id]))]
+export interface Steps {
+  /** [prompt, vocab]: the logits after each token of the prompt where it stands alone. */
+  readonly alone: Float32Array
+  /** [prompt, vocab]: after each token of the prompt, run at once. */
+  readonly prompt: Float32Array
+  /** [ids, vocab]: those each of the ids was to be chosen from, run one by one after the prompt. */
+  readonly decoded: Float32Array
+}
+
+/** `clear` forgets all tokens of `side`. */
+export function run(side: Runs, clear: () => void, prompt: readonly number[], ids: readonly number[]): Steps {
+  const alone = prompt.map((id) => {
+    clear()
+    return side.forward([id])
+  })
+  clear()
+  const together = side.forward(prompt, true)
+  const last = together.subarray(together.length - alone[0]!.length)
+  return {
+    alone: joined(alone),
+    prompt: together,
+    decoded: joined([last, ...ids.slice(0, -1).map((id) => side.forward([id]))]),
+  }
+}
+
+export function joined(parts: readonly Float32Array[]): Float32Array {
   const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0))
   let filled = 0
   for (const part of parts) {
