@@ -1,6 +1,6 @@
 /**
  * The tokens allowed in a state of one constraint: the masks of the nodes its ways of reading are at, and of the callers
- * of these for tokens that go beyond. Masks are remembered on the nodes.
+ * of these for tokens that go beyond. Masks are remembered by node, up to a bound.
  */
 import { type Frame, reach, read } from '../automaton/frame.ts'
 import type { Node } from '../automaton/node.ts'
