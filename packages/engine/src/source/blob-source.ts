@@ -14,8 +14,11 @@ export function blobSource(blob: Blob, name: string = nameOf(blob)): ByteSource 
       const chunks = chunksOf(blob.slice(at, at + into.length).stream())
       let done = 0
       try {
-        for (let bytes = await next(); bytes; bytes = await next()) {
+        // Never read to the stream's end: there Chromium 156 sometimes forgets to answer a reader that brought its buffer.
+        while (done < into.length) {
+          const bytes = await next()
           signal?.throwIfAborted()
+          if (!bytes) break
           into.set(bytes, done)
           done += bytes.length
         }
