@@ -78,9 +78,9 @@ try {
 }
 console.log(`
 Differences of logits in thousandths of the spread (standard deviation) of their row: the largest, and in brackets the
-typical one of all rows; of tokens that stand alone the typical one of the row closest to either llama.cpp. Margin: by how much the least certain of the judge's ${count}
-greedy tokens is ahead. ${version}, ${cpuLibrary}, itself: against libggml-cpu-${peer}. Node ${process.versions.node},
-${cpus()[0]?.model}.`)
+typical one of all rows. Closest row: of tokens that stand alone, the typical difference of the row that is closest to
+either llama.cpp. Margin: by how much the least certain of the judge's ${count} greedy tokens is ahead.
+${version}, ${cpuLibrary}, itself: against libggml-cpu-${peer}. Node ${process.versions.node}, ${cpus()[0]?.model}.`)
 if (failures > 0) console.log(`${failures} differences are larger than allowed.`)
 process.exitCode = failures > 0 ? 1 : 0
 
