@@ -58,7 +58,7 @@ function seek(golden: GoldenCase): Golden {
     const { ids, logits } = greedy(path, prompt)
     const margin = Math.min(...logits.map((row) => leastMargin(row, golden.vocabulary)))
     if (margin < wanted(golden) || new Set(ids).size < different) continue
-    const { decoded } = peerSteps(path, prompt, ids)
+    const { decoded } = peerSteps(path, { prompt, ids, alone: 0 })
     if (leastMargin(decoded, golden.vocabulary) < wanted(golden) / 2) continue
     const file = goldenFile(golden, seed)
     if (!readFileSync(path).equals(file)) {

@@ -8,7 +8,7 @@
 import { openAsBlob } from 'node:fs'
 import { openModel } from '../packages/engine/src/index.ts'
 import { compare, type Difference } from './judge-compare.ts'
-import { peer, peerLogits } from './judge-peer.ts'
+import { peer, peerSteps } from './judge-peer.ts'
 import { run } from './judge-steps.ts'
 import { loadLlama, openLlama } from './llama-c.ts'
 
@@ -43,11 +43,11 @@ for (const text of texts) {
   isTokenized &&= isSame
   using context = llama.context({ contextLength: prompt.length + count, threads: 2 })
   const { ids } = context.greedy(prompt, count)
-  context.clear()
-  const judged = run(context, prompt, ids)
+  const history = { prompt, ids, alone: 0 }
+  const judged = run(context, () => context.clear(), history).decoded
   using session = model.session()
-  const ours = compareAnswer(judged, run(session, prompt, ids), prompt.length)
-  const theirs = compareAnswer(judged, peerLogits(path, prompt, ids), prompt.length)
+  const ours = compare(judged, run(session, () => session.rewind(0), history).decoded, vocab)
+  const theirs = compare(judged, peerSteps(path, history).decoded, vocab)
   sum.ours += ours.typical / texts.length
   sum.theirs += theirs.typical / texts.length
   const shown = JSON.stringify(text.length > 30 ? `${text.slice(0, 27)}...` : text).replaceAll('|', '\\|')
@@ -59,12 +59,6 @@ Greedy tokens: after llama.cpp's own ones so far, how many of ${count} are its n
 not. Logits: the typical difference in thousandths of the spread of their row; all prompts: ours ${thousandths(sum.ours)}, ${peer}
 ${thousandths(sum.theirs)}. ${model.name}, ${version}, ${cpuLibrary}; ours: ${model.backend.detail}, Node ${process.versions.node}.`)
 process.exitCode = isTokenized && sum.ours <= 1.5 * sum.theirs + 1e-5 ? 0 : 1
-
-/** The rows that chose the answer's tokens. */
-function compareAnswer(judged: Float32Array, found: Float32Array, promptLength: number): Difference {
-  const from = (promptLength - 1) * vocab
-  return compare(judged.subarray(from), found.subarray(from), vocab)
-}
 
 function agreed({ same, rows, margin }: Difference): string {
   return same === rows ? 'all' : `${same}, margin ${margin.toFixed(2)}`

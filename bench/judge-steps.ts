@@ -5,8 +5,15 @@ export interface Runs {
   forward(tokens: readonly number[], every?: boolean): Float32Array
 }
 
+export interface History {
+  readonly prompt: readonly number[]
+  readonly ids: readonly number[]
+  /** How many tokens of the prompt are run alone as well. */
+  readonly alone: number
+}
+
 export interface Steps {
-  /** [prompt, vocab]: the logits after each token of the prompt where it stands alone. */
+  /** [alone, vocab]: the logits after tokens of the prompt where each stands alone. */
   readonly alone: Float32Array
   /** [prompt, vocab]: after each token of the prompt, run at once. */
   readonly prompt: Float32Array
@@ -15,16 +22,16 @@ export interface Steps {
 }
 
 /** `clear` forgets all tokens of `side`. */
-export function run(side: Runs, clear: () => void, prompt: readonly number[], ids: readonly number[]): Steps {
-  const alone = prompt.map((id) => {
+export function run(side: Runs, clear: () => void, { prompt, ids, alone }: History): Steps {
+  const single = prompt.slice(0, alone).map((id) => {
     clear()
     return side.forward([id])
   })
   clear()
   const together = side.forward(prompt, true)
-  const last = together.subarray(together.length - alone[0]!.length)
+  const last = together.subarray(together.length - together.length / prompt.length)
   return {
-    alone: joined(alone),
+    alone: joined(single),
     prompt: together,
     decoded: joined([last, ...ids.slice(0, -1).map((id) => side.forward([id]))]),
   }

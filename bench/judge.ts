@@ -92,8 +92,9 @@ async function judge(shape: Shape, type: FileType): Promise<void> {
   const long = promptOf(shape, longPrompt(shape))
   using context = model.context({ contextLength: Math.max(long.length, prompt.length + count), threads: 2 })
   const { ids } = context.greedy(prompt, count)
-  const theirs = run(context, () => context.clear(), prompt, ids)
-  const elsewhere = peerSteps(path, prompt, ids)
+  const history = { prompt, ids, alone: prompt.length }
+  const theirs = run(context, () => context.clear(), history)
+  const elsewhere = peerSteps(path, history)
   const prefilled = context.logitsOf(long)
   const noise = compare(theirs.decoded, elsewhere.decoded, vocab)
   const kind = kinds[type === 'f16' || type === 'bf16' ? type : 'quantised']
@@ -118,7 +119,7 @@ async function judge(shape: Shape, type: FileType): Promise<void> {
     try {
       using ours = await openModel(readFileSync(path), { backend })
       using session = ours.session()
-      const found = run(session, () => session.rewind(0), prompt, ids)
+      const found = run(session, () => session.rewind(0), history)
       const decoding = compare(theirs.decoded, found.decoded, vocab)
       const nearest = Math.min(
         ...[theirs, elsewhere].map(({ alone }) => compare(alone, found.alone, vocab).closest),
