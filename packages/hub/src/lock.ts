@@ -5,8 +5,9 @@
  * Two owners at once would still do no harm: both write the same bytes to the same places, and only whole files are renamed.
  */
 import { randomUUID } from 'node:crypto'
-import { open, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { open, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
+import { basename, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 interface Owner {
@@ -34,7 +35,8 @@ export async function lock(path: string, options: LockOptions = {}): Promise<Asy
   const text = JSON.stringify(me)
   for (;;) {
     signal?.throwIfAborted()
-    if ((await create(path, text)) || (await takeOver(path, text, me.id, staleMs))) return hold(path, me)
+    if ((await create(path, text)) || (await takeOver(path, text, me.id, staleMs)))
+      return hold(path, me, staleMs)
     await onWait?.()
     await sleep(POLL_MS, undefined, { signal }).catch(() => {})
   }
@@ -51,7 +53,7 @@ async function create(path: string, text: string): Promise<boolean> {
   }
 }
 
-function hold(path: string, me: Owner): AsyncDisposable {
+function hold(path: string, me: Owner, staleMs: number): AsyncDisposable {
   const timer = setInterval(() => {
     const now = new Date()
     utimes(path, now, now).catch(() => {})
@@ -61,8 +63,22 @@ function hold(path: string, me: Owner): AsyncDisposable {
     async [Symbol.asyncDispose]() {
       clearInterval(timer)
       // Not somebody else's, who took ours for a dead one.
-      if ((await readOwner(path))?.id === me.id) await rm(path, { force: true })
+      if ((await readOwner(path))?.id !== me.id) return
+      await sweep(path, staleMs)
+      await rm(path, { force: true })
     },
+  }
+}
+
+/** Removes what processes left beside the lock that were killed while they took one over: nobody looks for it again. */
+async function sweep(path: string, staleMs: number): Promise<void> {
+  const start = `${basename(path)}.`
+  for (const name of await readdir(dirname(path))) {
+    if (!name.startsWith(start)) continue
+    const left = join(dirname(path), name)
+    // One that names nobody was left in the moment between its making and its writing.
+    const limit = (await readOwner(left)) ? staleMs : TOUCH_MS
+    if (await staleOwner(left, limit)) await rm(left, { force: true })
   }
 }
 

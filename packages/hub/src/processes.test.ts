@@ -1,6 +1,6 @@
 /** Several processes and one file: real ones, some killed. */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -125,4 +125,18 @@ test('a lock of another machine is waited for while it is touched, and taken whe
   const reason = new Error('enough')
   await expect(lock(path, { signal: AbortSignal.timeout(300) })).rejects.toThrow(/timeout/i)
   await expect(lock(path, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason)
+})
+
+test('what a killed process left beside the lock goes with the next one', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'edgewise-lock-'))
+  const path = join(folder, 'file.lock')
+  const gone = spawnSync(process.execPath, ['-e', '']).pid
+  const owner = (pid: number) => JSON.stringify({ id: 'another', pid, host: hostname() })
+  await writeFile(`${path}.dead`, owner(gone))
+  await writeFile(`${path}.dead.next`, owner(gone))
+  await writeFile(`${path}.alive`, owner(process.pid))
+  await writeFile(join(folder, 'file.lock2'), owner(gone))
+  await (await lock(path))[Symbol.asyncDispose]()
+  expect((await readdir(folder)).sort()).toEqual(['file.lock.alive', 'file.lock2'])
+  await rm(folder, { recursive: true })
 })
