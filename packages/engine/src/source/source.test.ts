@@ -3,7 +3,7 @@ import { mkdtemp, open, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { SourceError } from '../errors.ts'
 import { rangeServer } from '../testing/range-server.ts'
 import { blobSource } from './blob-source.ts'
@@ -79,6 +79,32 @@ test('short reads and places beyond 2^32 are no trouble', async () => {
   const at = 2 ** 36 + 5
   await (await handleSource(handle, 'x')).read(new Uint8Array(8), at)
   expect(places).toEqual([at, at + 3, at + 6])
+})
+
+test('a Blob whose stream falls silent is read without it', async () => {
+  class SilentBlob extends Blob {
+    override slice(from: number, end: number): Blob {
+      const part = super.slice(from, end)
+      const pull = (stream: ReadableByteStreamController): void | Promise<void> => {
+        if (sent) return new Promise<void>(() => {})
+        sent = true
+        stream.enqueue(bytes.slice(from, from + 100))
+      }
+      let sent = false
+      part.stream = () => new ReadableStream({ type: 'bytes', pull })
+      return part
+    }
+  }
+  vi.useFakeTimers()
+  try {
+    const into = new Uint8Array(100_000)
+    const read = blobSource(new SilentBlob([bytes])).read(into, 5000)
+    await vi.advanceTimersByTimeAsync(10_000)
+    await read
+    expect(Buffer.compare(into, bytes.subarray(5000, 105_000))).toBe(0)
+  } finally {
+    vi.useRealTimers()
+  }
 })
 
 test('a file that becomes shorter while it is read, or cannot be, is a typed error', async () => {
