@@ -1,4 +1,4 @@
-/** The golden text: what llama.cpp tokenises and decodes on the shipped file (golden.json, made by bench/golden.ts). */
+/** The golden text: what llama.cpp tokenises and decodes on the shipped file (golden.json, made by bench/judge/golden-mini.ts). */
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { generate, openModel } from '@edgewise/engine'

@@ -2,7 +2,7 @@
  * The share of the read bandwidth that decoding gets on one thread, by type of weights: a quarter of nine rounds was below
  * `low`, half below `likely`, a quarter above `high` (at most 1).
  * Light formats are bound by memory, heavy ones by the arithmetic of unpacking, so a processor of another kind may be outside.
- * Measured with `node --conditions=edgewise-source bench/roof-share.ts`: an AMD EPYC without VNNI, Node 24.21.0, four
+ * Measured with `node --conditions=edgewise-source bench/speed/roof-share.ts`: an AMD EPYC without VNNI, Node 24.21.0, four
  * layers of Llama 3.2 1B, other work on the machine (load average 3.2 to 6.6 on two cores; bandwidth is measured beside it).
  */
 import type { TensorType } from './gguf/types.ts'

@@ -1,4 +1,4 @@
-/** The texts are llama.cpp v0.5.0's (llama_chat_apply_template), copied from a run of bench/chat-judge.ts. */
+/** The texts are llama.cpp v0.5.0's (llama_chat_apply_template), copied from a run of bench/chat/judge.ts. */
 import { expect, test } from 'vitest'
 import { namedTemplates, plainTemplate } from './named-templates.ts'
 import { compileTemplate } from './template/compile.ts'

@@ -6,7 +6,7 @@ import { byteLength, type TensorType, tensorTypes } from '../gguf/types.ts'
 import { isBlockType, isSuperBlockType, unpackBlocks, unpackSuperBlocks } from './blocks.ts'
 import { dequantize } from './quant.ts'
 
-/** Made by bench/quant-judge-golden.ts. */
+/** Made by bench/quant/golden.ts. */
 const golden: { read: Record<TensorType, { bytes: string; values: string }> } = JSON.parse(
   readFileSync(new URL('./golden.json', import.meta.url), 'utf8'),
 )

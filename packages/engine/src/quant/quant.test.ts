@@ -6,7 +6,7 @@ import { seededRandom } from '../generate/random.ts'
 import { type TensorType, tensorTypes } from '../gguf/types.ts'
 import { dequantize, quantize } from './quant.ts'
 
-/** Made by bench/quant-judge-golden.ts: values, and the bytes ggml's quantisers make of them. */
+/** Made by bench/quant/golden.ts: values, and the bytes ggml's quantisers make of them. */
 const golden: { values: string; written: Record<TensorType, string> } = JSON.parse(
   readFileSync(new URL('./golden.json', import.meta.url), 'utf8'),
 )
@@ -85,7 +85,7 @@ test('the error of a bell-shaped weight grows as the bits shrink', () => {
     const again = back(type, values)
     return rms(values.map((value, i) => value - again[i]!)) / rms(values)
   }
-  // Upper bounds a little above what ggml's own reach (bench/quant-judge.ts prints theirs beside ours).
+  // Upper bounds a little above what ggml's own reach (bench/quant/judge.ts prints theirs beside ours).
   const bounds = { q8_0: 0.006, q6_k: 0.02, q5_k: 0.04, q4_k: 0.08, iq4_xs: 0.08, q3_k: 0.16, q2_k: 0.32 }
   let last = 0
   for (const [type, bound] of Object.entries(bounds)) {

@@ -1,4 +1,4 @@
-/** The recipes as llama.cpp writes them are compared file by file in bench/quant-judge-files.ts; here is what they mean. */
+/** The recipes as llama.cpp writes them are compared file by file in bench/quant/files.ts; here is what they mean. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { tensorTypes } from '../gguf/types.ts'

@@ -1,4 +1,4 @@
-/** The ids of llama.cpp: golden.json (made by bench/tokenizer-judge-golden.ts), and the vectors that llama.cpp ships. */
+/** The ids of llama.cpp: golden.json (made by bench/tokenizer/golden.ts), and the vectors that llama.cpp ships. */
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { readGguf } from '../gguf/read.ts'

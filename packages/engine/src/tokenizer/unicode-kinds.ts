@@ -1,7 +1,7 @@
 /**
  * What a character is to a pre-tokenizer, by Unicode 15.1: letter, number, mark, punctuation, white space or none of these.
  * A table of our own because llama.cpp has one of its own: the host's \p{L} follows the host's Unicode, so a character of
- * a later version would be cut one way here and another way there. bench/tokenizer-judge-unicode.ts holds the two together.
+ * a later version would be cut one way here and another way there. bench/tokenizer/unicode.ts holds the two together.
  */
 
 /** \p{L}, \p{N}, \p{M}, \p{P} and \p{White_Space}; everything else, unassigned code points too, is `other`. */

@@ -1,6 +1,6 @@
 /**
  * Templates for tests, each written for this project in the manner of a family of models: what they write is what that
- * family's own template writes for the same messages, without the parts that no test needs. bench/chat-judge.ts compares
+ * family's own template writes for the same messages, without the parts that no test needs. bench/chat/judge.ts compares
  * what is made of them with jinja2.
  */
 

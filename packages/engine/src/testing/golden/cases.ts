@@ -1,7 +1,7 @@
 /**
  * The models whose greedy texts are golden: what llama.cpp said on the very same bytes, so that no test needs it. Each
  * family in the types that matter to it, narrow ones for the fast tests and real widths for the slow ones.
- * golden.json beside this file holds what was said; bench/golden-models.ts writes it, and picks the seeds.
+ * golden.json beside this file holds what was said; bench/judge/golden-models.ts writes it, and picks the seeds.
  */
 import { readGguf } from '../../gguf/read.ts'
 import { convertRows, planQuantization } from '../../quant/quantize-plan.ts'

@@ -7,7 +7,7 @@ import { type Golden, type GoldenCase, type GoldenFile, goldenFile, goldenPrompt
 
 const { cases } = JSON.parse(readFileSync(new URL('golden.json', import.meta.url), 'utf8')) as GoldenFile
 
-/** What llama.cpp said of a case. Throws when golden.json has no such case: bench/golden-models.ts writes it. */
+/** What llama.cpp said of a case. Throws when golden.json has no such case: bench/judge/golden-models.ts writes it. */
 export function goldenOf(wanted: GoldenCase): Golden {
   const found = cases.find((golden) =>
     (['family', 'type', 'layers', 'vocabulary', 'narrow', 'prompt'] as const).every(

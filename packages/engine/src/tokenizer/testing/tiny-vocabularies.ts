@@ -1,5 +1,5 @@
 /**
- * Small vocabularies of each kind, the same every time: for tests, and for llama.cpp to judge (bench/tokenizer-judge-golden.ts).
+ * Small vocabularies of each kind, the same every time: for tests, and for llama.cpp to judge (bench/tokenizer/golden.ts).
  * They have what makes tokenizers differ: control and user-defined tokens that overlap, runs of white space, bytes, equal
  * scores, characters that are no token.
  */

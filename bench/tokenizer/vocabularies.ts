@@ -7,11 +7,11 @@ import {
   findStrings,
   type Metadata,
   type MetadataValue,
-} from '../packages/engine/src/gguf/metadata.ts'
+} from '../../packages/engine/src/gguf/metadata.ts'
 
 /** Paths of the GGUF files in ../../shared/vocab; none where there is no such folder. */
 export function sharedVocabularies(): string[] {
-  const shared = fileURLToPath(new URL('../../shared/vocab/', import.meta.url))
+  const shared = fileURLToPath(new URL('../../../shared/vocab/', import.meta.url))
   if (!existsSync(shared)) return []
   return readdirSync(shared)
     .filter((name) => name.endsWith('.gguf'))

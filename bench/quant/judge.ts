@@ -2,15 +2,15 @@
  * ggml as the judge of packages/engine/src/quant: random blocks of every tensor type read by both, and values of many
  * kinds written by both (ggml's side is what llama.cpp's quantiser calls, without an importance matrix). RMSE is that of
  * the normally distributed values, relative to their own root mean square; the speed is ours, on one thread.
- * Then activations as a product rounds them (quant-judge-activations.ts).
+ * Then activations as a product rounds them (activations.ts).
  * The exit status is 1 when a bit differs (a NaN may be another NaN).
  *   cd bench && npm install --no-save && npm run judge:quant
  */
-import { seededRandom } from '../packages/engine/src/generate/random.ts'
-import { byteLength, type TensorType, tensorTypes } from '../packages/engine/src/gguf/types.ts'
-import { dequantize, quantize } from '../packages/engine/src/quant/quant.ts'
-import { dequantizeWithGgml, quantizeWithGgml } from './ggml-quants.ts'
-import { differingActivations } from './quant-judge-activations.ts'
+import { seededRandom } from '../../packages/engine/src/generate/random.ts'
+import { byteLength, type TensorType, tensorTypes } from '../../packages/engine/src/gguf/types.ts'
+import { dequantize, quantize } from '../../packages/engine/src/quant/quant.ts'
+import { dequantizeWithGgml, quantizeWithGgml } from '../peers/ggml-quants.ts'
+import { differingActivations } from './activations.ts'
 
 const count = 256 * 1024
 const random = seededRandom(1)

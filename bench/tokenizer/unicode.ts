@@ -1,14 +1,14 @@
 /**
  * Holds packages/engine/src/tokenizer/unicode-kinds.ts to llama.cpp's own table: the flags of every code point, asked of the
  * library (unicode_cpt_flags_from_cpt, a C++ function that it exports). Prints the table again when they differ.
- *   cd bench && npm install --no-save && node tokenizer-judge-unicode.ts
+ *   cd bench && npm install --no-save && node tokenizer/unicode.ts
  */
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import koffi from 'koffi'
-import { kinds, kindTable } from '../packages/engine/src/tokenizer/unicode-kinds.ts'
-import { loadLlama } from './llama-c.ts'
+import { kinds, kindTable } from '../../packages/engine/src/tokenizer/unicode-kinds.ts'
+import { loadLlama } from '../peers/llama-c.ts'
 
 /** `unicode_cpt_flags` of llama.cpp's unicode.h; a white space is asked for first. */
 const flagOf = [
@@ -23,7 +23,7 @@ const flagOf = [
 // The other libraries that this one needs are loaded with it.
 const { version } = loadLlama()
 const folder = fileURLToPath(
-  new URL('./node_modules/@node-llama-cpp/linux-x64/bins/linux-x64/', import.meta.url),
+  new URL('../node_modules/@node-llama-cpp/linux-x64/bins/linux-x64/', import.meta.url),
 )
 const file = readdirSync(folder).find((name) => name.startsWith('libllama.'))!
 const flags = koffi.load(join(folder, file)).func('_Z26unicode_cpt_flags_from_cptj', 'uint16_t', ['uint32_t'])

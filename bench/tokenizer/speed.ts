@@ -2,7 +2,7 @@
  * Whether @huggingface/tokenizers, fed from the same GGUF metadata, would do the tokenizers' work: how often its ids differ
  * from llama.cpp's on hard texts, and the time of all three to load a vocabulary and to encode; then a megabyte of each text
  * that makes tokenizers slow. Vocabularies are those of ../../shared/vocab and those given.
- *   cd bench && npm install --no-save && node --expose-gc tokenizer-judge-speed.ts [vocabulary.gguf ...]
+ *   cd bench && npm install --no-save && node --expose-gc tokenizer/speed.ts [vocabulary.gguf ...]
  * Run it on a machine that does nothing else: the line under the tables tells the load it saw.
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -10,18 +10,18 @@ import { cpus, loadavg, tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers'
-import { findString, type Metadata } from '../packages/engine/src/gguf/metadata.ts'
-import { readGguf } from '../packages/engine/src/gguf/read.ts'
-import { writeGguf } from '../packages/engine/src/gguf/write.ts'
-import { Tokenizer } from '../packages/engine/src/tokenizer/tokenizer.ts'
-import { loadLlama, openLlama } from './llama-c.ts'
-import { huggingFaceJson } from './tokenizer-judge-hf.ts'
-import { hardTexts } from './tokenizer-judge-texts.ts'
-import { asSentencePiece, sharedVocabularies } from './tokenizer-judge-vocabularies.ts'
+import { findString, type Metadata } from '../../packages/engine/src/gguf/metadata.ts'
+import { readGguf } from '../../packages/engine/src/gguf/read.ts'
+import { writeGguf } from '../../packages/engine/src/gguf/write.ts'
+import { Tokenizer } from '../../packages/engine/src/tokenizer/tokenizer.ts'
+import { loadLlama, openLlama } from '../peers/llama-c.ts'
+import { huggingFaceJson } from './hf.ts'
+import { hardTexts } from './texts.ts'
+import { asSentencePiece, sharedVocabularies } from './vocabularies.ts'
 
 const rounds = 5
 const hardCount = 2000
-const root = fileURLToPath(new URL('../', import.meta.url))
+const root = fileURLToPath(new URL('../../', import.meta.url))
 const before = loadavg()[0]!
 const folder = mkdtempSync(join(tmpdir(), 'edgewise-tokenizer-'))
 

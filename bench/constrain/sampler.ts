@@ -1,11 +1,11 @@
 /**
  * The time to draw one token from logits: as it is, and as it was, when all logits were sorted. Logits are random with the
  * peaks of a language model's: normal, and a few dozen tokens far above. The mask allows every second token.
- *   cd bench && node --conditions=edgewise-source constrain-sampler.ts
+ *   cd bench && node --conditions=edgewise-source constrain/sampler.ts
  * Run it on a machine that does nothing else: the line under the table tells the load it saw.
  */
 import { cpus, loadavg } from 'node:os'
-import { createSampler, type SamplingOptions, seededRandom } from '../packages/engine/src/index.ts'
+import { createSampler, type SamplingOptions, seededRandom } from '../../packages/engine/src/index.ts'
 
 const draws = 60
 const before = loadavg()[0]!

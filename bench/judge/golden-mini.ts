@@ -6,10 +6,10 @@
 import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { openJudge } from './llama-cpp.ts'
+import { openJudge } from '../peers/llama-cpp.ts'
 
-const file = new URL('../models/mini/edgewise-mini.gguf', import.meta.url)
-const target = new URL('../models/mini/golden.json', import.meta.url)
+const file = new URL('../../models/mini/edgewise-mini.gguf', import.meta.url)
+const target = new URL('../../models/mini/golden.json', import.meta.url)
 const count = 48
 
 const prompts = [

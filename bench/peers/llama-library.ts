@@ -257,7 +257,7 @@ export function loadLlama(): LlamaLibrary {
     ['libllama.', prototypes.llama],
   ] as const) {
     const file = files.find((name) => name.startsWith(start))
-    if (!file) throw new Error(`${folder} has no ${start}*: install bench again (npm ci)`)
+    if (!file) throw new Error(`${folder} has no ${start}*: install bench again (npm install --no-save)`)
     const library = koffi.load(join(folder, file))
     for (const prototype of declared) {
       const name = /(\w+)\(/.exec(prototype)![1]!
@@ -284,7 +284,7 @@ export function loadLlama(): LlamaLibrary {
 
 function libraryFolder(): string {
   const platform = `${process.platform === 'darwin' ? 'mac' : process.platform}-${process.arch}`
-  const bins = fileURLToPath(new URL(`./node_modules/@node-llama-cpp/${platform}/bins/`, import.meta.url))
+  const bins = fileURLToPath(new URL(`../node_modules/@node-llama-cpp/${platform}/bins/`, import.meta.url))
   try {
     return join(bins, platform)
   } catch (error) {

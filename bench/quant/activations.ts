@@ -9,12 +9,12 @@ import {
   roundActivations,
   roundActivations256,
   roundActivationsWithSums,
-} from '../packages/engine/src/quant/activations.ts'
-import { halfToFloat } from '../packages/engine/src/quant/half.ts'
-import { loadLlama } from './llama-library.ts'
+} from '../../packages/engine/src/quant/activations.ts'
+import { halfToFloat } from '../../packages/engine/src/quant/half.ts'
+import { loadLlama } from '../peers/llama-library.ts'
 
 const bins = fileURLToPath(
-  new URL('./node_modules/@node-llama-cpp/linux-x64/bins/linux-x64', import.meta.url),
+  new URL('../node_modules/@node-llama-cpp/linux-x64/bins/linux-x64', import.meta.url),
 )
 
 /** How many blocks of `kinds` of values differ in a step, a sum or (unless the step is zero) an integer. */

@@ -11,18 +11,18 @@ import { readFileSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { accepts, overBytes } from '../packages/engine/src/constrain/testing/accepts.ts'
-import { judge } from '../packages/engine/src/constrain/testing/judge.ts'
-import { randomOf, randomSchema } from '../packages/engine/src/constrain/testing/random-schema.ts'
-import { findStrings } from '../packages/engine/src/gguf/metadata.ts'
-import { compileConstraint, readGguf, seededRandom, Tokenizer } from '../packages/engine/src/index.ts'
-import { documents } from './constrain-documents.ts'
+import { accepts, overBytes } from '../../packages/engine/src/constrain/testing/accepts.ts'
+import { judge } from '../../packages/engine/src/constrain/testing/judge.ts'
+import { randomOf, randomSchema } from '../../packages/engine/src/constrain/testing/random-schema.ts'
+import { findStrings } from '../../packages/engine/src/gguf/metadata.ts'
+import { compileConstraint, readGguf, seededRandom, Tokenizer } from '../../packages/engine/src/index.ts'
+import { documents } from './documents.ts'
 import { loadXGrammar } from './xgrammar.ts'
 
 const schemas = 400
 const rounds = 5
 const before = loadavg()[0]!
-const shared = fileURLToPath(new URL('../../shared/vocab/ggml-vocab-gpt-2.gguf', import.meta.url))
+const shared = fileURLToPath(new URL('../../../shared/vocab/ggml-vocab-gpt-2.gguf', import.meta.url))
 const vocabularyPath = process.argv[2] ?? shared
 let failures = 0
 
@@ -244,6 +244,6 @@ function quantile(values: readonly number[], part: number): number {
 }
 
 function version(): string {
-  const path = new URL('./node_modules/@mlc-ai/web-xgrammar/package.json', import.meta.url)
+  const path = new URL('../node_modules/@mlc-ai/web-xgrammar/package.json', import.meta.url)
   return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version
 }

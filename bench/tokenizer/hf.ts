@@ -8,7 +8,7 @@ import {
   findString,
   findStrings,
   type Metadata,
-} from '../packages/engine/src/gguf/metadata.ts'
+} from '../../packages/engine/src/gguf/metadata.ts'
 
 const byteLevel = { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: true }
 

@@ -1,19 +1,19 @@
 /**
  * Writes packages/engine/src/tokenizer/golden.json: what llama.cpp makes of some hard texts with the tiny vocabularies of the
  * tests, so that the tests hold the tokenizers to it without a peer. Run after each change of those vocabularies:
- *   cd bench && npm install --no-save && node tokenizer-judge-golden.ts && npx biome format --write ../packages/engine/src/tokenizer
+ *   cd bench && npm install --no-save && node tokenizer/golden.ts && npx biome format --write ../packages/engine/src/tokenizer
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { writeGguf } from '../packages/engine/src/gguf/write.ts'
-import { goldenVocabularies } from '../packages/engine/src/tokenizer/testing/tiny-vocabularies.ts'
-import { Tokenizer } from '../packages/engine/src/tokenizer/tokenizer.ts'
-import { loadLlama, openLlama } from './llama-c.ts'
-import { hardTexts } from './tokenizer-judge-texts.ts'
+import { writeGguf } from '../../packages/engine/src/gguf/write.ts'
+import { goldenVocabularies } from '../../packages/engine/src/tokenizer/testing/tiny-vocabularies.ts'
+import { Tokenizer } from '../../packages/engine/src/tokenizer/tokenizer.ts'
+import { loadLlama, openLlama } from '../peers/llama-c.ts'
+import { hardTexts } from './texts.ts'
 
 const count = 14
-const target = new URL('../packages/engine/src/tokenizer/golden.json', import.meta.url)
+const target = new URL('../../packages/engine/src/tokenizer/golden.json', import.meta.url)
 
 const folder = mkdtempSync(join(tmpdir(), 'edgewise-golden-'))
 const lists: string[] = []

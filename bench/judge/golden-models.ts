@@ -3,7 +3,7 @@
  * tests that need no peer. A seed is taken when its text is diverse and no token of it a near tie, since a float that is
  * added in another order may tip one, and when llama.cpp says the same on another instruction set. Our quantisers make the file;
  * it must have the bytes that llama.cpp's own makes. Run after each change of the maker of models or of the cases:
- *   cd bench && npm ci && npm run golden:models
+ *   cd bench && npm install --no-save && npm run golden:models
  */
 import { createHash } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -17,12 +17,12 @@ import {
   goldenFile,
   goldenPrompt,
   slowCases,
-} from '../packages/engine/src/testing/golden/cases.ts'
-import { leastMargin } from './judge-compare.ts'
-import { peerSteps } from './judge-peer.ts'
-import { type Greedy, loadLlama, openLlama, quantizeFile } from './llama-c.ts'
+} from '../../packages/engine/src/testing/golden/cases.ts'
+import { type Greedy, loadLlama, openLlama, quantizeFile } from '../peers/llama-c.ts'
+import { leastMargin } from './compare.ts'
+import { peerSteps } from './peer.ts'
 
-const target = new URL('../packages/engine/src/testing/golden/golden.json', import.meta.url)
+const target = new URL('../../packages/engine/src/testing/golden/golden.json', import.meta.url)
 const count = 64
 const seeds = 1000
 /** By how much every token is ahead. Real widths are searched less long. */

@@ -2,7 +2,7 @@
  * How much of the read bandwidth decoding gets, for each type of weights: the figures `canRun` predicts speed from.
  * A model of one type throughout, greedy tokens on one thread; bandwidth of one thread over a buffer as large as the model's
  * bytes a token, measured between the rounds.
- *   node --conditions=edgewise-source bench/roof-share.ts
+ *   node --conditions=edgewise-source bench/speed/roof-share.ts
  * Run it on a machine that does nothing else: the line under the table tells the load it saw.
  */
 import { cpus, loadavg } from 'node:os'
@@ -13,8 +13,8 @@ import {
   openModel,
   type TensorType,
   tensorTypes,
-} from '../packages/engine/src/index.ts'
-import { tiledModel } from '../packages/engine/src/testing/tiled-model.ts'
+} from '../../packages/engine/src/index.ts'
+import { tiledModel } from '../../packages/engine/src/testing/tiled-model.ts'
 
 const rounds = 9
 const count = 12

@@ -9,16 +9,16 @@ import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import koffi from 'koffi'
-import { chatTemplate } from '../packages/engine/src/chat/chat-template.ts'
-import type { ChatMessage } from '../packages/engine/src/chat/messages.ts'
-import { namedTemplates } from '../packages/engine/src/chat/named-templates.ts'
-import { compileTemplate } from '../packages/engine/src/chat/template/compile.ts'
-import { loadJinja } from '../packages/engine/src/chat/template/jinja.ts'
-import * as testTemplates from '../packages/engine/src/chat/testing/templates.ts'
-import { readGguf } from '../packages/engine/src/gguf/read.ts'
-import { Tokenizer } from '../packages/engine/src/tokenizer/tokenizer.ts'
-import { askJinja, type JinjaCase, judgeNow } from './chat-judge-jinja.ts'
-import { loadLlama, openLlama } from './llama-c.ts'
+import { chatTemplate } from '../../packages/engine/src/chat/chat-template.ts'
+import type { ChatMessage } from '../../packages/engine/src/chat/messages.ts'
+import { namedTemplates } from '../../packages/engine/src/chat/named-templates.ts'
+import { compileTemplate } from '../../packages/engine/src/chat/template/compile.ts'
+import { loadJinja } from '../../packages/engine/src/chat/template/jinja.ts'
+import * as testTemplates from '../../packages/engine/src/chat/testing/templates.ts'
+import { readGguf } from '../../packages/engine/src/gguf/read.ts'
+import { Tokenizer } from '../../packages/engine/src/tokenizer/tokenizer.ts'
+import { loadLlama, openLlama } from '../peers/llama-c.ts'
+import { askJinja, type JinjaCase, judgeNow } from './jinja.ts'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -120,9 +120,9 @@ function judgeNamed(): void {
 }
 
 function vocabularies(): string[] {
-  const folder = fileURLToPath(new URL('../../shared/vocab/', import.meta.url))
+  const folder = fileURLToPath(new URL('../../../shared/vocab/', import.meta.url))
   const shared = existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : []
-  if (shared.length === 0) console.log('../../shared/vocab is not there')
+  if (shared.length === 0) console.log('../../../shared/vocab is not there')
   return [...shared, ...positionals].filter((name) => name.endsWith('.gguf'))
 }
 

@@ -11,16 +11,17 @@
  * two best were nearer than that. Rows that no such number has met are the sharper test: of tokens that stand alone, one
  * at least must agree with one of the two llama.cpps, with quantised weights to a hundred-thousandth.
  * The exit status is 1 when anything exceeds this.
- *   cd bench && npm ci && npm run judge                     all families, the usual types
- *   node judge.ts --more --family=gemma --type=q5_0         more types; some of the families or types
- *   node judge.ts --full                                    SmolLM2-135M with all its layers and its whole vocabulary
- *   node judge.ts --no-reference                            without the slow backend
+ *   cd bench && npm install --no-save && npm run judge                   all families, the usual types
+ *   node judge/judge.ts --more --family=gemma --type=q5_0         more types; some of the families or types
+ *   node judge/judge.ts --full                                    SmolLM2-135M with all its layers and its whole vocabulary
+ *   node judge/judge.ts --no-reference                            without the slow backend
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { EngineError, openModel } from '../packages/engine/src/index.ts'
+import { EngineError, openModel } from '../../packages/engine/src/index.ts'
+import { type FileType, loadLlama, openLlama } from '../peers/llama-c.ts'
 import {
   fileOf,
   full,
@@ -31,11 +32,10 @@ import {
   shapes,
   shortPrompt,
   types,
-} from './judge-cases.ts'
-import { compare, type Difference, leastMargin } from './judge-compare.ts'
-import { peer, peerSteps } from './judge-peer.ts'
-import { run } from './judge-steps.ts'
-import { type FileType, loadLlama, openLlama } from './llama-c.ts'
+} from './cases.ts'
+import { compare, type Difference, leastMargin } from './compare.ts'
+import { peer, peerSteps } from './peer.ts'
+import { run } from './steps.ts'
 
 const { values: flags } = parseArgs({
   options: {

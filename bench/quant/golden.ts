@@ -2,12 +2,12 @@
  * Writes packages/engine/src/quant/golden.json, so that the unit tests need no peer: a few blocks of each tensor type with
  * the f32 bits that ggml reads from them (random bytes, but no scale that is NaN or infinite), and 512 values with the
  * bytes that ggml makes of them in each type.
- *   cd bench && node quant-judge-golden.ts
+ *   cd bench && node quant/golden.ts
  */
 import { writeFileSync } from 'node:fs'
-import { seededRandom } from '../packages/engine/src/generate/random.ts'
-import { type TensorType, tensorTypes } from '../packages/engine/src/gguf/types.ts'
-import { dequantizeWithGgml, quantizeWithGgml } from './ggml-quants.ts'
+import { seededRandom } from '../../packages/engine/src/generate/random.ts'
+import { type TensorType, tensorTypes } from '../../packages/engine/src/gguf/types.ts'
+import { dequantizeWithGgml, quantizeWithGgml } from '../peers/ggml-quants.ts'
 
 const random = seededRandom(11)
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
@@ -42,6 +42,6 @@ const golden = {
   values: hex(new Uint8Array(values.buffer)),
   written: Object.fromEntries(types.map((type) => [type, hex(quantizeWithGgml(type, values))])),
 }
-const path = new URL('../packages/engine/src/quant/golden.json', import.meta.url)
+const path = new URL('../../packages/engine/src/quant/golden.json', import.meta.url)
 writeFileSync(path, `${JSON.stringify(golden, undefined, 2)}\n`)
 console.log(`${path.pathname}: ${types.length} types`)

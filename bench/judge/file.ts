@@ -6,11 +6,11 @@
  *   cd bench && npm install --no-save && npm run judge:file -- model.gguf
  */
 import { openAsBlob } from 'node:fs'
-import { openModel } from '../packages/engine/src/index.ts'
-import { compare, type Difference } from './judge-compare.ts'
-import { peer, peerSteps } from './judge-peer.ts'
-import { run } from './judge-steps.ts'
-import { loadLlama, openLlama } from './llama-c.ts'
+import { openModel } from '../../packages/engine/src/index.ts'
+import { loadLlama, openLlama } from '../peers/llama-c.ts'
+import { compare, type Difference } from './compare.ts'
+import { peer, peerSteps } from './peer.ts'
+import { run } from './steps.ts'
 
 const count = 64
 const texts = [

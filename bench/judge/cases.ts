@@ -10,9 +10,9 @@ import {
   families,
   type SyntheticModelOptions,
   syntheticModel,
-} from '../packages/engine/src/testing/synthetic-model.ts'
-import { hash } from '../packages/engine/src/testing/synthetic-model-noise.ts'
-import { type FileType, quantizeFile } from './llama-c.ts'
+} from '../../packages/engine/src/testing/synthetic-model.ts'
+import { hash } from '../../packages/engine/src/testing/synthetic-model-noise.ts'
+import { type FileType, quantizeFile } from '../peers/llama-c.ts'
 
 export interface Shape {
   readonly family: FamilyName

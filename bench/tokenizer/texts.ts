@@ -3,7 +3,7 @@
  * of white space, contractions in both cases, marks without a letter, emoji sequences, right-to-left text, half surrogate
  * pairs, and the texts of the vocabulary's own special tokens, whole and damaged.
  */
-import { seededRandom } from '../packages/engine/src/generate/random.ts'
+import { seededRandom } from '../../packages/engine/src/generate/random.ts'
 
 const pools: readonly (readonly string[])[] = [
   ['the', 'Hello', 'internationalization', 'WORLD', 'iPhone', 'x', 'I', "don't", 'naïve', 'Straße', 'ſharp'],

@@ -9,19 +9,19 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { UnsupportedError } from '../packages/engine/src/errors.ts'
+import { UnsupportedError } from '../../packages/engine/src/errors.ts'
 import {
   findString,
   findStrings,
   type Metadata,
   type MetadataValue,
-} from '../packages/engine/src/gguf/metadata.ts'
-import { readGguf } from '../packages/engine/src/gguf/read.ts'
-import { writeGguf } from '../packages/engine/src/gguf/write.ts'
-import { Tokenizer } from '../packages/engine/src/tokenizer/tokenizer.ts'
-import { type LlamaVocabulary, loadLlama, openLlama } from './llama-c.ts'
-import { hardTexts } from './tokenizer-judge-texts.ts'
-import { asSentencePiece, sharedVocabularies } from './tokenizer-judge-vocabularies.ts'
+} from '../../packages/engine/src/gguf/metadata.ts'
+import { readGguf } from '../../packages/engine/src/gguf/read.ts'
+import { writeGguf } from '../../packages/engine/src/gguf/write.ts'
+import { Tokenizer } from '../../packages/engine/src/tokenizer/tokenizer.ts'
+import { type LlamaVocabulary, loadLlama, openLlama } from '../peers/llama-c.ts'
+import { hardTexts } from './texts.ts'
+import { asSentencePiece, sharedVocabularies } from './vocabularies.ts'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

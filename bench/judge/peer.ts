@@ -4,16 +4,16 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { History, Steps } from './judge-steps.ts'
+import type { History, Steps } from './steps.ts'
 
 /** Its sums are in the order of plain code, four at a time: as far from AVX-512 as a processor of today can be asked. */
 export const peer = 'sse42'
 
-/** The logits of judge-steps.ts on the model at `path`. */
+/** The logits of steps.ts on the model at `path`. */
 export function peerSteps(path: string, history: History): Steps {
   const folder = mkdtempSync(join(tmpdir(), 'edgewise-peer-'))
   const out = join(folder, 'logits.f32')
-  const script = fileURLToPath(new URL('judge-logits.ts', import.meta.url))
+  const script = fileURLToPath(new URL('logits.ts', import.meta.url))
   const env = { ...process.env, LLAMA_CPU: peer }
   try {
     const { status, stderr } = spawnSync(process.execPath, [script, path, out, JSON.stringify(history)], {

@@ -9,9 +9,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { generate, type Model, measureReadBandwidth, openModel } from '../packages/engine/src/index.ts'
-import { randomModel } from '../packages/engine/src/testing/random-model.ts'
-import { type Judge, openJudge } from './llama-cpp.ts'
+import { generate, type Model, measureReadBandwidth, openModel } from '../../packages/engine/src/index.ts'
+import { randomModel } from '../../packages/engine/src/testing/random-model.ts'
+import { type Judge, openJudge } from '../peers/llama-cpp.ts'
 
 const rounds = 7
 const count = 128
@@ -26,7 +26,7 @@ const files = [
     bytes: () => randomModel({ ...smol, type }),
   })),
 ]
-const mini = fileURLToPath(new URL('../models/mini/edgewise-mini.gguf', import.meta.url))
+const mini = fileURLToPath(new URL('../../models/mini/edgewise-mini.gguf', import.meta.url))
 
 const before = loadavg()[0]!
 const folder = mkdtempSync(join(tmpdir(), 'edgewise-bench-'))
