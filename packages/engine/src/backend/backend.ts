@@ -68,6 +68,8 @@ export interface Backend {
   readonly name: 'reference' | 'wasm'
   /** One line for people, e.g. "relaxed SIMD" or "SIMD128". */
   readonly detail: string
+  /** Threads that work on an operation at most, the calling one included. */
+  readonly threads: number
 
   /** Why this backend cannot run heads of this shape, for people; undefined when it can. Takes no memory. */
   refusal(shape: HeadShape & RopeShape): string | undefined

@@ -38,6 +38,7 @@ class ReferenceFloats implements Floats {
 export class ReferenceBackend implements Backend {
   readonly name = 'reference'
   readonly detail = 'plain TypeScript'
+  readonly threads = 1
   #disposed = false
 
   /** Every shape can be run. */

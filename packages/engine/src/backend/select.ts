@@ -10,16 +10,20 @@ import { createWasmBackend } from './wasm/backend.ts'
 export type BackendChoice = 'auto' | 'wasm' | 'reference'
 
 /**
- * `shape` is the model's, which `auto` goes by; a backend asked for by name is not checked against it.
+ * `threads` are the wasm backend's (WasmBackendOptions). `shape` is the model's, which `auto` goes by; a backend asked for by name is not checked against it.
  * Throws BackendUnavailableError when `wasm` is asked for and the host cannot, BadOptionError for an unknown name.
  */
-export async function selectBackend(choice: BackendChoice, shape?: HeadShape & RopeShape): Promise<Backend> {
+export async function selectBackend(
+  choice: BackendChoice,
+  threads?: number,
+  shape?: HeadShape & RopeShape,
+): Promise<Backend> {
   if (choice === 'reference') return new ReferenceBackend()
-  if (choice === 'wasm') return await createWasmBackend()
+  if (choice === 'wasm') return await createWasmBackend({ threads })
   if (choice !== 'auto')
     throw new BadOptionError(`backend is ${JSON.stringify(choice)}, not auto, wasm or reference`)
   try {
-    const backend = await createWasmBackend()
+    const backend = await createWasmBackend({ threads })
     if (shape === undefined || backend.refusal(shape) === undefined) return backend
     backend.dispose()
   } catch (error) {

@@ -18,6 +18,8 @@ import { freeWeights, placeWeights, type Weights } from './weights.ts'
 export interface OpenOptions extends LoadOptions {
   /** `auto` when not given. A Backend passed in stays its owner's to dispose; the model gives back what it took of it. */
   readonly backend?: BackendChoice | Backend
+  /** Threads of a backend opened here, 1 to 64; when not given as many as the host has good use for (WasmBackendOptions). */
+  readonly threads?: number
   /** Positions a session may hold, 1 to what the model was trained for (the default). Memory is taken as they fill. */
   readonly contextLength?: number
 }
@@ -39,7 +41,7 @@ export async function openModel(from: SourceLike, options: OpenOptions = {}): Pr
   const tokenizer = new Tokenizer(gguf.metadata)
   const choice = options.backend ?? 'auto'
   const ownsBackend = typeof choice === 'string'
-  const backend = ownsBackend ? await selectBackend(choice, config) : choice
+  const backend = ownsBackend ? await selectBackend(choice, options.threads, config) : choice
   try {
     const refused = backend.refusal(config)
     if (refused !== undefined) throw new UnsupportedError(refused)

@@ -219,9 +219,11 @@ export class ModuleBuilder {
     return this
   }
 
-  toBytes(): Uint8Array<ArrayBuffer> {
+  /** `shared`: for a memory that threads share, of any size up to 4 GiB; else for one of its own. */
+  toBytes(shared = false): Uint8Array<ArrayBuffer> {
     const all = this.#functions
-    const memoryImport = [...text('env'), ...text('memory'), 0x02, 0x00, 0x00]
+    const limits = shared ? [0x03, 0x00, ...unsignedLeb(65_536)] : [0x00, 0x00]
+    const memoryImport = [...text('env'), ...text('memory'), 0x02, ...limits]
     const bytes: number[] = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]
     // One type a function: a handful of bytes more than sharing them, and one thing less to get wrong.
     const sections: [id: number, items: (readonly number[])[]][] = [
@@ -257,7 +259,7 @@ export function instantiate<Name extends string>(
   module: ModuleBuilder,
   memory: WebAssembly.Memory,
 ): Record<Name, Kernel> {
-  const bytes = module.toBytes()
+  const bytes = module.toBytes(!(memory.buffer instanceof ArrayBuffer))
   try {
     const compiled = new WebAssembly.Module(bytes)
     const { exports } = new WebAssembly.Instance(compiled, { env: { memory } })

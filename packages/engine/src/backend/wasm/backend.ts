@@ -1,15 +1,15 @@
 /**
- * The fast backend: kernels emitted at load time, run on one WebAssembly memory, on the calling thread.
+ * The fast backend: kernels emitted at load time, run on one WebAssembly memory, by the calling thread and those of its pool.
  * Weights stay as the file stores them. The same calls give the same bits on every host with relaxed SIMD, whatever its
  * processor: integer sums are exact and no fused or approximate instruction is used. Shapes of heads it has no kernel
  * for are named by `refusal` (UnsupportedError in a call). NaN and infinity in activations are not carried through faithfully.
  */
-import { BadOptionError, DisposedError, UnsupportedError } from '../../errors.ts'
+import { BadOptionError, DisposedError, OutOfMemoryError, UnsupportedError } from '../../errors.ts'
 import { byteLength, type TensorType, tensorTypes } from '../../gguf/types.ts'
 import type { Activation, RopePairs } from '../../model/architectures.ts'
 import type { AttentionShape, Backend, Floats, HeadShape, RopeShape, Weight } from '../backend.ts'
 import { geluOfHalves } from '../gelu.ts'
-import { instantiate, type Kernel, ModuleBuilder } from './assembler.ts'
+import { type Kernel, ModuleBuilder } from './assembler.ts'
 import { type Owner, WasmFloats, WasmWeight } from './buffers.ts'
 import { type Dot, detectDot } from './features.ts'
 import { type AttentionForm, attentionKernel, scoreBytes } from './kernels/attention.ts'
@@ -20,23 +20,40 @@ import { ropeKernels } from './kernels/rope.ts'
 import { LinearMemory, Scratch } from './memory.ts'
 import { Products } from './products.ts'
 import { openTables } from './tables.ts'
+import { COUNT, perItem, ThreadPool } from './threads/pool.ts'
+import { offeredThreads } from './threads/spawn.ts'
 
 export interface WasmBackendOptions {
   /** False keeps to plain SIMD128 on a host that has relaxed SIMD too, to compare the two. */
   readonly relaxed?: boolean
+  /**
+   * Threads that work, the calling one included: 1 to 64. When not given, all of up to four cores and half of more, at most
+   * eight. It is one thread where the host shares no memory; `threads` of the backend tells.
+   */
+  readonly threads?: number | undefined
 }
 
 /**
- * Throws BackendUnavailableError where WebAssembly or its SIMD is missing or the host refuses to compile it, and
+ * Throws BackendUnavailableError where WebAssembly or its SIMD is missing or the host refuses to compile it, BadOptionError and
  * OutOfMemoryError. The kernels every model needs are compiled here, so a refusal shows now and not with a model.
  */
 export async function createWasmBackend(options: WasmBackendOptions = {}): Promise<Backend> {
-  return openBackend(detectDot(options.relaxed))
+  return openBackend(detectDot(options.relaxed), options.threads)
 }
 
 /** The backend built on one form of dot product, which the host must have. */
-export function openBackend(dot: Dot): Backend {
-  return new WasmBackend(dot)
+export function openBackend(dot: Dot, threads?: number): Backend {
+  return new WasmBackend(dot, threadsFor(threads))
+}
+
+function threadsFor(asked: number | undefined): number {
+  if (asked !== undefined && !(Number.isInteger(asked) && asked >= 1 && asked <= 64)) {
+    throw new BadOptionError(`threads is ${asked}, not a whole number from 1 to 64`)
+  }
+  const offered = offeredThreads()
+  // A core often counts as two, and decoding is bound by memory, which a few threads use up.
+  const usual = offered <= 4 ? offered : Math.min(8, Math.max(4, Math.ceil(offered / 2)))
+  return offered === 1 ? 1 : (asked ?? usual)
 }
 
 /**
@@ -57,6 +74,7 @@ const details: Record<Dot, string> = {
 /** What lives from creation to dispose. */
 interface Room {
   readonly memory: LinearMemory
+  readonly pool: ThreadPool
   readonly kernels: Record<FixedKernel, Kernel>
   readonly products: Products
   readonly attentions: { readonly form: AttentionForm; readonly kernel: Kernel }[]
@@ -65,26 +83,39 @@ interface Room {
   gelu?: Kernel
 }
 
-function openRoom(dot: Dot): Room {
-  const memory = new LinearMemory()
+function openRoom(dot: Dot, threads: number): Room {
+  const memory = openMemory(threads)
+  const pool = new ThreadPool(memory, memory.isShared ? threads : 1)
   const tables = openTables(memory)
   const module = new ModuleBuilder()
   eachNumberKernels(module)
   siluKernel(module)
   rmsNormKernel(module)
   ropeKernels(module)
-  const kernels = instantiate<FixedKernel>(module, memory.memory)
+  const kernels = pool.load<FixedKernel>(module)
   const scratch = new Scratch(memory)
-  const products = new Products({ memory: memory.memory, scratch, dot, ...tables })
-  return { memory, kernels, products, scratch, attentions: [] }
+  const products = new Products({ pool, scratch, dot, ...tables })
+  return { memory, pool, kernels, products, scratch, attentions: [] }
 }
 
-function openGelu(memory: LinearMemory): Kernel {
+/** Memory for threads to share; a host that gives no such memory may still give one of its own. */
+function openMemory(threads: number): LinearMemory {
+  if (threads > 1) {
+    try {
+      return new LinearMemory({ shared: true })
+    } catch (error) {
+      if (!(error instanceof OutOfMemoryError)) throw error
+    }
+  }
+  return new LinearMemory()
+}
+
+function openGelu({ memory, pool }: Room): Kernel {
   const table = memory.allocate(4 * 65_536)
   new Float32Array(memory.memory.buffer, table, 65_536).set(geluOfHalves())
   const module = new ModuleBuilder()
   geluKernel(module, table)
-  return instantiate<'glu_gelu'>(module, memory.memory).glu_gelu
+  return pool.load<'glu_gelu'>(module).glu_gelu
 }
 
 class WasmBackend implements Backend {
@@ -93,10 +124,14 @@ class WasmBackend implements Backend {
   readonly #owner: Owner
   #room: Room | undefined
 
-  constructor(dot: Dot) {
+  constructor(dot: Dot, threads: number) {
     this.detail = details[dot]
-    this.#room = openRoom(dot)
+    this.#room = openRoom(dot, threads)
     this.#owner = { memory: this.#room.memory }
+  }
+
+  get threads(): number {
+    return this.#open().pool.threads
   }
 
   refusal(shape: HeadShape & RopeShape): string | undefined {
@@ -148,16 +183,16 @@ class WasmBackend implements Backend {
   }
 
   rmsNorm(out: Floats, x: Floats, gain: Floats, n: number, eps: number): void {
-    const { kernels } = this.#open()
+    const { kernels, pool } = this.#open()
     const width = gain.length
-    kernels.rmsNorm(
-      this.#address(out, n * width),
-      this.#address(x, n * width),
-      this.#address(gain, width),
-      n,
-      width,
-      eps,
-    )
+    const [to, from] = [this.#address(out, n * width), this.#address(x, n * width)]
+    const row = width * 4
+    pool.each(n, atLeast(8192, width), [
+      {
+        kernel: kernels.rmsNorm,
+        args: [perItem(to, row), perItem(from, row), this.#address(gain, width), COUNT, width, eps],
+      },
+    ])
   }
 
   matmul(out: Floats, w: Weight, x: Floats, n: number): void {
@@ -168,13 +203,21 @@ class WasmBackend implements Backend {
   }
 
   rope(x: Floats, table: Floats, start: number, n: number, shape: RopeShape): void {
-    const { kernels } = this.#open()
+    const { kernels, pool } = this.#open()
     const { heads, headDim, pairs } = shape
     const refused = refuseHead(shape)
     if (refused !== undefined) throw new UnsupportedError(refused)
     checkStart(start)
+    const width = heads * headDim
     const angles = this.#address(table, (start + n) * headDim) + start * headDim * 4
-    kernels[`rope_${pairs}`](this.#address(x, n * heads * headDim), angles, n, heads, headDim / 4)
+    const args = [
+      perItem(this.#address(x, n * width), width * 4),
+      perItem(angles, headDim * 4),
+      COUNT,
+      heads,
+      headDim / 4,
+    ]
+    pool.each(n, atLeast(8192, width), [{ kernel: kernels[`rope_${pairs}`], args }])
   }
 
   attention(out: Floats, q: Floats, keys: Floats, values: Floats, shape: AttentionShape): void {
@@ -191,24 +234,32 @@ class WasmBackend implements Backend {
 
   glu(gate: Floats, up: Floats, count: number, activation: Activation): void {
     const room = this.#open()
-    const kernel = activation === 'silu' ? room.kernels.glu_silu : (room.gelu ??= openGelu(room.memory))
-    kernel(this.#address(gate, count), this.#address(up, count), count)
+    const kernel = activation === 'silu' ? room.kernels.glu_silu : (room.gelu ??= openGelu(room))
+    const args = [perItem(this.#address(gate, count), 4), perItem(this.#address(up, count), 4), COUNT]
+    room.pool.each(count, 4096, [{ kernel, args }])
   }
 
   add(x: Floats, y: Floats, count: number): void {
-    this.#open().kernels.add(this.#address(x, count), this.#address(y, count), count)
+    const { kernels, pool } = this.#open()
+    const args = [perItem(this.#address(x, count), 4), perItem(this.#address(y, count), 4), COUNT]
+    pool.each(count, 32_768, [{ kernel: kernels.add, args }])
   }
 
   scale(x: Floats, factor: number, count: number): void {
-    this.#open().kernels.scale(this.#address(x, count), count, factor)
+    const { kernels, pool } = this.#open()
+    const args = [perItem(this.#address(x, count), 4), COUNT, factor]
+    pool.each(count, 32_768, [{ kernel: kernels.scale, args }])
   }
 
   softcap(x: Floats, cap: number, count: number): void {
-    this.#open().kernels.softcap(this.#address(x, count), count, cap)
+    const { kernels, pool } = this.#open()
+    const args = [perItem(this.#address(x, count), 4), COUNT, cap]
+    pool.each(count, 8192, [{ kernel: kernels.softcap, args }])
   }
 
   /** A second call does nothing. */
   dispose(): void {
+    this.#room?.pool.dispose()
     this.#owner.memory = undefined
     this.#room = undefined
   }
@@ -248,7 +299,7 @@ class WasmBackend implements Backend {
     if (refused !== undefined) throw new UnsupportedError(refused)
     const module = new ModuleBuilder()
     attentionKernel(module, form)
-    const { attention } = instantiate<'attention'>(module, room.memory.memory)
+    const { attention } = room.pool.load<'attention'>(module)
     room.attentions.push({ form, kernel: attention })
     return attention
   }
@@ -258,6 +309,11 @@ function refuseHead({ headDim, pairs }: Pick<RopeShape, 'headDim' | 'pairs'>): s
   const multiple = pairs === 'neighbours' ? 4 : 8
   if (headDim % multiple === 0) return undefined
   return `heads of ${headDim} numbers: the wasm backend needs a multiple of ${multiple}; use the reference backend`
+}
+
+/** Rows of `width` numbers that are at least `numbers` together: worth a thread's while. */
+function atLeast(numbers: number, width: number): number {
+  return Math.ceil(numbers / width)
 }
 
 function checkStart(start: number): void {

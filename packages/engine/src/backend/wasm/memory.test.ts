@@ -22,7 +22,7 @@ const steps = array(
 test('blocks are aligned, apart, keep their bytes, and come back whole', () => {
   assert(
     property(steps, (sequence) => {
-      const memory = new LinearMemory(512)
+      const memory = new LinearMemory({ limitPages: 512 })
       const held: Held[] = []
       sequence.forEach(({ free, pick, bytes, zeroed }, step) => {
         if (free && held.length > 0) {
@@ -66,7 +66,7 @@ function expectMarked(memory: LinearMemory, { address, bytes, mark }: Held): voi
 }
 
 test('a freed block is used again before the memory grows', () => {
-  const memory = new LinearMemory(512)
+  const memory = new LinearMemory({ limitPages: 512 })
   const first = memory.allocate(500_000)
   memory.allocate(100)
   memory.release(first)
@@ -74,13 +74,13 @@ test('a freed block is used again before the memory grows', () => {
 })
 
 test('grows by what is needed where a whole step is too much', () => {
-  const memory = new LinearMemory(4)
+  const memory = new LinearMemory({ limitPages: 4 })
   memory.allocate(4 * 65_536 - 64)
   expect(memory.memory.buffer.byteLength).toBe(4 * 65_536)
 })
 
 test('says how much was asked and held when the host gives no more', () => {
-  const memory = new LinearMemory(4)
+  const memory = new LinearMemory({ limitPages: 4 })
   memory.allocate(64_000)
   expect(() => memory.allocate(300_000)).toThrow(OutOfMemoryError)
   expect(() => memory.allocate(300_000)).toThrow(/300000 bytes on top of the 64000 held/)
@@ -90,14 +90,14 @@ test('says how much was asked and held when the host gives no more', () => {
 })
 
 test('an address that starts no block is refused', () => {
-  const memory = new LinearMemory(4)
+  const memory = new LinearMemory({ limitPages: 4 })
   const address = memory.allocate(100)
   memory.release(address)
   expect(() => memory.release(address)).toThrow(RangeError)
 })
 
 test('scratch moves only when it grows, and gives the old block back', () => {
-  const memory = new LinearMemory(512)
+  const memory = new LinearMemory({ limitPages: 512 })
   const scratch = new Scratch(memory)
   const before = memory.held
   expect(scratch.at(10)).toBe(scratch.at(65_536))

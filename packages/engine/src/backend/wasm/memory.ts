@@ -1,7 +1,8 @@
 /**
  * One growing WebAssembly memory and an allocator over it: first fit, 64-byte alignment, neighbours merged on free.
  * Addresses are plain numbers below 2^32; address 0 is never handed out. Contents are the caller's business, except
- * that `allocate(bytes, true)` gives zeroed memory. Not thread-safe, and nothing here moves a block.
+ * that `allocate(bytes, true)` gives zeroed memory. One thread allocates, also where others share the memory; nothing here
+ * moves a block.
  */
 import { OutOfMemoryError } from '../../errors.ts'
 
@@ -16,8 +17,16 @@ interface Span {
   end: number
 }
 
+export interface MemoryOptions {
+  /** The most it may grow to: at most and usually 65,536 (4 GiB). */
+  readonly limitPages?: number
+  /** Whether other threads may be given it. */
+  readonly shared?: boolean
+}
+
 export class LinearMemory {
   readonly memory: WebAssembly.Memory
+  readonly isShared: boolean
   /** Free spans in order of address, never touching each other. */
   readonly #free: Span[] = []
   readonly #sizes: Map<number, number> = new Map()
@@ -25,9 +34,9 @@ export class LinearMemory {
   #untouched: number = alignment
   #held = 0
 
-  /** `limitPages`: the most this memory may grow to, at most 65,536 (4 GiB). */
-  constructor(limitPages: number = maximumPages) {
-    this.memory = newMemory(limitPages)
+  constructor({ limitPages = maximumPages, shared = false }: MemoryOptions = {}) {
+    this.memory = newMemory(limitPages, shared)
+    this.isShared = shared
     this.#free.push({ start: alignment, end: pageBytes })
   }
 
@@ -130,9 +139,9 @@ export class Scratch {
   }
 }
 
-function newMemory(maximum: number): WebAssembly.Memory {
+function newMemory(maximum: number, shared: boolean): WebAssembly.Memory {
   try {
-    return new WebAssembly.Memory({ initial: 1, maximum })
+    return new WebAssembly.Memory({ initial: 1, maximum, shared })
   } catch (cause) {
     const message = 'the host gave no memory to start with (0 bytes held): close other models or tabs'
     throw new OutOfMemoryError(message, { cause })

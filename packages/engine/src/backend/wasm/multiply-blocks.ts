@@ -3,13 +3,15 @@
  * time; prefill takes tokens in fours and widens a strip of weights once for all of them, so that no matrix is ever held
  * in another form than the file's.
  */
-import { instantiate, type Kernel, ModuleBuilder } from './assembler.ts'
+import { type Kernel, ModuleBuilder } from './assembler.ts'
 import { batchKernel } from './kernels/batch.ts'
 import { rowBlock } from './kernels/row-block.ts'
 import { rowSuperBlock } from './kernels/row-super-block.ts'
 import { type TileShape, tileKernel } from './kernels/tile.ts'
 import type { Scratch } from './memory.ts'
 import type { Product, ProductHost } from './products.ts'
+import { chunkRows } from './threads/chunk-rows.ts'
+import { COUNT, perItem, type ThreadPool } from './threads/pool.ts'
 import type { BlockKernels } from './type-kernels.ts'
 
 /** Blocks of 256 are long already. */
@@ -29,7 +31,7 @@ export function multiplyBlocks(shared: BlockKernels, cols: number, host: Product
   tileKernel(module, 'one', row(format, activation, cols, host.dot), oneToken[format.values])
   batchKernel(module, 'four', { format: batch, blocks, fours: 1 })
   batchKernel(module, 'eight', { format: batch, blocks, fours: 2 })
-  return new BlockProduct(shared, blocks, instantiate<Multiply>(module, host.memory), host.scratch)
+  return new BlockProduct(shared, blocks, host.pool.load<Multiply>(module), host)
 }
 
 type Multiply = 'one' | 'four' | 'eight'
@@ -39,15 +41,22 @@ class BlockProduct implements Product {
   readonly #blocks: number
   readonly #multiply: Record<Multiply, Kernel>
   readonly #scratch: Scratch
+  readonly #pool: ThreadPool
   /** Bytes of a row as the file has it, and of one token's activations. */
   readonly #rowBytes: number
   readonly #tokenBytes: number
 
-  constructor(shared: BlockKernels, blocks: number, multiply: Record<Multiply, Kernel>, scratch: Scratch) {
+  constructor(
+    shared: BlockKernels,
+    blocks: number,
+    multiply: Record<Multiply, Kernel>,
+    { scratch, pool }: ProductHost,
+  ) {
     this.#shared = shared
     this.#blocks = blocks
     this.#multiply = multiply
     this.#scratch = scratch
+    this.#pool = pool
     this.#rowBytes = blocks * shared.format.bytes
     this.#tokenBytes = 4 * blocks * shared.format.values
   }
@@ -59,7 +68,18 @@ class BlockProduct implements Product {
     const quantized = this.#scratch.at(this.#blocks * activation.bytes)
     for (let token = 4 * fours; token < n; token++) {
       quantize(x + token * this.#tokenBytes, quantized, this.#blocks)
-      this.#multiply.one(weights, quantized, out + token * rows * 4, rows, rows * 4)
+      this.#pool.each(rows, chunkRows(rows, this.#rowBytes, this.#pool.threads), [
+        {
+          kernel: this.#multiply.one,
+          args: [
+            perItem(weights, this.#rowBytes),
+            quantized,
+            perItem(out + token * rows * 4, 4),
+            COUNT,
+            rows * 4,
+          ],
+        },
+      ])
     }
   }
 

@@ -3,13 +3,15 @@
  * them four at a time from a strip of rows, which the 16-bit types widen to f32 once for all. Those types also have the
  * activations rounded to theirs first.
  */
-import { instantiate, type Kernel, ModuleBuilder } from './assembler.ts'
+import { type Kernel, ModuleBuilder } from './assembler.ts'
 import { type FloatType, floatFormat } from './kernels/float-format.ts'
 import { narrowKernel } from './kernels/narrow.ts'
 import { rowFloat } from './kernels/row-float.ts'
 import { type TileShape, tileKernel } from './kernels/tile.ts'
 import type { Scratch } from './memory.ts'
 import type { Product, ProductHost } from './products.ts'
+import { chunkRows } from './threads/chunk-rows.ts'
+import { COUNT, perItem, type ThreadPool } from './threads/pool.ts'
 
 const tokensAtOnce = 4
 const oneToken: TileShape = { rows: 4, tokens: 1, flat: 8, unroll: 8 }
@@ -30,7 +32,7 @@ interface Narrow {
 export function multiplyFloats(
   type: FloatType,
   cols: number,
-  { memory, f16Table, scratch }: ProductHost,
+  { pool, f16Table, scratch }: ProductHost,
   widen: () => Kernel,
 ): Product {
   const format = floatFormat(type, f16Table)
@@ -38,13 +40,14 @@ export function multiplyFloats(
   tileKernel(module, 'one', rowFloat(format, cols), oneToken)
   tileKernel(module, 'several', rowFloat(floatFormat('f32', f16Table), cols), severalTokens)
   if (type !== 'f32') narrowKernel(module, 'narrow', type)
-  const { narrow, ...kernels } = instantiate<'one' | 'several' | 'narrow'>(module, memory)
+  const { narrow, ...kernels } = pool.load<'one' | 'several' | 'narrow'>(module)
   return new FloatProduct(
     kernels,
     cols,
     format.bytes,
     type === 'f32' ? undefined : { narrow, widen },
     scratch,
+    pool,
   )
 }
 
@@ -54,6 +57,7 @@ class FloatProduct implements Product {
   readonly #rowBytes: number
   readonly #narrow: Narrow | undefined
   readonly #scratch: Scratch
+  readonly #pool: ThreadPool
 
   constructor(
     kernels: Record<'one' | 'several', Kernel>,
@@ -61,19 +65,34 @@ class FloatProduct implements Product {
     bytes: number,
     narrow: Narrow | undefined,
     scratch: Scratch,
+    pool: ThreadPool,
   ) {
     this.#kernels = kernels
     this.#cols = cols
     this.#rowBytes = cols * bytes
     this.#narrow = narrow
     this.#scratch = scratch
+    this.#pool = pool
   }
 
   multiply(weights: number, x: number, out: number, rows: number, n: number): void {
     const cols = this.#cols
     const outStride = rows * 4
+    if (n === 1) {
+      const args = [
+        perItem(weights, this.#rowBytes),
+        this.#narrowed(x, 1, 0),
+        perItem(out, 4),
+        COUNT,
+        outStride,
+      ]
+      this.#pool.each(rows, chunkRows(rows, this.#rowBytes, this.#pool.threads), [
+        { kernel: this.#kernels.one, args },
+      ])
+      return
+    }
     const together = Math.floor(n / tokensAtOnce) * tokensAtOnce
-    const strip = n === 1 ? rows : Math.max(16, Math.floor(stripBytes / (4 * cols)))
+    const strip = Math.max(16, Math.floor(stripBytes / (4 * cols)))
     const activations = this.#narrowed(x, n, together > 0 ? strip : 0)
     for (let row = 0; row < rows; row += strip) {
       const from = weights + row * this.#rowBytes

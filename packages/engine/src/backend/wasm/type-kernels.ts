@@ -1,7 +1,7 @@
 /** The kernels of one tensor type that serve every row length: each set is a module of its own, emitted when asked for. */
 import type { TensorType } from '../../gguf/types.ts'
 import { type BlockType, isBlockType, isSuperBlockType, type SuperBlockType } from '../../quant/blocks.ts'
-import { instantiate, type Kernel, ModuleBuilder } from './assembler.ts'
+import { type Kernel, ModuleBuilder } from './assembler.ts'
 import { type ActivationFormat, activationFormat } from './kernels/activation-format.ts'
 import { type BatchFormat, batchFormat } from './kernels/batch-format.ts'
 import { blockFormat } from './kernels/blocks.ts'
@@ -12,11 +12,12 @@ import { quantizeKernel } from './kernels/quantize.ts'
 import { superBlockFormat } from './kernels/super-blocks.ts'
 import type { FormatHost, WeightFormat } from './kernels/weight-format.ts'
 import { widenKernel } from './kernels/widen.ts'
+import type { ThreadPool } from './threads/pool.ts'
 
 export type QuantType = BlockType | SuperBlockType
 
 export interface KernelHost extends FormatHost {
-  readonly memory: WebAssembly.Memory
+  readonly pool: ThreadPool
 }
 
 export interface BlockKernels {
@@ -39,7 +40,7 @@ export function blockKernels(type: QuantType, host: KernelHost): BlockKernels {
   quantizeKernel(module, 'quantize', format, activation)
   interleaveKernel(module, 'interleave', batch)
   widenKernel(module, 'widen', format, batch)
-  const kernels = instantiate<'quantize' | 'interleave' | 'widen'>(module, host.memory)
+  const kernels = host.pool.load<'quantize' | 'interleave' | 'widen'>(module)
   return { format, activation, batch, ...kernels }
 }
 
@@ -48,7 +49,7 @@ export function embedding(type: TensorType, host: KernelHost): Kernel {
   const module = new ModuleBuilder()
   if (isBlockType(type) || isSuperBlockType(type)) embedKernel(module, 'embed', weightFormat(type, host))
   else embedFloatKernel(module, 'embed', floatFormat(type, host.f16Table))
-  return instantiate<'embed'>(module, host.memory).embed
+  return host.pool.load<'embed'>(module).embed
 }
 
 function weightFormat(type: QuantType, host: FormatHost): WeightFormat {

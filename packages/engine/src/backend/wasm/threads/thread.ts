@@ -1,0 +1,125 @@
+/**
+ * What every thread of a pool does: takes chunks of the present job and calls kernels on them. The function stands alone, as its
+ * source text is also what a worker runs (spawn.ts): it may use nothing from outside but its arguments and the language.
+ *
+ * A block of shared memory, `control`, tells what there is to do. Its first 8 KiB are 32-bit integers, a cache line for each of
+ * - 0  the ticket: number of the job << 10 | chunks of it that nobody has taken; 16 chunks done; 32 threads asleep;
+ * - 48 stop; 64 failed; 80 threads that run; 96 modules, and from 112 on the address and length of each.
+ * Then the job as f64: items, items a chunk, calls; of each call its kernel, its number of arguments, and four numbers an argument
+ * (pool.ts). It is written when the job before is done and read by who holds a chunk, so nobody reads half a job; and as it is
+ * read only after the ticket was taken, a thread that slept through any number of jobs takes a chunk of the present one.
+ */
+
+/** Bytes of the control block. */
+export const CONTROL_BYTES: number = 8192 + 65_536
+/** Modules and chunks of a job that it has room for. */
+export const MAXIMUM_MODULES: number = 960
+export const MAXIMUM_CHUNKS: number = 1023
+
+export type ThreadKernel = (...args: number[]) => unknown
+
+export interface Thread {
+  /** Kernels by number; a module's come in the order of its exports. */
+  readonly kernels: ThreadKernel[]
+  /** Hands the job in the control block out, `chunks` of it, works on it, and returns when all is done. Throws if a kernel did. */
+  finish(chunks: number): void
+  /** Works until it is stopped; sleeps where there has been nothing to do for a while. */
+  serve(): void
+}
+
+/** `number` tells the threads of a pool apart: 0 is the one that hands jobs out. */
+export function openThread(memory: WebAssembly.Memory, control: number, number: number): Thread {
+  const TICKET = 0
+  const DONE = 16
+  const ASLEEP = 32
+  const STOP = 48
+  const FAILED = 64
+  const RUNNING = 80
+  const MODULES = 96
+  const FIRST_MODULE = 112
+  /** Looks at the ticket before a thread goes to sleep: some 0.1 ms, longer than what lies between two jobs of a token. */
+  const PATIENCE = 20_000
+  /** How long the last chunks of other threads may take: as long as no host leaves a running thread alone. */
+  const LOST_MS = 60_000
+
+  const ints = new Int32Array(memory.buffer, control, 2048)
+  const job = new Float64Array(memory.buffer, control + 8192, 8192)
+  const kernels: ThreadKernel[] = []
+  let loaded = 0
+  let jobs = 0
+
+  function load(): void {
+    for (const modules = Atomics.load(ints, MODULES); loaded < modules; loaded++) {
+      const address = ints[FIRST_MODULE + 2 * loaded]! >>> 0
+      const bytes = new Uint8Array(memory.buffer, address, ints[FIRST_MODULE + 2 * loaded + 1]!).slice()
+      const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } })
+      for (const name in exports) kernels.push(exports[name] as ThreadKernel)
+    }
+  }
+
+  function runChunk(chunk: number): void {
+    const first = chunk * job[1]!
+    const count = Math.min(job[1]!, job[0]! - first)
+    let at = 3
+    for (let call = 0; call < job[2]!; call++) {
+      const kernel = kernels[job[at]!]!
+      const end = at + 2 + 4 * job[at + 1]!
+      const args: number[] = []
+      for (at += 2; at < end; at += 4) {
+        args.push(job[at]! + job[at + 1]! * first + job[at + 2]! * count + job[at + 3]! * number)
+      }
+      kernel(...args)
+    }
+  }
+
+  /** Takes chunks while there are any; whether there was one. */
+  function help(): boolean {
+    for (let did = false; ; did = true) {
+      let ticket = Atomics.load(ints, TICKET)
+      for (;;) {
+        if ((ticket & 1023) === 0) return did
+        const seen = Atomics.compareExchange(ints, TICKET, ticket, ticket - 1)
+        if (seen === ticket) break
+        ticket = seen
+      }
+      try {
+        if (number > 0) load()
+        runChunk((ticket & 1023) - 1)
+      } catch {
+        Atomics.store(ints, FAILED, 1)
+      }
+      Atomics.add(ints, DONE, 1)
+    }
+  }
+
+  function finish(chunks: number): void {
+    Atomics.store(ints, DONE, 0)
+    jobs = (jobs + 1) & 0x3fffff
+    Atomics.store(ints, TICKET, (jobs << 10) | chunks)
+    if (Atomics.load(ints, ASLEEP) > 0) Atomics.notify(ints, TICKET)
+    help()
+    for (let looks = 1, began = 0; Atomics.load(ints, DONE) < chunks; looks++) {
+      if (looks % 1_000_000 !== 0) continue
+      began ||= Date.now()
+      if (Date.now() - began > LOST_MS) throw new Error('a thread does not end its part of the work')
+    }
+    if (Atomics.exchange(ints, FAILED, 0) !== 0) throw new Error('a kernel failed on one of the threads')
+  }
+
+  function serve(): void {
+    Atomics.add(ints, RUNNING, 1)
+    for (let looks = 0; Atomics.load(ints, STOP) === 0; looks++) {
+      if (help()) looks = 0
+      if (looks < PATIENCE) continue
+      looks = 0
+      Atomics.add(ints, ASLEEP, 1)
+      const ticket = Atomics.load(ints, TICKET)
+      // Who hands out a job or stops the pool changes the ticket first and then looks for sleepers.
+      if ((ticket & 1023) === 0 && Atomics.load(ints, STOP) === 0) Atomics.wait(ints, TICKET, ticket)
+      Atomics.sub(ints, ASLEEP, 1)
+    }
+    Atomics.sub(ints, RUNNING, 1)
+  }
+
+  return { kernels, finish, serve }
+}
