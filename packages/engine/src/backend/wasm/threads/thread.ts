@@ -21,8 +21,11 @@ export type ThreadKernel = (...args: number[]) => unknown
 export interface Thread {
   /** Kernels by number; a module's come in the order of its exports. */
   readonly kernels: ThreadKernel[]
-  /** Hands the job in the control block out, `chunks` of it, works on it, and returns when all is done. Throws if a kernel did. */
-  finish(chunks: number): void
+  /**
+   * Hands the job in the control block out, `chunks` of it, works on it, and returns when all is done: how many ms it stood
+   * still for another thread's last chunk, 0 where that was no longer than a chunk takes. Throws if a kernel did.
+   */
+  finish(chunks: number): number
   /** Works until it is stopped; sleeps where there has been nothing to do for a while. */
   serve(): void
 }
@@ -39,6 +42,8 @@ export function openThread(memory: WebAssembly.Memory, control: number, number: 
   const FIRST_MODULE = 112
   /** Looks at the ticket before a thread goes to sleep: some 0.1 ms, longer than what lies between two jobs of a token. */
   const PATIENCE = 20_000
+  /** Looks for the end of a job, about 50 us, after which a thread is taken to have lost its core. */
+  const STANDING = 10_000
   /** How long the last chunks of other threads may take: as long as no host leaves a running thread alone. */
   const LOST_MS = 60_000
 
@@ -92,18 +97,22 @@ export function openThread(memory: WebAssembly.Memory, control: number, number: 
     }
   }
 
-  function finish(chunks: number): void {
+  function finish(chunks: number): number {
     Atomics.store(ints, DONE, 0)
     jobs = (jobs + 1) & 0x3fffff
     Atomics.store(ints, TICKET, (jobs << 10) | chunks)
     if (Atomics.load(ints, ASLEEP) > 0) Atomics.notify(ints, TICKET)
     help()
-    for (let looks = 1, began = 0; Atomics.load(ints, DONE) < chunks; looks++) {
-      if (looks % 1_000_000 !== 0) continue
-      began ||= Date.now()
-      if (Date.now() - began > LOST_MS) throw new Error('a thread does not end its part of the work')
+    let [looks, began, stood] = [0, 0, 0]
+    while (Atomics.load(ints, DONE) < chunks) {
+      if (++looks % STANDING !== 0) continue
+      began ||= performance.now()
+      stood = performance.now() - began
+      if (stood > LOST_MS) throw new Error('a thread does not end its part of the work')
     }
+    if (began > 0) stood = performance.now() - began
     if (Atomics.exchange(ints, FAILED, 0) !== 0) throw new Error('a kernel failed on one of the threads')
+    return stood
   }
 
   function serve(): void {
