@@ -29,6 +29,22 @@ test('the form of relaxed SIMD is the one an x86 or ARM host has', () => {
   if (process.arch === 'arm64') expect(dot).not.toBe('relaxed-i16')
 })
 
+test('where the 32-bit form is wrong, as in Node 20 before it optimises, the 16-bit form is taken', () => {
+  for (const [result, form] of [
+    [129_540, 'relaxed-i32'],
+    [-508, 'relaxed-i32'],
+    [65_534, 'relaxed-i16'],
+    [131_068, 'relaxed-i16'],
+  ] as const) {
+    class Probed extends WebAssembly.Instance {
+      override readonly exports = { probe: () => result }
+    }
+    vi.stubGlobal('WebAssembly', Object.create(WebAssembly, { Instance: { value: Probed } }))
+    expect(detectDot()).toBe(form)
+    vi.unstubAllGlobals()
+  }
+})
+
 test('a host without WebAssembly or without SIMD gets an error that says what to do', async () => {
   vi.spyOn(WebAssembly, 'validate').mockReturnValue(false)
   await expect(createWasmBackend()).rejects.toThrow(BackendUnavailableError)
