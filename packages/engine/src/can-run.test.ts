@@ -48,7 +48,7 @@ test.each(['f32', 'q8_0'] as const)('what %s is said to need is what it takes', 
   // First fit puts some of the caches into room that smaller ones left.
   expect(grown).toBeLessThan(need.bytes.cache + need.bytes.scratch)
   expect(grown).toBeGreaterThan(need.cacheBytesPerToken)
-  expect(need.cacheBytesPerToken).toBeCloseTo(3 * 2 * 2000 * 128 * 4 + 2000 * 64 * 4, -3)
+  expect(need.cacheBytesPerToken).toBeCloseTo(3 * 2 * 2000 * 128 * 2 + 2000 * 64 * 4, -3)
   backend.dispose()
 })
 
@@ -59,8 +59,8 @@ test('a model that fits is told with its speed, which is the roof times a share'
   expect(contextLength).toBe(4096)
   const weights = [...model.tensors.values()].reduce((sum, { size }) => sum + size, 0)
   expect(needBytes.weights / weights).toBeCloseTo(1, 3)
-  // Keys and values of 8 heads of 64, f32, in 16 layers, and half of that while it grows.
-  expect(needBytes.cache / (1.5 * 16 * 2 * 4096 * 512 * 4)).toBeCloseTo(1, 1)
+  // Keys and values of 8 heads of 64, f16, in 16 layers, and half of that while it grows.
+  expect(needBytes.cache / (1.5 * 16 * 2 * 4096 * 512 * 2)).toBeCloseTo(1, 1)
   const { low, likely, high } = tokensPerSecond!
   expect(low).toBeLessThan(likely)
   expect(likely).toBeLessThan(high)
@@ -86,12 +86,12 @@ test('a model that does not fit is told with what would', async () => {
     return why
   }
   expect(await why('f16', 1.3 * GB, 1024)).toMatch(
-    /^needs 2\.1 GB with 1024 positions, this device offers 1\.3 GB: try q8_0, or route the task to the cloud$/,
+    /^needs 2\.0 GB with 1024 positions, this device offers 1\.3 GB: try q8_0, or route the task to the cloud$/,
   )
   expect(await why('f16', 0.9 * GB, 512)).toMatch(/: try q\d_\w, or route/)
   expect(await why('q4_0', 0.2 * GB, 512)).toMatch(/offers 200 MB: try a smaller model, or route/)
   expect(await why('q8_0', 3 * GB, 131_072)).toMatch(
-    /^needs \d\d\.\d GB with 131072 positions.*: try a context of 16384, or route/,
+    /^needs \d\.\d GB with 131072 positions.*: try a context of 32768, or route/,
   )
 })
 

@@ -18,7 +18,7 @@
 import type { TensorType } from '../gguf/types.ts'
 import type { Activation, RopePairs } from '../model/architectures.ts'
 
-/** f32 numbers in the backend's memory: activations, tables, a KV cache. */
+/** f32 numbers in the backend's memory: activations and tables. */
 export interface Floats {
   readonly length: number
   /** The numbers themselves. Read it anew after any allocation: the memory below may have moved. */
@@ -36,6 +36,22 @@ export interface Weight {
   /** Puts `bytes` at `offset` of the matrix as the file stores it. All of it must be written before it is used. */
   write(offset: number, bytes: Uint8Array): void
   /** Gives its memory back; using it afterwards throws DisposedError. A second call does nothing. */
+  free(): void
+}
+
+/**
+ * Keys (after RoPE) and values of the positions of one layer, each number rounded to f16: nearest, ties to even, what is
+ * below f16's normal numbers (2^-14) to zero. Zero until `remember` or `write` puts something there.
+ */
+export interface LayerCache {
+  readonly positions: number
+  /**
+   * Puts positions `from` to `to` (exclusive) into `into`, which is 4 * kvHeads * headDim bytes a position long: f16,
+   * little-endian [2, kvHeads, to - from, headDim], keys before values.
+   */
+  read(from: number, to: number, into: Uint8Array): void
+  /** Puts the first `count` positions of bytes as `read` gives them, of any number of positions, at `at`. */
+  write(at: number, bytes: Uint8Array, count: number): void
   free(): void
 }
 
@@ -78,6 +94,9 @@ export interface Backend {
   /** Memory for a matrix, to be filled by its `write`. Throws OutOfMemoryError, UnsupportedError, BadOptionError. */
   weight(type: TensorType, rows: number, cols: number): Weight
 
+  /** Memory for keys and values of `positions` positions. Throws OutOfMemoryError. */
+  layerCache(positions: number, shape: Pick<HeadShape, 'kvHeads' | 'headDim'>): LayerCache
+
   /** out [n, cols] = the rows `tokens` of `table`, dequantised. */
   embed(out: Floats, table: Weight, tokens: readonly number[]): void
   /** out [n, width] = x / sqrt(mean(x^2) + eps) * gain [width], row by row; `out` may be `x`. */
@@ -90,11 +109,13 @@ export interface Backend {
    * `table` [positions, headDim / 2, 2] holds cos and sin of position * frequency of pair i.
    */
   rope(x: Floats, table: Floats, start: number, n: number, shape: RopeShape): void
+  /** Puts keys and values [n, kvHeads, headDim] at positions start..start+n-1 of the cache. */
+  remember(cache: LayerCache, keys: Floats, values: Floats, start: number, n: number): void
   /**
-   * Causal attention with grouped queries: out, q [n, heads, headDim]; keys, values [positions, kvHeads, headDim], filled up
-   * to position start + n - 1. Head h reads kv head floor(h / (heads / kvHeads)).
+   * Causal attention with grouped queries: out, q [n, heads, headDim]; the cache is filled up to position start + n - 1. Head h
+   * reads kv head floor(h / (heads / kvHeads)). A position gives the same bits whichever others stand beside it in the call.
    */
-  attention(out: Floats, q: Floats, keys: Floats, values: Floats, shape: AttentionShape): void
+  attention(out: Floats, q: Floats, cache: LayerCache, shape: AttentionShape): void
   /** gate [count] = activation(gate) * up; GELU in the precision of backend/gelu.ts. */
   glu(gate: Floats, up: Floats, count: number, activation: Activation): void
   /** x [count] += y. */

@@ -68,13 +68,16 @@ export function attentionCase(backend: Backend, shape: AttentionShape, size = 1)
   const random = seededRandom(start * 100 + n * 10 + headDim)
   const positions = start + n + 3
   const q = Float32Array.from({ length: n * heads * headDim }, () => size * normal(random))
-  const k = Float32Array.from({ length: positions * kvHeads * headDim }, () => size * normal(random))
-  const v = Float32Array.from({ length: positions * kvHeads * headDim }, () => normal(random))
+  const half = (factor: number): number => roundToHalf(factor * normal(random))
+  const k = Float32Array.from({ length: positions * kvHeads * headDim }, () => half(size))
+  const v = Float32Array.from({ length: positions * kvHeads * headDim }, () => half(1))
   // What lies behind the last position must not be read.
-  k.fill(Number.NaN, (start + n) * kvHeads * headDim)
-  v.fill(Number.NaN, (start + n) * kvHeads * headDim)
+  k.fill(Number.POSITIVE_INFINITY, (start + n) * kvHeads * headDim)
+  v.fill(Number.POSITIVE_INFINITY, (start + n) * kvHeads * headDim)
+  const cache = backend.layerCache(positions, shape)
+  backend.remember(cache, put(backend, k), put(backend, v), 0, positions)
   const out = backend.floats(q.length)
-  backend.attention(out, put(backend, q), put(backend, k), put(backend, v), shape)
+  backend.attention(out, put(backend, q), cache, shape)
   for (let i = 0; i < n; i++) {
     for (let h = 0; h < heads; h++) {
       const group = Math.floor((h * kvHeads) / heads)

@@ -6,6 +6,7 @@
 import { describe, expect, type TestContext, test } from 'vitest'
 import { BackendUnavailableError, DisposedError } from '../errors.ts'
 import type { Backend } from './backend.ts'
+import { cacheBytesCase, cachedNumbersCase } from './conformance-cache.test-suite.ts'
 import { matmulCases } from './conformance-matmul.test-suite.ts'
 import {
   addCase,
@@ -83,6 +84,8 @@ export function conformance(label: string, create: () => Promise<Backend> | Back
       }
     })
     check('attention with scores far apart does not overflow', steepAttentionCase)
+    check('what a cache is told comes back as bytes, and from bytes', cacheBytesCase)
+    check('a cache keeps the nearest half of each number', cachedNumbersCase)
     for (const activation of ['silu', 'gelu'] as const) {
       check(`glu with ${activation}, also at the ends of f32`, (backend) => gluCase(backend, activation))
     }
@@ -158,6 +161,7 @@ function disposeCase(backend: Backend): void {
   const x = backend.floats(32)
   const weight = backend.weight('f32', 1, 32)
   const shape = { ...whole(32), n: 1, start: 0, heads: 1, kvHeads: 1 }
+  const cache = backend.layerCache(1, shape)
   backend.dispose()
   for (const call of [
     () => backend.floats(4),
@@ -166,7 +170,9 @@ function disposeCase(backend: Backend): void {
     () => backend.rmsNorm(x, x, x, 1, 1e-5),
     () => backend.matmul(x, weight, x, 1),
     () => backend.rope(x, x, 0, 1, { heads: 1, headDim: 32, pairs: 'halves' }),
-    () => backend.attention(x, x, x, x, shape),
+    () => backend.layerCache(1, shape),
+    () => backend.remember(cache, x, x, 0, 1),
+    () => backend.attention(x, x, cache, shape),
     () => backend.glu(x, x, 32, 'gelu'),
     () => backend.scale(x, 2, 32),
     () => backend.softcap(x, 2, 32),

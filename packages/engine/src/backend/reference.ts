@@ -7,9 +7,10 @@ import { BadOptionError, DisposedError } from '../errors.ts'
 import { byteLength, type TensorType, tensorTypes } from '../gguf/types.ts'
 import type { Activation } from '../model/architectures.ts'
 import { dequantize } from '../quant/quant.ts'
-import type { AttentionShape, Backend, Floats, RopeShape, Weight } from './backend.ts'
+import type { AttentionShape, Backend, Floats, HeadShape, LayerCache, RopeShape, Weight } from './backend.ts'
 import { roundedGelu } from './gelu.ts'
 import { allocate } from './reference/allocate.ts'
+import { cachedNumber, ReferenceLayerCache } from './reference/layer-cache.ts'
 import { multiply } from './reference/multiply.ts'
 import { ReferenceWeight } from './reference/weight.ts'
 
@@ -66,6 +67,11 @@ export class ReferenceBackend implements Backend {
     )
   }
 
+  layerCache(positions: number, { kvHeads, headDim }: Pick<HeadShape, 'kvHeads' | 'headDim'>): LayerCache {
+    this.#alive()
+    return new ReferenceLayerCache(positions, kvHeads, headDim)
+  }
+
   embed(out: Floats, table: Weight, tokens: readonly number[]): void {
     this.#alive()
     const weight = table as ReferenceWeight
@@ -116,10 +122,23 @@ export class ReferenceBackend implements Backend {
     }
   }
 
-  attention(out: Floats, q: Floats, keys: Floats, values: Floats, shape: AttentionShape): void {
+  remember(cache: LayerCache, keys: Floats, values: Floats, start: number, n: number): void {
+    this.#alive()
+    const { numbers, positions } = cache as ReferenceLayerCache
+    const width = numbers.keys.length / positions
+    for (const [to, from] of [
+      [numbers.keys, keys.view()],
+      [numbers.values, values.view()],
+    ] as const) {
+      for (let i = 0; i < n * width; i++) to[start * width + i] = cachedNumber(from[i]!)
+    }
+  }
+
+  attention(out: Floats, q: Floats, cache: LayerCache, shape: AttentionShape): void {
     this.#alive()
     const { n, start, heads, kvHeads, headDim, scale, window, softcap: cap } = shape
-    const [o, qv, k, v] = [out.view(), q.view(), keys.view(), values.view()]
+    const [o, qv] = [out.view(), q.view()]
+    const { keys: k, values: v } = (cache as ReferenceLayerCache).numbers
     const stride = kvHeads * headDim
     const scores = new Float64Array(start + n)
     for (let i = 0; i < n; i++) {

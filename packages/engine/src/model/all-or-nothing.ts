@@ -6,7 +6,7 @@
 import type { Backend } from '../backend/backend.ts'
 
 /** What of a backend gives memory. */
-export type Allocator = Pick<Backend, 'floats' | 'weight'>
+export type Allocator = Pick<Backend, 'floats' | 'weight' | 'layerCache'>
 
 interface Part {
   free(): void

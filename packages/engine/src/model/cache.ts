@@ -1,8 +1,9 @@
 /**
  * The KV cache of one session, in the backend's memory, and the RoPE table that goes with its positions.
- * It has a fixed number of positions; growing makes a larger one and moves what is filled.
+ * It has a fixed number of positions; growing makes a larger one and moves what is filled. Positions can be taken out as
+ * bytes and put back, into this cache or another of the same model: `copyOut` and `copyIn`.
  */
-import type { Backend, Floats } from '../backend/backend.ts'
+import type { Backend, Floats, LayerCache } from '../backend/backend.ts'
 import { type Allocator, allOrNothing } from './all-or-nothing.ts'
 import type { Config, Rope } from './config.ts'
 
@@ -11,10 +12,7 @@ export type RopeFactors = Float32Array | undefined
 
 export interface Cache {
   readonly positions: number
-  /** [layers] of [positions, kvHeads * headDim], keys already rotated */
-  readonly keys: readonly Floats[]
-  /** [layers] of [positions, kvHeads * headDim] */
-  readonly values: readonly Floats[]
+  readonly layers: readonly LayerCache[]
   /** [positions, headDim / 2, 2] cos and sin */
   readonly rope: Floats
   /** The same for the layers with a window; undefined where there are none. */
@@ -30,16 +28,13 @@ export function createCache(
 ): Cache {
   return allOrNothing((keep) => {
     const floats = (length: number): Floats => keep(backend.floats(length))
-    const layers = Array.from({ length: config.layers })
-    const size = positions * config.kvHeads * config.headDim
-    const keys = layers.map(() => floats(size))
-    const values = layers.map(() => floats(size))
+    const layers = Array.from({ length: config.layers }, () => keep(backend.layerCache(positions, config)))
     const rope = floats(positions * config.headDim)
     fillRope(rope.view(), config.headDim, config.rope, ropeFactors)
-    if (!config.window) return { positions, keys, values, rope }
+    if (!config.window) return { positions, layers, rope }
     const localRope = floats(positions * config.headDim)
     fillRope(localRope.view(), config.headDim, config.window.rope, undefined)
-    return { positions, keys, values, rope, localRope }
+    return { positions, layers, rope, localRope }
   })
 }
 
@@ -52,19 +47,47 @@ export function growCache(
   positions: number,
   filled: number,
 ): Cache {
+  const bytes = new Uint8Array(filled * layerBytes(config))
   const cache = createCache(backend, config, ropeFactors, positions)
-  const size = filled * config.kvHeads * config.headDim
-  for (let layer = 0; layer < config.layers; layer++) {
-    cache.keys[layer]!.view().set(old.keys[layer]!.view().subarray(0, size))
-    cache.values[layer]!.view().set(old.values[layer]!.view().subarray(0, size))
-  }
+  cache.layers.forEach((layer, l) => {
+    old.layers[l]!.read(0, filled, bytes)
+    layer.write(0, bytes, filled)
+  })
   freeCache(old)
   return cache
 }
 
 export function freeCache(cache: Cache): void {
-  for (const part of [...cache.keys, ...cache.values, cache.rope]) part.free()
+  for (const part of [...cache.layers, cache.rope]) part.free()
   cache.localRope?.free()
+}
+
+/** Bytes of a position in one layer. */
+function layerBytes({ kvHeads, headDim }: Config): number {
+  return 4 * kvHeads * headDim
+}
+
+/** How the bytes of positions lie: `planes` after one another, each [positions, row], `row` in bytes. */
+export function cacheLayout({ layers, kvHeads, headDim }: Config): { planes: number; row: number } {
+  return { planes: 2 * layers * kvHeads, row: 2 * headDim }
+}
+
+/** Positions `from` to `to` (exclusive) as f16, little-endian [layers, 2, kvHeads, to - from, headDim], keys before values. */
+export function copyOut(cache: Cache, config: Config, from: number, to: number): Uint8Array {
+  const size = (to - from) * layerBytes(config)
+  const bytes = new Uint8Array(config.layers * size)
+  cache.layers.forEach((layer, l) => {
+    layer.read(from, to, bytes.subarray(l * size, (l + 1) * size))
+  })
+  return bytes
+}
+
+/** Puts the first `count` positions of what `copyOut` gave, of any number of positions, at `at`. */
+export function copyIn(cache: Cache, config: Config, at: number, bytes: Uint8Array, count: number): void {
+  const size = bytes.length / config.layers
+  cache.layers.forEach((layer, l) => {
+    layer.write(at, bytes.subarray(l * size, (l + 1) * size), count)
+  })
 }
 
 /** Pair i of a head turns by base^(-2i / headDim) a position (RoFormer, section 3.2.2), scaled as `Rope` says. */

@@ -23,6 +23,10 @@ export interface Scratch {
   readonly y: Floats
   /** [CHUNK, heads * headDim] */
   readonly query: Floats
+  /** [CHUNK, kvHeads * headDim] */
+  readonly key: Floats
+  /** [CHUNK, kvHeads * headDim] */
+  readonly value: Floats
   /** [CHUNK, heads * headDim] */
   readonly attended: Floats
   /** [CHUNK, hiddenDim] */
@@ -42,13 +46,15 @@ export interface Decoder {
 
 /** Throws OutOfMemoryError, and then holds nothing. */
 export function createScratch(backend: Allocator, config: Config, vocab: number): Scratch {
-  const { dim, hiddenDim, heads, headDim } = config
+  const { dim, hiddenDim, heads, kvHeads, headDim } = config
   return allOrNothing((keep) => {
     const floats = (width: number, rows = CHUNK): Floats => keep(backend.floats(rows * width))
     return {
       x: floats(dim),
       y: floats(dim),
       query: floats(heads * headDim),
+      key: floats(kvHeads * headDim),
+      value: floats(kvHeads * headDim),
       attended: floats(heads * headDim),
       gate: floats(hiddenDim),
       up: floats(hiddenDim),
@@ -58,8 +64,7 @@ export function createScratch(backend: Allocator, config: Config, vocab: number)
 }
 
 export function freeScratch(scratch: Scratch): void {
-  const { x, y, query, attended, gate, up, logits } = scratch
-  for (const part of [x, y, query, attended, gate, up, logits]) part.free()
+  for (const part of Object.values<Floats>({ ...scratch })) part.free()
 }
 
 /**
@@ -69,8 +74,7 @@ export function freeScratch(scratch: Scratch): void {
 export function forward(decoder: Decoder, cache: Cache, tokens: readonly number[], start: number): void {
   const { config, weights, scratch, backend } = decoder
   const { dim, hiddenDim, heads, kvHeads, headDim, normEps, pairs } = config
-  const { x, y, query, attended, gate, up } = scratch
-  const kvDim = kvHeads * headDim
+  const { x, y, query, key, value, attended, gate, up } = scratch
   const n = tokens.length
   const project = (out: Floats, { weight, bias }: Projection, from: Floats): void => {
     backend.matmul(out, weight, from, n)
@@ -85,9 +89,8 @@ export function forward(decoder: Decoder, cache: Cache, tokens: readonly number[
   weights.layers.forEach((layer, l) => {
     const isLocal = config.window?.layers[l] ?? false
     const rope = isLocal ? cache.localRope! : cache.rope
-    // Attention. Keys and values go straight to their place in the cache.
-    const key = cache.keys[l]!.at(start * kvDim, n * kvDim)
-    const value = cache.values[l]!.at(start * kvDim, n * kvDim)
+    const seen = cache.layers[l]!
+    // Attention.
     backend.rmsNorm(y, x, layer.attentionNorm, n, normEps)
     project(query, layer.query, y)
     project(key, layer.key, y)
@@ -96,7 +99,8 @@ export function forward(decoder: Decoder, cache: Cache, tokens: readonly number[
     if (layer.keyNorm) backend.rmsNorm(key, key, layer.keyNorm, n * kvHeads, normEps)
     backend.rope(query, rope, start, n, { heads, headDim, pairs })
     backend.rope(key, rope, start, n, { heads: kvHeads, headDim, pairs })
-    backend.attention(attended, query, cache.keys[l]!, cache.values[l]!, {
+    backend.remember(seen, key, value, start, n)
+    backend.attention(attended, query, seen, {
       n,
       start,
       heads,

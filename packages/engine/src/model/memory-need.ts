@@ -103,6 +103,12 @@ class Counter implements Allocator {
     return { type, rows, cols, write: () => {}, free: () => {} }
   }
 
+  layerCache: Allocator['layerCache'] = (positions, { kvHeads, headDim }) => {
+    // Whole fours of positions, as the wasm backend keeps them.
+    this.#add(4 * kvHeads * headDim * 4 * Math.ceil(positions / 4))
+    return { positions, read: () => {}, write: () => {}, free: () => {} }
+  }
+
   #add(bytes: number): void {
     this.bytes += Math.max(ALIGNMENT, Math.ceil(bytes / ALIGNMENT) * ALIGNMENT)
   }

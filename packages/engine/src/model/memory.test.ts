@@ -1,6 +1,6 @@
 /** Who holds memory when: nothing is left behind by a model, a session or an opening that failed. */
 import { expect, test } from 'vitest'
-import type { Floats, Weight } from '../backend/backend.ts'
+import type { Floats, LayerCache, Weight } from '../backend/backend.ts'
 import { ReferenceBackend } from '../backend/reference.ts'
 import { createWasmBackend } from '../backend/wasm/backend.ts'
 import { BackendUnavailableError, OutOfMemoryError } from '../errors.ts'
@@ -20,9 +20,11 @@ const wasm = await createWasmBackend().then(
 )
 wasm?.dispose()
 
+type Part = Floats | Weight | LayerCache
+
 /** Knows which of its floats and weights are in use, and gives out `limit` at most. */
 class CountingBackend extends ReferenceBackend {
-  readonly live = new Set<Floats | Weight>()
+  readonly live = new Set<Part>()
   limit = Number.POSITIVE_INFINITY
   override floats(length: number): Floats {
     return this.#count(super.floats(length))
@@ -30,7 +32,10 @@ class CountingBackend extends ReferenceBackend {
   override weight(type: TensorType, rows: number, cols: number): Weight {
     return this.#count(super.weight(type, rows, cols))
   }
-  #count<T extends Floats | Weight>(part: T): T {
+  override layerCache(...args: Parameters<ReferenceBackend['layerCache']>): LayerCache {
+    return this.#count(super.layerCache(...args))
+  }
+  #count<T extends Part>(part: T): T {
     if (this.live.size >= this.limit) throw new OutOfMemoryError('the limit of this test')
     this.live.add(part)
     const free = part.free.bind(part)
@@ -59,7 +64,7 @@ test.each([true, false])(
       expect(backend.live.size).toBe(0)
     }
     using model = await openModel(randomModel({ tied }), { backend })
-    backend.limit = parts + 3
+    backend.limit = parts + 2
     expect(() => model.session()).toThrow(OutOfMemoryError)
     expect(backend.live.size).toBe(parts)
     await expect(

@@ -68,7 +68,11 @@ export function naiveLogits(bytes: Uint8Array, tokens: number[]): number[] {
       all.map((of, position) =>
         of.map((head) => rotate(norm(head, `${block}attn_${part}_norm`), position, isLocal)),
       )
-    const [queries, keys, values] = [turn(project('q'), 'q'), turn(project('k'), 'k'), project('v')]
+    // Keys and values are kept as halves, those below the normal ones as zero.
+    const kept = (all: number[][][]): number[][][] =>
+      all.map((of) => of.map((head) => head.map((v) => (Math.abs(v) < 2 ** -14 ? 0 : roundToHalf(v)))))
+    const queries = turn(project('q'), 'q')
+    const [keys, values] = [kept(turn(project('k'), 'k')), kept(project('v'))]
     states = states.map((x, position) => {
       const first = Math.max(0, position + 1 - window)
       const attended = queries[position]!.flatMap((query, h) => {

@@ -15,6 +15,7 @@ test('what does not fit together is refused before memory is touched', async () 
   const x = backend.floats(64)
   const weight = backend.weight('f32', 4, 32)
   const shape = { n: 1, start: 0, heads: 2, kvHeads: 1, headDim: 32, ...plain }
+  const cache = backend.layerCache(2, shape)
   const rope = { heads: 1, headDim: 32, pairs: 'neighbours' } as const
   for (const call of [
     () => backend.floats(-1),
@@ -31,8 +32,14 @@ test('what does not fit together is refused before memory is touched', async () 
     () => backend.rmsNorm(x, x, backend.floats(65), 1, 1e-5),
     () => backend.rope(x, x, -1, 1, rope),
     () => backend.rope(x, x, 2, 1, rope),
-    () => backend.attention(x, x, x, x, { ...shape, start: -1 }),
-    () => backend.attention(x, x, x, x, { ...shape, start: 2 }),
+    () => backend.attention(x, x, cache, { ...shape, start: -1 }),
+    () => backend.attention(x, x, cache, { ...shape, start: 2 }),
+    () => backend.attention(x, x, cache, { ...shape, n: 2 }),
+    () => backend.attention(x, x, cache, { ...shape, headDim: 16 }),
+    () => backend.attention(x, x, new ReferenceBackend().layerCache(2, shape), shape),
+    () => backend.remember(cache, x, x, -1, 1),
+    () => backend.remember(cache, x, x, 1, 2),
+    () => backend.remember(cache, x, backend.floats(63), 0, 2),
     () => backend.add(x, x, 65),
     () => backend.glu(x, backend.floats(3), 4, 'silu'),
     () => backend.scale(x, 2, 65),
@@ -47,9 +54,7 @@ test('what does not fit together is refused before memory is touched', async () 
   }
   expect(() => backend.rope(x, x, 0, 1, { ...rope, headDim: 30 })).toThrow(UnsupportedError)
   expect(() => backend.rope(x, x, 0, 1, { ...rope, headDim: 12, pairs: 'halves' })).toThrow(UnsupportedError)
-  expect(() => backend.attention(x, x, x, x, { ...shape, heads: 3, kvHeads: 2, headDim: 4 })).toThrow(
-    UnsupportedError,
-  )
+  expect(() => backend.attention(x, x, cache, { ...shape, heads: 3, kvHeads: 2 })).toThrow(UnsupportedError)
   expect(() => backend.floats(2 ** 31)).toThrow(OutOfMemoryError)
   backend.dispose()
 })
@@ -76,6 +81,7 @@ test('attention over hundreds of positions agrees with the reference', async () 
     const q = backend.floats(5 * 3 * 64)
     const keys = backend.floats(706 * 64)
     const values = backend.floats(706 * 64)
+    const cache = backend.layerCache(706, shape)
     for (const [floats, step] of [
       [q, 0.7],
       [keys, 0.37],
@@ -85,7 +91,8 @@ test('attention over hundreds of positions agrees with the reference', async () 
       for (let i = 0; i < view.length; i++) view[i] = Math.sin(i * step)
     }
     const out = backend.floats(5 * 3 * 64)
-    backend.attention(out, q, keys, values, shape)
+    backend.remember(cache, keys, values, 0, 706)
+    backend.attention(out, q, cache, shape)
     return out.view().slice()
   })
   results[0]!.forEach((value, i) => {
@@ -105,7 +112,9 @@ test('heads it has no kernel for are named, and the widest it takes compile', as
   expect(backend.refusal({ heads: 65, kvHeads: 1, headDim: 4, pairs })).toMatch(/64 heads/)
   expect(backend.refusal({ heads: 33, kvHeads: 1, headDim: 128, pairs })).toMatch(/4096 numbers/)
   const x = backend.floats(4096)
-  expect(() => backend.attention(x, x, x, x, { ...wide, n: 1, start: 0, ...plain })).toThrow(UnsupportedError)
+  const call = { n: 1, start: 0, ...plain }
+  const cache = backend.layerCache(1, wide)
+  expect(() => backend.attention(x, x, cache, { ...wide, ...call })).toThrow(UnsupportedError)
   for (const [heads, headDim] of [
     [64, 64],
     [32, 128],
@@ -114,7 +123,7 @@ test('heads it has no kernel for are named, and the widest it takes compile', as
     const shape = { heads, kvHeads: 1, headDim, pairs }
     expect(backend.refusal(shape)).toBeUndefined()
     x.view().fill(1)
-    backend.attention(backend.floats(4096), x, x, x, { ...shape, n: 1, start: 0, ...plain })
+    backend.attention(backend.floats(4096), x, backend.layerCache(1, shape), { ...shape, ...call })
   }
   backend.dispose()
 })

@@ -7,7 +7,7 @@
 import { BadOptionError, DisposedError, OutOfMemoryError, UnsupportedError } from '../../errors.ts'
 import { byteLength, type TensorType, tensorTypes } from '../../gguf/types.ts'
 import type { Activation, RopePairs } from '../../model/architectures.ts'
-import type { AttentionShape, Backend, Floats, HeadShape, RopeShape, Weight } from '../backend.ts'
+import type { AttentionShape, Backend, Floats, HeadShape, LayerCache, RopeShape, Weight } from '../backend.ts'
 import { geluOfHalves } from '../gelu.ts'
 import { type Kernel, ModuleBuilder } from './assembler.ts'
 import { type Owner, WasmFloats, WasmWeight } from './buffers.ts'
@@ -15,8 +15,10 @@ import { type Dot, detectDot } from './features.ts'
 import { type AttentionForm, attentionKernel, scoreBytes } from './kernels/attention.ts'
 import { eachNumberKernels } from './kernels/each-number.ts'
 import { geluKernel, siluKernel } from './kernels/glu.ts'
+import { rememberKernel } from './kernels/remember.ts'
 import { rmsNormKernel } from './kernels/rms-norm.ts'
 import { ropeKernels } from './kernels/rope.ts'
+import { type CacheShape, cacheOf, headStride, WasmLayerCache } from './layer-cache.ts'
 import { LinearMemory, Scratch } from './memory.ts'
 import { Products } from './products.ts'
 import { openTables } from './tables.ts'
@@ -63,7 +65,7 @@ function threadsFor(asked: number | undefined): number {
 const maximumGroup = 64
 const maximumGroupNumbers = 4096
 
-type FixedKernel = 'add' | 'scale' | 'softcap' | 'rmsNorm' | 'glu_silu' | `rope_${RopePairs}`
+type FixedKernel = 'add' | 'scale' | 'softcap' | 'remember' | 'rmsNorm' | 'glu_silu' | `rope_${RopePairs}`
 
 const details: Record<Dot, string> = {
   'relaxed-i32': 'relaxed SIMD, 32-bit dot products',
@@ -90,6 +92,7 @@ function openRoom(dot: Dot, threads: number): Room {
   const module = new ModuleBuilder()
   eachNumberKernels(module)
   siluKernel(module)
+  rememberKernel(module)
   rmsNormKernel(module)
   ropeKernels(module)
   const kernels = pool.load<FixedKernel>(module)
@@ -168,6 +171,13 @@ class WasmBackend implements Backend {
     return new WasmWeight(type, rows, cols, { owner: this.#owner, address, product, freed: false })
   }
 
+  layerCache(positions: number, shape: CacheShape): LayerCache {
+    const { memory } = this.#open()
+    const { kvHeads, headDim } = shape
+    const bytes = 2 * kvHeads * headStride(positions, headDim)
+    return new WasmLayerCache(this.#owner, memory.allocate(bytes, true), positions, { kvHeads, headDim })
+  }
+
   embed(out: Floats, table: Weight, tokens: readonly number[]): void {
     const { products } = this.#open()
     const { place, type, rows, cols } = this.#weight(table)
@@ -220,16 +230,41 @@ class WasmBackend implements Backend {
     pool.each(n, atLeast(8192, width), [{ kernel: kernels[`rope_${pairs}`], args }])
   }
 
-  attention(out: Floats, q: Floats, keys: Floats, values: Floats, shape: AttentionShape): void {
-    const room = this.#open()
-    const { n, start, heads, kvHeads, headDim } = shape
+  remember(cache: LayerCache, keys: Floats, values: Floats, start: number, n: number): void {
+    const { kernels, pool } = this.#open()
     checkStart(start)
-    const window = shape.window > 0 ? shape.window : start + n
-    const cached = (start + n) * kvHeads * headDim
+    const { place, shape, positions } = cacheOf(this.#owner, cache)
+    const width = shape.kvHeads * shape.headDim
+    checkRoom(start + n, positions)
+    const row = 2 * shape.headDim
+    for (const [floats, to] of [
+      [keys, place.keys],
+      [values, place.values],
+    ] as const) {
+      const from = perItem(this.#address(floats, n * width), 4 * width)
+      const args = [
+        from,
+        perItem(to + start * row, row),
+        COUNT,
+        shape.kvHeads,
+        shape.headDim / 4,
+        place.stride,
+      ]
+      pool.each(n, atLeast(16_384, width), [{ kernel: kernels.remember, args }])
+    }
+  }
+
+  attention(out: Floats, q: Floats, cache: LayerCache, shape: AttentionShape): void {
+    const room = this.#open()
+    const { n, start, heads, headDim } = shape
+    checkStart(start)
     const kernel = this.#attention(room, shape)
+    const { place, positions } = cacheOf(this.#owner, cache, shape)
+    checkRoom(start + n, positions)
+    const window = shape.window > 0 ? shape.window : start + n
     const [to, from] = [this.#address(out, n * heads * headDim), this.#address(q, n * heads * headDim)]
     const scores = room.scratch.at(scoreBytes(shape, Math.min(start + n, window)))
-    kernel(to, from, this.#address(keys, cached), this.#address(values, cached), scores, n, start, window)
+    kernel(to, from, place.keys, place.values, scores, n, start, window, place.stride)
   }
 
   glu(gate: Floats, up: Floats, count: number, activation: Activation): void {
@@ -314,6 +349,11 @@ function refuseHead({ headDim, pairs }: Pick<RopeShape, 'headDim' | 'pairs'>): s
 /** Rows of `width` numbers that are at least `numbers` together: worth a thread's while. */
 function atLeast(numbers: number, width: number): number {
   return Math.ceil(numbers / width)
+}
+
+function checkRoom(needed: number, positions: number): void {
+  if (needed <= positions) return
+  throw new BadOptionError(`the operation needs ${needed} positions and the cache has ${positions}`)
 }
 
 function checkStart(start: number): void {

@@ -37,6 +37,7 @@ export const opcodes = {
   'v128.load32_zero': 0xfd05c,
   'v128.load32_lane': 0xfd056,
   'v128.store32_lane': 0xfd05a,
+  'v128.store64_lane': 0xfd05b,
 
   'i8x16.shuffle': 0xfd00d,
   'i8x16.swizzle': 0xfd00e,
@@ -49,6 +50,7 @@ export const opcodes = {
   'f32x4.eq': 0xfd041,
   'f32x4.lt': 0xfd043,
   'f32x4.gt': 0xfd044,
+  'f32x4.ge': 0xfd046,
 
   'v128.and': 0xfd04e,
   'v128.or': 0xfd050,
@@ -82,6 +84,7 @@ export const opcodes = {
   'i32x4.add': 0xfd0ae,
   'i32x4.sub': 0xfd0b1,
   'i32x4.mul': 0xfd0b5,
+  'i32x4.min_s': 0xfd0b6,
   'i32x4.max_s': 0xfd0b8,
   'i32x4.dot_i16x8_s': 0xfd0ba,
 
@@ -95,6 +98,7 @@ export const opcodes = {
   'f32x4.convert_i32x4_s': 0xfd0fa,
 
   'i8x16.relaxed_swizzle': 0xfd100,
+  'f32x4.relaxed_madd': 0xfd105,
   'i16x8.relaxed_dot_i8x16_i7x16_s': 0xfd112,
   'i32x4.relaxed_dot_i8x16_i7x16_add_s': 0xfd113,
 } as const

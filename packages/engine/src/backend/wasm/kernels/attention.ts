@@ -22,7 +22,7 @@ import {
   vector,
   when,
 } from '../assembler.ts'
-import { acrossLanes, exp, sumsOfFour, tanh, zero } from './simd.ts'
+import { acrossLanes, exp, f16Factor, f16Load4, f16Mask, sumsOfFour, tanh, zero } from './simd.ts'
 
 /** Bytes of scratch for scores over `positions` positions. */
 export interface AttentionForm extends HeadShape {
@@ -36,13 +36,15 @@ export function scoreBytes(shape: HeadShape, positions: number): number {
 
 const lowest = -3e38
 
+const half = (address: Local, offset: number): Code => f16Load4(address, offset, f16Mask, f16Factor)
+
 /** Adds the kernel to the module; `shape.headDim` is a multiple of 4. */
 export function attentionKernel(module: ModuleBuilder, shape: AttentionForm): void {
   const group = shape.heads / shape.kvHeads
   const headBytes = shape.headDim * 4
-  const rowBytes = shape.kvHeads * headBytes
-  const params = ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'] as const
-  module.func('attention', params, (f, out, q, keys, values, scores, n, start, window) => {
+  const rowBytes = shape.headDim * 2
+  const params = ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'] as const
+  module.func('attention', params, (f, out, q, keys, values, scores, n, start, window, stride) => {
     const [kvHead, key, value] = [f.local('i32'), f.local('i32'), f.local('i32')]
     const [count, seen, skipped] = [f.local('i32'), f.local('i32'), f.local('i32')]
     const at: Group = {
@@ -80,8 +82,8 @@ export function attentionKernel(module: ModuleBuilder, shape: AttentionForm): vo
           weighValues(f, shape, at),
           increase(q, group * headBytes),
           increase(out, group * headBytes),
-          increase(key, headBytes),
-          increase(value, headBytes),
+          increase(key, stride),
+          increase(value, stride),
         ),
       ),
     ]
@@ -110,7 +112,7 @@ interface Group {
 function writeScores(f: FunctionBuilder, shape: HeadShape, at: Group): Code {
   const { q, key, scores, fours, rest, left, from, score, largest, t } = at
   const group = largest.length
-  const rowBytes = shape.kvHeads * shape.headDim * 4
+  const rowBytes = shape.headDim * 2
   const dims = Array.from({ length: shape.headDim / 4 }, (_, i) => 16 * i)
   const query = (head: number, dim: number): Code => load('v128.load', q, head * shape.headDim * 4 + dim)
   const sums = f.locals('v128', 4)
@@ -121,7 +123,7 @@ function writeScores(f: FunctionBuilder, shape: HeadShape, at: Group): Code {
     dims.map((dim) => [
       t.set(query(head, dim)),
       sums.map((sum, j) =>
-        sum.set(op('f32x4.add', sum, op('f32x4.mul', t, load('v128.load', from, j * rowBytes + dim)))),
+        sum.set(op('f32x4.add', sum, op('f32x4.mul', t, half(from, j * rowBytes + dim / 2)))),
       ),
     ]),
     sums[0]!.set(sumsOfFour(sums[0]!, sums[1]!, sums[2]!, sums[3]!, t)),
@@ -131,9 +133,7 @@ function writeScores(f: FunctionBuilder, shape: HeadShape, at: Group): Code {
   const onePosition = (head: number): Code => [
     sums[0]!.set(zero),
     dims.map((dim) =>
-      sums[0]!.set(
-        op('f32x4.add', sums[0]!, op('f32x4.mul', query(head, dim), load('v128.load', from, dim))),
-      ),
+      sums[0]!.set(op('f32x4.add', sums[0]!, op('f32x4.mul', query(head, dim), half(from, dim / 2)))),
     ),
     sums[0]!.set(acrossLanes('f32x4.add', sums[0]!, t)),
     storeLane('v128.store32_lane', score, 16 * head, sums[0]!, 0),
@@ -205,7 +205,7 @@ function softmax(f: FunctionBuilder, shape: AttentionForm, at: Group): Code {
 function weighValues(f: FunctionBuilder, shape: HeadShape, at: Group): Code {
   const { out, value, scores, fours, rest, left, from, score, sums, t } = at
   const group = sums.length
-  const rowBytes = shape.kvHeads * shape.headDim * 4
+  const rowBytes = shape.headDim * 2
   // As many vectors of the head at once as keep the group's sums in registers.
   const width = Math.max(1, Math.floor(8 / group))
   const loaded = f.locals('v128', width)
@@ -215,7 +215,7 @@ function weighValues(f: FunctionBuilder, shape: HeadShape, at: Group): Code {
     chunks.push(Array.from({ length: Math.min(width, shape.headDim / 4 - dim) }, (_, i) => 16 * (dim + i)))
   }
   const position = (dims: readonly number[], row: number, lane: number): Code => [
-    dims.map((dim, i) => loaded[i]!.set(load('v128.load', from, row + dim))),
+    dims.map((dim, i) => loaded[i]!.set(half(from, row + dim / 2))),
     totals.map((total, head) => [
       t.set(load('v128.load32_splat', score, 16 * head + 4 * lane)),
       dims.map((_, i) => total[i]!.set(op('f32x4.add', total[i]!, op('f32x4.mul', t, loaded[i]!)))),

@@ -55,7 +55,7 @@ function halfOf(f: FunctionBuilder, size: Local, normal: Code, subnormal: (tiny:
 }
 
 /** The bits of f32 magnitudes, rounded so that those above the lowest `dropped` are right; these are still to be cleared. */
-function kept(size: Local, dropped: number): Code {
+export function kept(size: Local, dropped: number): Code {
   const odd = op('v128.and', op('i32x4.shr_u', size, dropped), vector.i32(1))
   return op('i32x4.add', op('i32x4.add', size, vector.i32(2 ** (dropped - 1) - 1)), odd)
 }
