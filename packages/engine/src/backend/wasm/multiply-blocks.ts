@@ -7,17 +7,18 @@ import { type Kernel, ModuleBuilder } from './assembler.ts'
 import { batchKernel } from './kernels/batch.ts'
 import { rowBlock } from './kernels/row-block.ts'
 import { rowSuperBlock } from './kernels/row-super-block.ts'
-import { type TileShape, tileKernel } from './kernels/tile.ts'
+import type { TileShape } from './kernels/tile.ts'
 import type { Scratch } from './memory.ts'
 import type { Product, ProductHost } from './products.ts'
 import { chunkRows } from './threads/chunk-rows.ts'
 import { COUNT, perItem, type ThreadPool } from './threads/pool.ts'
+import { OneToken } from './tune/one-token.ts'
 import type { BlockKernels } from './type-kernels.ts'
 
-/** Blocks of 256 are long already. */
-const oneToken: Record<32 | 256, TileShape> = {
-  32: { rows: 4, tokens: 1, flat: 18, unroll: 2 },
-  256: { rows: 4, tokens: 1, flat: 1, unroll: 1 },
+/** Shapes that are the fastest somewhere, the usual one first. Blocks of 256 are long already. */
+const oneToken: Record<32 | 256, readonly [TileShape, ...TileShape[]]> = {
+  32: [{ rows: 4, tokens: 1, flat: 18, unroll: 2 }],
+  256: [{ rows: 4, tokens: 1, flat: 1, unroll: 1 }],
 }
 
 /** Bytes of widened rows that serve all tokens before the next rows are read: they stay in the core's own cache. */
@@ -27,16 +28,22 @@ export function multiplyBlocks(shared: BlockKernels, cols: number, host: Product
   const { format, activation, batch } = shared
   const blocks = cols / format.values
   const row = format.values === 32 ? rowBlock : rowSuperBlock
+  const one = new OneToken(
+    row(format, activation, cols, host.dot),
+    blocks * activation.bytes,
+    oneToken[format.values],
+    host.pool,
+  )
   const module = new ModuleBuilder()
-  tileKernel(module, 'one', row(format, activation, cols, host.dot), oneToken[format.values])
   batchKernel(module, 'four', { format: batch, blocks, fours: 1 })
   batchKernel(module, 'eight', { format: batch, blocks, fours: 2 })
-  return new BlockProduct(shared, blocks, host.pool.load<Multiply>(module), host)
+  return new BlockProduct(shared, blocks, one, host.pool.load<Multiply>(module), host)
 }
 
-type Multiply = 'one' | 'four' | 'eight'
+type Multiply = 'four' | 'eight'
 
 class BlockProduct implements Product {
+  readonly oneToken: OneToken
   readonly #shared: BlockKernels
   readonly #blocks: number
   readonly #multiply: Record<Multiply, Kernel>
@@ -49,9 +56,11 @@ class BlockProduct implements Product {
   constructor(
     shared: BlockKernels,
     blocks: number,
+    oneToken: OneToken,
     multiply: Record<Multiply, Kernel>,
     { scratch, pool }: ProductHost,
   ) {
+    this.oneToken = oneToken
     this.#shared = shared
     this.#blocks = blocks
     this.#multiply = multiply
@@ -64,13 +73,13 @@ class BlockProduct implements Product {
   multiply(weights: number, x: number, out: number, rows: number, n: number): void {
     const fours = Math.floor(n / 4)
     if (fours > 0) this.#multiplyFours(weights, x, out, rows, fours)
-    const { activation, quantize } = this.#shared
-    const quantized = this.#scratch.at(this.#blocks * activation.bytes)
+    const { quantize } = this.#shared
+    const quantized = this.#scratch.at(this.oneToken.activationBytes)
     for (let token = 4 * fours; token < n; token++) {
       quantize(x + token * this.#tokenBytes, quantized, this.#blocks)
       this.#pool.each(rows, chunkRows(rows, this.#rowBytes, this.#pool.threads), [
         {
-          kernel: this.#multiply.one,
+          kernel: this.oneToken.kernel(),
           args: [
             perItem(weights, this.#rowBytes),
             quantized,

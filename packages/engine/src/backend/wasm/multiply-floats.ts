@@ -12,9 +12,11 @@ import type { Scratch } from './memory.ts'
 import type { Product, ProductHost } from './products.ts'
 import { chunkRows } from './threads/chunk-rows.ts'
 import { COUNT, perItem, type ThreadPool } from './threads/pool.ts'
+import { OneToken } from './tune/one-token.ts'
 
 const tokensAtOnce = 4
-const oneToken: TileShape = { rows: 4, tokens: 1, flat: 8, unroll: 8 }
+/** Shapes that are the fastest somewhere, the usual one first. */
+const oneToken: readonly [TileShape, ...TileShape[]] = [{ rows: 4, tokens: 1, flat: 8, unroll: 8 }]
 const severalTokens: TileShape = { rows: 2, tokens: tokensAtOnce, flat: 8, unroll: 2 }
 
 /** Bytes of f32 rows that serve all tokens before the next rows are read: they stay in the core's own cache. */
@@ -36,13 +38,14 @@ export function multiplyFloats(
   widen: () => Kernel,
 ): Product {
   const format = floatFormat(type, f16Table)
+  const one = new OneToken(rowFloat(format, cols), 4 * cols, oneToken, pool)
   const module = new ModuleBuilder()
-  tileKernel(module, 'one', rowFloat(format, cols), oneToken)
   tileKernel(module, 'several', rowFloat(floatFormat('f32', f16Table), cols), severalTokens)
   if (type !== 'f32') narrowKernel(module, 'narrow', type)
-  const { narrow, ...kernels } = pool.load<'one' | 'several' | 'narrow'>(module)
+  const { narrow, several } = pool.load<'several' | 'narrow'>(module)
   return new FloatProduct(
-    kernels,
+    one,
+    several,
     cols,
     format.bytes,
     type === 'f32' ? undefined : { narrow, widen },
@@ -52,7 +55,8 @@ export function multiplyFloats(
 }
 
 class FloatProduct implements Product {
-  readonly #kernels: Record<'one' | 'several', Kernel>
+  readonly oneToken: OneToken
+  readonly #several: Kernel
   readonly #cols: number
   readonly #rowBytes: number
   readonly #narrow: Narrow | undefined
@@ -60,14 +64,16 @@ class FloatProduct implements Product {
   readonly #pool: ThreadPool
 
   constructor(
-    kernels: Record<'one' | 'several', Kernel>,
+    oneToken: OneToken,
+    several: Kernel,
     cols: number,
     bytes: number,
     narrow: Narrow | undefined,
     scratch: Scratch,
     pool: ThreadPool,
   ) {
-    this.#kernels = kernels
+    this.oneToken = oneToken
+    this.#several = several
     this.#cols = cols
     this.#rowBytes = cols * bytes
     this.#narrow = narrow
@@ -87,7 +93,7 @@ class FloatProduct implements Product {
         outStride,
       ]
       this.#pool.each(rows, chunkRows(rows, this.#rowBytes, this.#pool.threads), [
-        { kernel: this.#kernels.one, args },
+        { kernel: this.oneToken.kernel(), args },
       ])
       return
     }
@@ -105,8 +111,8 @@ class FloatProduct implements Product {
           count,
           outStride,
         ] as const
-        if (token < together) this.#kernels.several(wide, ...place)
-        else this.#kernels.one(from, ...place)
+        if (token < together) this.#several(wide, ...place)
+        else this.oneToken.kernel()(from, ...place)
         token += token < together ? tokensAtOnce : 1
       }
     }

@@ -8,6 +8,7 @@ import type { Kernel } from './assembler.ts'
 import type { Scratch } from './memory.ts'
 import { multiplyBlocks } from './multiply-blocks.ts'
 import { multiplyFloats } from './multiply-floats.ts'
+import type { OneToken } from './tune/one-token.ts'
 import {
   type BlockKernels,
   blockKernels,
@@ -19,6 +20,8 @@ import {
 export interface Product {
   /** out [n, rows] = x [n, cols] times the transposed rows at `weights`; all are addresses or counts. */
   multiply(weights: number, x: number, out: number, rows: number, n: number): void
+  /** What it multiplies one token with. */
+  readonly oneToken: OneToken
 }
 
 export interface ProductHost extends KernelHost {
