@@ -1,5 +1,5 @@
 /**
- * Prompt tokens in, a stream of tokens out, from a model or a session. What a token is drawn by is in sample.ts.
+ * Prompt tokens in, a stream of tokens out, from a model, a session or a prefix cache. What a token is drawn by is in sample.ts.
  * Work gives way to the host's events about every 10 ms; breaking out of the loop or aborting leaves a session usable,
  * holding the tokens that were run.
  */
@@ -8,6 +8,7 @@ import { BadOptionError, ContextLengthError } from '../errors.ts'
 import { CHUNK } from '../model/forward.ts'
 import type { Model } from '../model/model.ts'
 import { Session } from '../model/session.ts'
+import type { PrefixCache } from '../prefix/prefix-cache.ts'
 import { Guide } from './guide.ts'
 import { createSampler, logProbability, type SamplingOptions } from './sample.ts'
 import { stopFilter } from './stop.ts'
@@ -49,7 +50,7 @@ export interface GenerationEnd {
    */
   readonly finishReason: 'stop' | 'length'
   readonly promptTokens: number
-  /** Prompt tokens that the session held already. */
+  /** Prompt tokens that the session or the prefix cache held already. */
   readonly cachedTokens: number
   /** Tokens drawn, a stop token included. */
   readonly completionTokens: number
@@ -60,20 +61,46 @@ export interface GenerationEnd {
 
 /**
  * Generates after `prompt`, which is the whole text so far: of a session, the beginning it shares with the prompt is kept
- * and the rest run anew; a session serves one generation at a time. A stop token is given too, as the last one, with no
+ * and the rest run anew; a session serves one generation at a time, a prefix cache any number. A stop token is given too, as the last one, with no
  * text of its own. Tokens for which a constraint leaves no choice are run together.
  * Throws BadOptionError, ContextLengthError (no room for one token), NumericError, OutOfMemoryError, DisposedError,
  * or the signal's reason; options and prompt are checked when the first token is
  * asked for, before the session is changed.
  */
 export async function* generate(
-  source: Model | Session,
+  source: Model | Session | PrefixCache,
   prompt: readonly number[],
   options: GenerateOptions = {},
 ): AsyncGenerator<GeneratedToken, GenerationEnd, undefined> {
   if (source instanceof Session) return yield* run(source, prompt, options)
+  if ('keep' in source) return yield* runKept(source, prompt, options)
   using session = source.session()
   return yield* run(session, prompt, options)
+}
+
+/** Keeps the prompt as soon as it has run, so that calls beside this one have it, and the answer at the end. */
+async function* runKept(
+  cache: PrefixCache,
+  prompt: readonly number[],
+  options: GenerateOptions,
+): AsyncGenerator<GeneratedToken, GenerationEnd, undefined> {
+  using session = cache.session(prompt)
+  const tokens = run(session, prompt, options)
+  let isSound = true
+  try {
+    let step = await tokens.next()
+    for (let isFirst = true; !step.done; step = await tokens.next(), isFirst = false) {
+      yield step.value
+      if (isFirst) cache.keep(session)
+    }
+    return step.value
+  } catch (error) {
+    // An abort comes between two passes; any other error may have left numbers that are none.
+    isSound = options.signal?.aborted === true
+    throw error
+  } finally {
+    if (isSound) cache.keep(session)
+  }
 }
 
 async function* run(

@@ -18,14 +18,21 @@ export interface LoadOptions {
   readonly onProgress?: (loaded: number, total: number) => void
 }
 
-/** Throws what the source throws, or the signal's reason; what is filled by then is not to be used. */
+/** Bytes of each piece that tell one model's weights from another's of the same shape. */
+const SAMPLE = 512
+
+/**
+ * Returns a sum over the first bytes of every piece, the same for the same weights whatever order they came in. Throws what
+ * the source throws, or the signal's reason; what is filled by then is not to be used.
+ */
 export async function fill(
   fillings: readonly Filling[],
   source: ByteSource,
   options: LoadOptions,
-): Promise<void> {
+): Promise<number> {
   const total = fillings.reduce((sum, { tensor }) => sum + tensor.size, 0)
   let loaded = 0
+  let sum = 0
   const failed = new AbortController()
   const signal = options.signal ? AbortSignal.any([options.signal, failed.signal]) : failed.signal
   const pieces = cut(fillings)
@@ -34,12 +41,14 @@ export async function fill(
     for (let piece = pieces.next(); !piece.done; piece = pieces.next()) {
       const { filling, from, size } = piece.value
       // A vector is unpacked as a whole, whatever its size; none is large.
-      const bytes = size <= buffer.length ? buffer.subarray(0, size) : new Uint8Array(size)
+      const own = 'weight' in filling ? filling.weight.room(from, size) : undefined
+      const bytes = own ?? (size <= buffer.length ? buffer.subarray(0, size) : new Uint8Array(size))
       signal.throwIfAborted()
       await source.read(bytes, filling.tensor.offset + from, signal)
       signal.throwIfAborted()
-      if ('weight' in filling) filling.weight.write(from, bytes)
-      else dequantize(filling.tensor.type, bytes, filling.values())
+      if (!('weight' in filling)) dequantize(filling.tensor.type, bytes, filling.values())
+      else if (!own) filling.weight.write(from, bytes)
+      sum = (sum + hashOf(bytes.subarray(0, SAMPLE), filling.tensor.offset + from)) >>> 0
       loaded += size
       options.onProgress?.(loaded, total)
     }
@@ -47,12 +56,20 @@ export async function fill(
   const lanes = Array.from({ length: Math.min(LANES, Math.ceil(total / PIECE)) }, lane)
   try {
     await Promise.all(lanes)
+    return sum
   } catch (error) {
     failed.abort(error)
     // The other lanes still hold buffers and write to memory that is about to be freed: wait for them.
     await Promise.allSettled(lanes)
     throw error
   }
+}
+
+/** FNV-1a, begun with `seed`. */
+function hashOf(bytes: Uint8Array, seed: number): number {
+  let hash = 0x811c9dc5 ^ seed
+  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193)
+  return hash
 }
 
 interface Piece {

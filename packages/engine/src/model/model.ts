@@ -6,13 +6,13 @@ import type { Backend } from '../backend/backend.ts'
 import { type BackendChoice, selectBackend } from '../backend/select.ts'
 import { BadOptionError, DisposedError, UnsupportedError } from '../errors.ts'
 import { findString, type Metadata } from '../gguf/metadata.ts'
-import { type Gguf, readGgufFrom } from '../gguf/read.ts'
+import { type Gguf, readGgufFrom, type Tensor } from '../gguf/read.ts'
 import { type SourceLike, toSource } from '../source/to-source.ts'
 import { Tokenizer } from '../tokenizer/tokenizer.ts'
 import { type Config, readConfig } from './config.ts'
 import { createScratch, freeScratch, type Scratch } from './forward.ts'
 import { fill, type LoadOptions } from './load.ts'
-import { Session } from './session.ts'
+import { FIRST_POSITIONS, Session } from './session.ts'
 import { freeWeights, placeWeights, type Weights } from './weights.ts'
 
 export interface OpenOptions extends LoadOptions {
@@ -47,9 +47,19 @@ export async function openModel(from: SourceLike, options: OpenOptions = {}): Pr
     if (refused !== undefined) throw new UnsupportedError(refused)
     const { weights, fillings } = placeWeights(gguf.tensors, config, tokenizer.size, backend)
     try {
-      await fill(fillings, source, options)
+      const weightSum = await fill(fillings, source, options)
       const scratch = createScratch(backend, config, tokenizer.size)
-      return new Model({ gguf, config, tokenizer, backend, ownsBackend, contextLength, weights, scratch })
+      return new Model({
+        gguf,
+        config,
+        tokenizer,
+        backend,
+        ownsBackend,
+        contextLength,
+        weights,
+        weightSum,
+        scratch,
+      })
     } catch (error) {
       freeWeights(weights)
       throw error
@@ -68,6 +78,7 @@ interface Parts {
   readonly ownsBackend: boolean
   readonly contextLength: number
   readonly weights: Weights
+  readonly weightSum: number
   readonly scratch: Scratch
 }
 
@@ -77,6 +88,10 @@ export class Model implements Disposable {
   readonly config: Config
   readonly tokenizer: Tokenizer
   readonly metadata: Metadata
+  /** The file's tensors: names, types and shapes. */
+  readonly tensors: ReadonlyMap<string, Tensor>
+  /** A sum over samples of all weights: tells models of the same shape apart. */
+  readonly weightSum: number
   readonly backend: Backend
   /** Positions a session of this model may hold. */
   readonly contextLength: number
@@ -96,6 +111,8 @@ export class Model implements Disposable {
     this.config = config
     this.tokenizer = tokenizer
     this.metadata = gguf.metadata
+    this.tensors = gguf.tensors
+    this.weightSum = parts.weightSum
     this.backend = backend
     this.contextLength = parts.contextLength
     this.#ownsBackend = parts.ownsBackend
@@ -105,17 +122,18 @@ export class Model implements Disposable {
     this.parameters = [...gguf.tensors.values()].reduce((sum, { rows, cols }) => sum + rows * cols, 0)
   }
 
-  /** A new, empty session. Throws OutOfMemoryError, DisposedError. */
-  session(): Session {
+  /** A new, empty session with room for `positions` to begin with; it grows. Throws OutOfMemoryError, DisposedError. */
+  session(positions: number = FIRST_POSITIONS): Session {
     if (this.#disposed) throw new DisposedError('model')
-    return new Session({
+    const host = {
       config: this.config,
       weights: this.#weights,
       scratch: this.#scratch,
       backend: this.backend,
       model: this,
       isDisposed: () => this.#disposed,
-    })
+    }
+    return new Session(host, Math.min(positions, this.contextLength))
   }
 
   /** Gives the memory back; its sessions cannot be used afterwards. */

@@ -3,11 +3,11 @@
  * Calls are synchronous; the sessions of one model take turns in its scratch buffers. Sampling is for generate/.
  */
 import { BadOptionError, ContextLengthError, DisposedError } from '../errors.ts'
-import { type Cache, createCache, freeCache, growCache } from './cache.ts'
+import { type Cache, copyIn, copyOut, createCache, freeCache, growCache } from './cache.ts'
 import { CHUNK, type Decoder, forward, LOGIT_ROWS, readOut } from './forward.ts'
 import type { Model } from './model.ts'
 
-/** Positions a cache starts with: enough for a short call; each growth doubles. */
+/** Positions a cache starts with where nobody says more: enough for a short call; each growth doubles. */
 export const FIRST_POSITIONS = 128
 
 export interface SessionHost extends Decoder {
@@ -22,9 +22,8 @@ export class Session implements Disposable {
   #disposed = false
 
   /** Made by `model.session()`. Throws OutOfMemoryError. */
-  constructor(host: SessionHost) {
+  constructor(host: SessionHost, positions: number) {
     this.#host = host
-    const positions = Math.min(FIRST_POSITIONS, host.model.contextLength)
     this.#cache = createCache(host.backend, host.config, host.weights.ropeFactors, positions)
   }
 
@@ -76,6 +75,26 @@ export class Session implements Disposable {
       throw new BadOptionError(`cannot rewind to ${length}: the session holds ${this.length} tokens`)
     }
     this.#tokens.length = length
+  }
+
+  /** Keys and values of the tokens `from` to `to` (exclusive) as bytes, which another session of this model can take. */
+  copyOut(from: number, to: number): Uint8Array {
+    this.#alive()
+    if (!(from >= 0 && from <= to && to <= this.length)) {
+      throw new BadOptionError(`cannot copy tokens ${from} to ${to}: the session holds ${this.length}`)
+    }
+    return copyOut(this.#cache, this.#host.config, from, to)
+  }
+
+  /**
+   * Appends `tokens` without running them: `kv` is what `copyOut` gave of a session that had the same text up to here and
+   * went on with them, and maybe others. Errors as in `forward`.
+   */
+  copyIn(tokens: readonly number[], kv: Uint8Array): void {
+    this.#check(tokens)
+    this.#reserve(this.length + tokens.length)
+    copyIn(this.#cache, this.#host.config, this.length, kv, tokens.length)
+    for (const token of tokens) this.#tokens.push(token)
   }
 
   /** Gives the cache's memory back, also after the model was disposed: its backend may live on. */

@@ -1,0 +1,236 @@
+import { afterAll, describe, expect, test } from 'vitest'
+import { BadOptionError, NumericError } from '../errors.ts'
+import {
+  type GeneratedToken,
+  type GenerateOptions,
+  type GenerationEnd,
+  generate,
+} from '../generate/generate.ts'
+import { readGguf, tensorBytes } from '../gguf/read.ts'
+import type { TensorType } from '../gguf/types.ts'
+import { writeGguf } from '../gguf/write.ts'
+import { type Model, openModel } from '../model/model.ts'
+import { type RandomModelOptions, randomModel } from '../testing/random-model.ts'
+import { PrefixCache } from './prefix-cache.ts'
+
+const model = await openModel(randomModel({ seed: 2 }))
+afterAll(() => model[Symbol.dispose]())
+const system = Array.from({ length: 100 }, (_, i) => (37 * i + 11) % 260)
+const ask = (last: number): number[] => [...system, last, 40, 41]
+const greedy: GenerateOptions = { maxTokens: 8, stopTokens: [] }
+
+async function collect(
+  source: Model | PrefixCache,
+  prompt: readonly number[],
+  options: GenerateOptions = greedy,
+): Promise<{ tokens: GeneratedToken[]; end: GenerationEnd }> {
+  const tokens: GeneratedToken[] = []
+  const stream = generate(source, prompt, options)
+  for (;;) {
+    const { value, done } = await stream.next()
+    if (done) return { tokens, end: value }
+    tokens.push(value)
+  }
+}
+
+test('a call has what earlier ones ran, and answers as if it had run all', async () => {
+  const cache = new PrefixCache(model)
+  const first = await collect(cache, ask(1))
+  expect(first.end.cachedTokens).toBe(0)
+  const other = await collect(cache, ask(2))
+  expect(other.end.cachedTokens).toBe(system.length)
+  expect(other.tokens).toEqual((await collect(model, ask(2))).tokens)
+  const again = await collect(cache, ask(1))
+  expect(again.end.cachedTokens).toBe(ask(1).length - 1)
+  expect(again.tokens).toEqual(first.tokens)
+  // The conversation goes on: all of the answer but its last token has run.
+  const next = [...ask(1), ...first.tokens.map(({ id }) => id), 7, 8]
+  const second = await collect(cache, next)
+  expect(second.end.cachedTokens).toBe(next.length - 3)
+  expect(second.tokens).toEqual((await collect(model, next)).tokens)
+  cache.clear()
+  expect((await collect(cache, next)).end.cachedTokens).toBe(0)
+})
+
+test('calls at once profit from one another and do not disturb each other', async () => {
+  const cache = new PrefixCache(model)
+  const options = { ...greedy, maxTokens: 20 }
+  const streams = [1, 2, 3, 4].map((last) => ({ last, ids: [] as number[], cached: -1, open: true }))
+  const running = streams.map((stream) => generate(cache, ask(stream.last), options))
+  for (let round = 0; streams.some(({ open }) => open); round++) {
+    for (const [i, stream] of streams.entries()) {
+      // Each begins two tokens after the one before.
+      if (round < 2 * i || !stream.open) continue
+      const { value, done } = await running[i]!.next()
+      if (done) Object.assign(stream, { open: false, cached: value.cachedTokens })
+      else stream.ids.push(value.id)
+    }
+  }
+  for (const { last, ids, cached } of streams) {
+    expect(ids).toEqual((await collect(model, ask(last), options)).tokens.map(({ id }) => id))
+    expect(cached).toBe(last === 1 ? 0 : system.length)
+  }
+})
+
+const types: TensorType[] = [
+  ...(['f32', 'f16', 'bf16', 'q2_k', 'q3_k', 'q4_k', 'q5_k', 'q6_k', 'iq4_xs'] as const),
+]
+const shapes: [string, RandomModelOptions][] = [
+  ...types.map((type): [string, RandomModelOptions] => [type, { type }]),
+  ['gemma3, with windows', { type: 'q4_k', architecture: 'gemma3', headDim: 64, window: 24 }],
+  ['heads of 128', { type: 'q4_k', headDim: 128 }],
+]
+
+// The reference's arithmetic does not know how many tokens there are: one type shows that its cache gives back what it took.
+describe.each(['wasm', 'reference'] as const)('on %s', (backend) => {
+  const here = backend === 'wasm' ? shapes : shapes.filter(([, { type }]) => type === 'q4_k')
+  test.each(here)('%s: logits are the same in every bit wherever the text was cut', async (_, options) => {
+    const file = randomModel({ dim: 256, hiddenDim: 256, ...options })
+    using model = await openModel(file, { backend })
+    const prompt = system.slice(0, 61)
+    using whole = model.session()
+    const expected = whole.forward(prompt)
+    for (const cut of [1, 13, 32, 47, 60]) {
+      const cache = new PrefixCache(model)
+      using first = model.session()
+      first.prefill([...prompt.slice(0, cut), 3, 4])
+      cache.keep(first)
+      using session = cache.session(prompt)
+      expect(session.tokens).toEqual(prompt.slice(0, cut))
+      expect(session.forward(prompt.slice(cut))).toEqual(expected)
+    }
+  })
+})
+
+test('a prompt that was broken off is kept as far as it ran', async () => {
+  using slow = await openModel(randomModel({ layers: 4, dim: 256, hiddenDim: 512, contextLength: 1000 }), {
+    backend: 'reference',
+  })
+  const cache = new PrefixCache(slow)
+  const long = Array.from({ length: 990 }, (_, i) => i % 270)
+  const controller = new AbortController()
+  setTimeout(() => controller.abort(), 30)
+  await expect(collect(cache, long, { signal: controller.signal })).rejects.toThrow(/aborted/)
+  using session = cache.session(long)
+  expect(session.length).toBeGreaterThan(0)
+  expect(session.length).toBeLessThan(long.length - 1)
+  const far = session.length + 1
+  using fresh = slow.session()
+  expect(session.forward(long.slice(session.length, far))).toEqual(fresh.forward(long.slice(0, far)))
+})
+
+test('an answer that nobody reads on is kept, too', async () => {
+  const cache = new PrefixCache(model)
+  let given = 0
+  for await (const _ of generate(cache, ask(1), greedy)) if (++given === 4) break
+  using session = cache.session([...ask(1), 0])
+  expect(session.length).toBe(ask(1).length)
+  expect(cache.heldBytes / (2 * 2 * 2 * 16 * 2)).toBe(ask(1).length + 3)
+})
+
+test('numbers that are none are not kept', async () => {
+  const file = randomModel()
+  const gguf = readGguf(file)
+  const tensors = [...gguf.tensors.values()].map((tensor) => {
+    const bytes = tensorBytes(file, tensor).slice()
+    return { ...tensor, bytes: tensor.name === 'output_norm.weight' ? bytes.fill(0xff) : bytes }
+  })
+  using damaged = await openModel(writeGguf({ metadata: gguf.metadata, tensors }))
+  const cache = new PrefixCache(damaged)
+  await expect(collect(cache, system)).rejects.toThrow(NumericError)
+  expect(cache.heldBytes).toBe(0)
+})
+
+test('a refused call leaves what is kept as it was', async () => {
+  const cache = new PrefixCache(model)
+  await collect(cache, ask(1))
+  const held = cache.heldBytes
+  await expect(collect(cache, [...system, -1])).rejects.toThrow(BadOptionError)
+  await expect(collect(cache, [])).rejects.toThrow(BadOptionError)
+  await expect(collect(cache, ask(2), { maxTokens: 0 })).rejects.toThrow(BadOptionError)
+  expect(cache.heldBytes).toBe(held)
+})
+
+test('the bound: two contexts when not given, none at 0, the beginning of what is longer', async () => {
+  const position = 2 * 2 * 2 * 16 * 2
+  expect(new PrefixCache(model).maxBytes).toBe(2 * 256 * position)
+  using large = await openModel(randomModel({ contextLength: 2 ** 21 }))
+  expect(new PrefixCache(large).maxBytes).toBe(256 * 2 ** 20)
+  const none = new PrefixCache(model, { maxBytes: 0 })
+  await collect(none, ask(1))
+  expect((await collect(none, ask(1))).end.cachedTokens).toBe(0)
+  const some = new PrefixCache(model, { maxBytes: 50 * position + 1 })
+  await collect(some, ask(1))
+  expect(some.heldBytes).toBe(50 * position)
+  const { end, tokens } = await collect(some, ask(1))
+  expect(end.cachedTokens).toBe(50)
+  expect(tokens).toEqual((await collect(model, ask(1))).tokens)
+  expect(() => new PrefixCache(model, { maxBytes: Number.NaN })).toThrow(BadOptionError)
+  expect(() => new PrefixCache(model, { maxBytes: -1 })).toThrow(BadOptionError)
+})
+
+test('where the host has no memory for what is to be kept, the call is answered all the same', async () => {
+  const cache = new PrefixCache(model)
+  const session = cache.session.bind(cache)
+  cache.session = (prompt) => {
+    const made = session(prompt)
+    made.copyOut = () => {
+      throw new RangeError('Array buffer allocation failed')
+    }
+    return made
+  }
+  expect((await collect(cache, ask(1))).tokens).toHaveLength(8)
+  expect(cache.heldBytes).toBe(0)
+})
+
+describe('saved and restored', () => {
+  const open = (options: RandomModelOptions = {}) => openModel(randomModel({ seed: 2, ...options }))
+
+  test('by another process of the same model: the same tokens', async () => {
+    const cache = new PrefixCache(model)
+    const first = await collect(cache, ask(1))
+    await collect(cache, ask(2))
+    const bytes = (await cache.save(system))!
+    using later = await open()
+    const restored = new PrefixCache(later)
+    expect(await restored.restore(bytes)).toEqual(system)
+    const answer = await collect(restored, ask(1))
+    expect(answer.end.cachedTokens).toBe(system.length)
+    expect(answer.tokens).toEqual(first.tokens)
+    expect(restored.heldBytes).toBeGreaterThan(0)
+  })
+
+  test('only what is known as a whole is saved', async () => {
+    const cache = new PrefixCache(model)
+    await collect(cache, ask(1))
+    expect(await cache.save([])).toBeUndefined()
+    expect(await cache.save([...system, 99])).toBeUndefined()
+    expect(await cache.save(ask(1))).toBeDefined()
+  })
+
+  test.each<[string, RandomModelOptions, string]>([
+    ['other weights of the same shape', { seed: 3 }, 'other_model'],
+    [
+      'another name',
+      { metadata: new Map([['general.name', { type: 'string', value: 'b' }]]) },
+      'other_model',
+    ],
+    ['another type', { type: 'q8_0' }, 'other_model'],
+    ['one layer more', { layers: 3 }, 'other_model'],
+  ])('%s: refused', async (_, options, problem) => {
+    const cache = new PrefixCache(model)
+    await collect(cache, ask(1))
+    const bytes = (await cache.save(system))!
+    using other = await open(options)
+    const restored = new PrefixCache(other)
+    expect(await restored.restore(bytes)).toBe(problem)
+    expect(restored.heldBytes).toBe(0)
+  })
+
+  test('another backend’s arithmetic is not this one’s', async () => {
+    using other = await openModel(randomModel({ seed: 2 }), { backend: 'reference' })
+    const [here, there] = [new PrefixCache(model), new PrefixCache(other)]
+    expect(await here.fingerprint()).toEqual(await new PrefixCache(model).fingerprint())
+    expect(await here.fingerprint()).not.toEqual(await there.fingerprint())
+  })
+})
