@@ -41,12 +41,13 @@ export async function fill(
     for (let piece = pieces.next(); !piece.done; piece = pieces.next()) {
       const { filling, from, size } = piece.value
       // A vector is unpacked as a whole, whatever its size; none is large.
-      const bytes = size <= buffer.length ? buffer.subarray(0, size) : new Uint8Array(size)
+      const own = 'weight' in filling ? filling.weight.room(from, size) : undefined
+      const bytes = own ?? (size <= buffer.length ? buffer.subarray(0, size) : new Uint8Array(size))
       signal.throwIfAborted()
       await source.read(bytes, filling.tensor.offset + from, signal)
       signal.throwIfAborted()
-      if ('weight' in filling) filling.weight.write(from, bytes)
-      else dequantize(filling.tensor.type, bytes, filling.values())
+      if (!('weight' in filling)) dequantize(filling.tensor.type, bytes, filling.values())
+      else if (!own) filling.weight.write(from, bytes)
       sum = (sum + hashOf(bytes.subarray(0, SAMPLE), filling.tensor.offset + from)) >>> 0
       loaded += size
       options.onProgress?.(loaded, total)

@@ -52,13 +52,17 @@ export class ReferenceWeight implements Weight {
   }
 
   write(offset: number, bytes: Uint8Array): void {
+    this.room(offset, bytes.length).set(bytes)
+  }
+
+  room(offset: number, length: number): Uint8Array {
     const place = this.#alive()
-    if (!(offset >= 0 && offset + bytes.length <= place.length)) {
+    if (!(offset >= 0 && offset + length <= place.length)) {
       throw new BadOptionError(
-        `${bytes.length} bytes at ${offset} are not within the ${place.length} of the matrix`,
+        `${length} bytes at ${offset} are not within the ${place.length} of the matrix`,
       )
     }
-    place.set(bytes, offset)
+    return place.subarray(offset, offset + length)
   }
 
   free(): void {

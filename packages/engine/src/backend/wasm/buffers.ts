@@ -75,14 +75,24 @@ export class WasmWeight implements Weight {
   }
 
   write(offset: number, bytes: Uint8Array): void {
+    this.#room(offset, bytes.length).set(bytes)
+  }
+
+  /** Memory that threads share stays where it is when it grows. */
+  room(offset: number, length: number): Uint8Array | undefined {
+    const room = this.#room(offset, length)
+    return this.place.owner.memory?.isShared ? room : undefined
+  }
+
+  #room(offset: number, length: number): Uint8Array {
     const { owner, address, freed } = this.place
     if (!owner.memory) throw new DisposedError('backend')
     if (freed) throw new DisposedError('weight')
     const size = byteLength(this.type, this.rows * this.cols)
-    if (!(offset >= 0 && offset + bytes.length <= size)) {
-      throw new BadOptionError(`${bytes.length} bytes at ${offset} are not within the ${size} of the matrix`)
+    if (!(offset >= 0 && offset + length <= size)) {
+      throw new BadOptionError(`${length} bytes at ${offset} are not within the ${size} of the matrix`)
     }
-    new Uint8Array(owner.memory.memory.buffer, address + offset, bytes.length).set(bytes)
+    return new Uint8Array(owner.memory.memory.buffer, address + offset, length)
   }
 
   /** A second call, or one after the backend's dispose, does nothing. */
