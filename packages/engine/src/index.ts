@@ -11,6 +11,8 @@ export type { Constraint, ConstraintState } from './constrain/constraint.ts'
 export type { TokenBytes } from './constrain/mask/vocabulary.ts'
 export type { Schema } from './constrain/schema/keywords.ts'
 export * from './errors.ts'
+export { DraftModel } from './generate/draft-model.ts'
+export type { Draft, Drafter } from './generate/drafter.ts'
 export {
   type GeneratedToken,
   type GenerateOptions,

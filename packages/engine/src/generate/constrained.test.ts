@@ -68,15 +68,19 @@ test('tokens without a choice are given without asking the model, and run with t
   const constraint = compileConstraint({ jsonSchema: person, whitespace: 'compact' }, tokenizer)
   using session = model.session()
   let forwards = 0
-  const forward = session.forward.bind(session)
-  session.forward = (tokens, every) => {
+  const { forward, verify } = session
+  session.forward = (...args) => {
     forwards++
-    return forward(tokens, every)
+    return forward.apply(session, args)
+  }
+  session.verify = (...args) => {
+    forwards++
+    return verify.apply(session, args)
   }
   const ids: number[] = []
   let given = ''
   let asked = 0
-  for await (const token of generate(session, prompt, { constraint, maxTokens: 100 })) {
+  for await (const token of generate(session, prompt, { constraint, maxTokens: 100, draft: false })) {
     // The model's own probability of what it was asked for; none for what was certain.
     if (token.forced) expect(token.logprob).toBe(0)
     else {

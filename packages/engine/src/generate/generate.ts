@@ -5,14 +5,19 @@
  */
 import type { Constraint } from '../constrain/constraint.ts'
 import { BadOptionError, ContextLengthError } from '../errors.ts'
-import { CHUNK } from '../model/forward.ts'
 import type { Model } from '../model/model.ts'
 import { Session } from '../model/session.ts'
 import type { PrefixCache } from '../prefix/prefix-cache.ts'
+import type { Drafter } from './drafter.ts'
 import { Guide } from './guide.ts'
+import { Lookup } from './lookup.ts'
+import { AdaptivePace, type Pace } from './pace.ts'
+import { passCostsOf } from './pass-costs.ts'
+import { keepShared, prefill } from './prefill.ts'
 import { createSampler, logProbability, type SamplingOptions } from './sample.ts'
+import { Speculation } from './speculate.ts'
 import { stopFilter } from './stop.ts'
-import { TURN_MS, type Turn, turns } from './turns.ts'
+import { turns } from './turns.ts'
 
 export interface GenerateOptions extends SamplingOptions {
   /** Tokens to give at most, from 1; what the context leaves room for when not given or when that is less. */
@@ -26,6 +31,11 @@ export interface GenerateOptions extends SamplingOptions {
    * within `maxTokens` too. Stop tokens are only drawn where it is complete; `stop` cannot be given with it.
    */
   readonly constraint?: Constraint
+  /**
+   * What guesses tokens to come, so that several are checked in one pass over the weights: where that is expected to be
+   * faster, and never with other tokens as a result. Copies of the text so far when not given; `false` for none.
+   */
+  readonly draft?: Drafter | false
   /** Aborting makes the next step throw the signal's reason. */
   readonly signal?: AbortSignal
 }
@@ -54,6 +64,9 @@ export interface GenerationEnd {
   readonly cachedTokens: number
   /** Tokens drawn, a stop token included. */
   readonly completionTokens: number
+  /** Guessed tokens that were run, and those of them that were right: each is a token that needed no pass of its own. */
+  readonly draftTokens: number
+  readonly acceptedDraftTokens: number
   readonly prefillMs: number
   /** Time from the end of prefill to the end, that of the consumer included. */
   readonly decodeMs: number
@@ -72,10 +85,10 @@ export async function* generate(
   prompt: readonly number[],
   options: GenerateOptions = {},
 ): AsyncGenerator<GeneratedToken, GenerationEnd, undefined> {
-  if (source instanceof Session) return yield* run(source, prompt, options)
+  if (source instanceof Session) return yield* generateAt(source, prompt, options)
   if ('keep' in source) return yield* runKept(source, prompt, options)
   using session = source.session()
-  return yield* run(session, prompt, options)
+  return yield* generateAt(session, prompt, options)
 }
 
 /** Keeps the prompt as soon as it has run, so that calls beside this one have it, and the answer at the end. */
@@ -85,7 +98,7 @@ async function* runKept(
   options: GenerateOptions,
 ): AsyncGenerator<GeneratedToken, GenerationEnd, undefined> {
   using session = cache.session(prompt)
-  const tokens = run(session, prompt, options)
+  const tokens = generateAt(session, prompt, options)
   let isSound = true
   try {
     let step = await tokens.next()
@@ -103,10 +116,12 @@ async function* runKept(
   }
 }
 
-async function* run(
+/** `generate` of a session, where drafts are as long as `pace` says. */
+export async function* generateAt(
   session: Session,
   prompt: readonly number[],
   options: GenerateOptions,
+  pace: Pace = new AdaptivePace(passCostsOf(session.model)),
 ): AsyncGenerator<GeneratedToken, GenerationEnd, undefined> {
   const { tokenizer } = session.model
   const sample = createSampler(options)
@@ -124,6 +139,8 @@ async function* run(
   const cachedTokens = keepShared(session, prompt)
   let logits: Float32Array | undefined = await prefill(session, prompt.slice(session.length), turn)
   const prefilled = performance.now()
+  const drafter = options.draft === false ? undefined : (options.draft ?? new Lookup())
+  const ahead = new Speculation(session, prompt, drafter, pace, turn)
   /** Tokens given that the session has not run. */
   let given: number[] = []
   let completionTokens = 0
@@ -132,6 +149,8 @@ async function* run(
     promptTokens: prompt.length,
     cachedTokens,
     completionTokens,
+    draftTokens: ahead.drafted,
+    acceptedDraftTokens: ahead.accepted,
     prefillMs: prefilled - began,
     decodeMs: performance.now() - prefilled,
   })
@@ -141,7 +160,7 @@ async function* run(
     let logprob = 0
     const forced = id !== undefined
     if (id === undefined) {
-      logits ??= await prefill(session, given, turn)
+      logits ??= await ahead.after(given, maxTokens - completionTokens)
       given = []
       const drawn = sample(logits, session.tokens, guide?.mask())
       id = guide ? guide.take(drawn.id) : drawn.id
@@ -161,31 +180,6 @@ async function* run(
     await turn()
   }
   return end(guide?.isFinished && !guide.isCut ? 'stop' : 'length')
-}
-
-/** Rewinds to what the session and the prompt share; the last prompt token always runs, its logits are needed. */
-function keepShared(session: Session, prompt: readonly number[]): number {
-  const most = Math.min(session.length, prompt.length - 1)
-  let shared = 0
-  while (shared < most && session.tokens[shared] === prompt[shared]) shared++
-  session.rewind(shared)
-  return shared
-}
-
-/** Runs tokens and returns the logits of the last one [vocab]. */
-async function prefill(session: Session, tokens: readonly number[], turn: Turn): Promise<Float32Array> {
-  // Small first, then as many tokens as fit between two turns at the pace seen; in fours, which kernels like.
-  let size = 4
-  let from = 0
-  while (tokens.length - from > size) {
-    const started = performance.now()
-    session.prefill(tokens.slice(from, from + size))
-    from += size
-    const pace = Math.max(performance.now() - started, 0.01) / size
-    size = Math.min(CHUNK, Math.max(4, 4 * Math.floor(TURN_MS / (4 * pace))))
-    await turn()
-  }
-  return session.forward(tokens.slice(from))
 }
 
 /** What leads the generation where a constraint is given. Throws as Guide does. */

@@ -19,6 +19,8 @@ export class Session implements Disposable {
   readonly #host: SessionHost
   #cache: Cache
   readonly #tokens: number[] = []
+  /** Tokens on trial: the cache holds them from `length` on. */
+  #trial: readonly number[] = []
   #disposed = false
 
   /** Made by `model.session()`. Throws OutOfMemoryError. */
@@ -47,19 +49,33 @@ export class Session implements Disposable {
    * after an error the session is as before.
    */
   forward(tokens: readonly number[], every = false): Float32Array {
-    this.#check(tokens)
-    const vocab = this.model.tokenizer.size
-    const result = new Float32Array((every ? tokens.length : 1) * vocab)
-    let filled = 0
-    this.#run(tokens, (n, isLast) => {
-      const first = every ? 0 : n - 1
-      for (let at = first; at < n && (every || isLast); at += LOGIT_ROWS) {
-        const logits = readOut(this.#host, at, Math.min(LOGIT_ROWS, n - at))
-        result.set(logits, filled)
-        filled += logits.length
-      }
-    })
-    return result
+    return this.#logits(tokens, every ? tokens.length : 1)
+  }
+
+  /**
+   * Appends `tokens` and in the same pass runs `draft` after them, on trial: its tokens are in the text when `accept` takes
+   * them, one by one, and forgotten by any other call. Returns logits of the last of `tokens` and of each of the draft
+   * [1 + draft.length, vocab]; errors as in `forward`.
+   */
+  verify(tokens: readonly number[], draft: readonly number[]): Float32Array {
+    if (tokens.length === 0) throw new BadOptionError('there is no token before the draft: give at least one')
+    const logits = this.#logits([...tokens, ...draft], 1 + draft.length)
+    this.#tokens.length -= draft.length
+    this.#trial = draft.slice()
+    return logits
+  }
+
+  /** Whether `token` is the next on trial, and then takes it into the text; where it is not, nothing is on trial any more. */
+  accept(token: number): boolean {
+    this.#alive()
+    const [next, ...later] = this.#trial
+    if (next !== token) {
+      this.#trial = []
+      return false
+    }
+    this.#trial = later
+    this.#tokens.push(token)
+    return true
   }
 
   /** Appends `tokens` without computing logits; errors as in `forward`. */
@@ -74,6 +90,7 @@ export class Session implements Disposable {
     if (!Number.isInteger(length) || length < 0 || length > this.length) {
       throw new BadOptionError(`cannot rewind to ${length}: the session holds ${this.length} tokens`)
     }
+    this.#trial = []
     this.#tokens.length = length
   }
 
@@ -92,6 +109,7 @@ export class Session implements Disposable {
    */
   copyIn(tokens: readonly number[], kv: Uint8Array): void {
     this.#check(tokens)
+    this.#trial = []
     this.#reserve(this.length + tokens.length)
     copyIn(this.#cache, this.#host.config, this.length, kv, tokens.length)
     for (const token of tokens) this.#tokens.push(token)
@@ -103,14 +121,30 @@ export class Session implements Disposable {
     this.#disposed = true
   }
 
-  /** `done` is told after each pass how many tokens it had, and whether it was the last. */
-  #run(tokens: readonly number[], done: (n: number, isLast: boolean) => void): void {
+  /** Runs `tokens`; the logits of the last `rows` of them [rows, vocab], a copy. */
+  #logits(tokens: readonly number[], rows: number): Float32Array {
+    this.#check(tokens)
+    const result = new Float32Array(rows * this.model.tokenizer.size)
+    let filled = 0
+    this.#run(tokens, (from, to) => {
+      for (let at = Math.max(from, tokens.length - rows); at < to; at += LOGIT_ROWS) {
+        const logits = readOut(this.#host, at - from, Math.min(LOGIT_ROWS, to - at))
+        result.set(logits, filled)
+        filled += logits.length
+      }
+    })
+    return result
+  }
+
+  /** `done` is told after each pass which of the tokens it had: those `from` one place, up to another. */
+  #run(tokens: readonly number[], done: (from: number, to: number) => void): void {
     const start = this.length
+    this.#trial = []
     this.#reserve(start + tokens.length)
     for (let from = 0; from < tokens.length; from += CHUNK) {
       const chunk = tokens.slice(from, from + CHUNK)
       forward(this.#host, this.#cache, chunk, start + from)
-      done(chunk.length, from + CHUNK >= tokens.length)
+      done(from, from + chunk.length)
     }
     for (const token of tokens) this.#tokens.push(token)
   }
