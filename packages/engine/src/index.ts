@@ -45,8 +45,16 @@ export { offeredMemory } from './host-memory.ts'
 export { type Config, readConfig } from './model/config.ts'
 export { type Model, type OpenOptions, openModel } from './model/model.ts'
 export type { Session } from './model/session.ts'
+export { opfsStore } from './prefix/opfs-store.ts'
 export { PrefixCache, type PrefixCacheOptions } from './prefix/prefix-cache.ts'
 export type { SnapshotProblem } from './prefix/snapshot.ts'
+export {
+  type LoadedPrefix,
+  type PrefixStore,
+  type StoredFile,
+  StoredPrefixes,
+  type StoredPrefixesOptions,
+} from './prefix/stored-prefixes.ts'
 export { dequantize, quantize } from './quant/quant.ts'
 export {
   convertRows,

@@ -1,6 +1,7 @@
 /** Model files from a hub: whole, once, verified. Node only. */
 export { HubError, type HubErrorCode } from './errors.ts'
 export { type FileSource, openFile } from './open-file.ts'
+export { prefixFolder } from './prefix-folder.ts'
 export { type Pulled, type PullOptions, type PullProgress, pull } from './pull.ts'
 export type { PullRecord } from './record.ts'
 export { formatReference, isReference, parseReference, type Reference } from './reference.ts'
