@@ -1,94 +1,99 @@
 /**
- * Decoding speed of one thread, interleaved in one run: Edgewise in Node, and llama.cpp through node-llama-cpp (whose own
- * cost per token is in the figure, as it is for anybody who uses it from JavaScript), on the same files.
- * Prints medians with the spread, bytes read a second and the share of the read bandwidth measured between the rounds.
- *   cd bench && npm install --no-save && npm run decode
- * Run it on a machine that does nothing else: the line under the table tells the load it saw.
+ * Decoding speed: tokens a second of everybody on the same file, the bytes of weights that Edgewise reads for them, and
+ * the share of what this machine can read at all.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { cpus, loadavg, tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { generate, type Model, measureReadBandwidth, openModel } from '../../packages/engine/src/index.ts'
-import { randomModel } from '../../packages/engine/src/testing/random-model.ts'
-import { type Judge, openJudge } from '../peers/llama-cpp.ts'
+import { bestLlama, type Comparison, compare } from './compare.ts'
+import { figuresOf } from './interleave.ts'
+import { modelFile } from './models/files.ts'
+import { label } from './models/shapes.ts'
+import type { Options } from './options.ts'
+import { say } from './progress.ts'
+import { footer, ratioCell, speedCell } from './report.ts'
+import { openRoof } from './roof/roof.ts'
+import { digits, median, percent } from './statistics.ts'
+import type { Subject } from './subjects/subject.ts'
+import { table } from './tables.ts'
 
-const rounds = 7
-const count = 128
-const prompt = [70, 105, 262, 90, 33, 200, 41]
-/** SmolLM2-135M without its vocabulary: random weights, the shapes of its layers. */
-const smol = { layers: 30, dim: 576, hiddenDim: 1536, heads: 9, kvHeads: 3 }
+/** Tokens of a turn, unless they take longer than this. */
+const TOKENS = 48
+const TURN_MS = 1000
+const ROOF_MS = 150
+const LEAST = 3
 
-const files = [
-  { label: 'edgewise-mini, q8_0', bytes: () => readFileSync(mini) },
-  ...(['q8_0', 'q4_0'] as const).map((type) => ({
-    label: `layers of SmolLM2-135M, ${type}`,
-    bytes: () => randomModel({ ...smol, type }),
-  })),
-]
-const mini = fileURLToPath(new URL('../../models/mini/edgewise-mini.gguf', import.meta.url))
-
-const before = loadavg()[0]!
-const folder = mkdtempSync(join(tmpdir(), 'edgewise-bench-'))
-console.log(
-  '| file | MB a token | Edgewise, tokens/s | llama.cpp, tokens/s | ratio | Edgewise, GB/s | of the read roof |',
-)
-console.log('|---|---|---|---|---|---|---|')
-let version = ''
-for (const { label, bytes } of files) {
-  const path = join(folder, 'model.gguf')
-  const content = bytes()
-  writeFileSync(path, content)
-  await using judge = await openJudge(path, 256)
-  version = judge.version
-  using model = await openModel(content)
-  await ours(model)
-  await theirs(judge)
-  const speeds: { ours: number; theirs: number; roof: number }[] = []
-  for (let round = 0; round < rounds; round++) {
-    speeds.push({ roof: readSpeed(model), ours: await ours(model), theirs: await theirs(judge) })
+export async function decode(options: Options): Promise<Comparison[]> {
+  const comparisons: Comparison[] = []
+  for (const shape of options.shapes) {
+    const file = await modelFile(shape, () => say(`${label(shape)}: making the file`))
+    for (const threads of options.threads) {
+      await using roof = await openRoof(file.bytesPerToken, threads)
+      const turn = { name: 'roof', run: () => roof.measure(ROOF_MS) }
+      const tokens = options.tokens ?? TOKENS
+      comparisons.push(
+        await compare({ shape, file, threads }, options, (one) => prepare(one, tokens), [turn]),
+      )
+    }
   }
-  const gb = median(speeds.map((one) => one.ours)) * model.bytesPerToken * 1e-9
-  const roof = median(speeds.map((one) => one.roof))
-  const ratio = median(speeds.map((one) => one.ours / one.theirs))
-  const cells = [
-    label,
-    (model.bytesPerToken / 1e6).toFixed(1),
-    spread(speeds.map((one) => one.ours)),
-    spread(speeds.map((one) => one.theirs)),
-    ratio.toFixed(2),
-    gb.toFixed(1),
-    `${((100 * gb) / roof).toFixed(0)} % of ${roof.toFixed(1)}`,
+  return comparisons
+}
+
+/** Slow engines get fewer tokens a turn, but never so few that one of them decides. */
+async function prepare(subject: Subject, tokens: number): Promise<() => Promise<number>> {
+  const perToken = async (count: number): Promise<number> => {
+    const { count: given, ms } = await subject.decode(count)
+    return ms / given
+  }
+  const guess = await perToken(2)
+  const pace = await perToken(within(200 / guess, 2, 16))
+  const count = within(TURN_MS / pace, LEAST, tokens)
+  return async () => 1000 / (await perToken(count))
+}
+
+function within(value: number, least: number, most: number): number {
+  return Math.max(Math.min(least, most), Math.min(most, Math.round(value)))
+}
+
+export function decodeReport(comparisons: readonly Comparison[], options: Options): string {
+  const head = [
+    'file',
+    'MB a token',
+    'Edgewise, Node',
+    'Edgewise, Chromium',
+    'llama.cpp',
+    'llama.cpp, AVX2',
+    'node-llama-cpp',
+    'wllama, Chromium',
+    'Node / best llama.cpp',
+    'Chromium / wllama',
+    'GB/s',
+    'of the read roof',
   ]
-  console.log(`| ${cells.join(' | ')} |`)
-}
-rmSync(folder, { recursive: true })
-console.log(`
-${rounds} interleaved rounds of ${count} greedy tokens, median (least to most), one thread each. ${cpus()[0]?.model}, Node
-${process.versions.node}, ${version}. Load average ${before.toFixed(2)} before, ${loadavg()[0]!.toFixed(2)} after.`)
-
-async function ours(model: Model): Promise<number> {
-  const tokens = generate(model, prompt, { maxTokens: count, temperature: 0, stopTokens: [] })
-  let step = await tokens.next()
-  while (!step.done) step = await tokens.next()
-  return ((count - 1) * 1000) / step.value.decodeMs
-}
-
-async function theirs(judge: Judge): Promise<number> {
-  const { ids, decodeMs } = await judge.timed(prompt, count)
-  return ((ids - 1) * 1000) / decodeMs
+  const tables = options.threads.map((threads) => {
+    const rows = comparisons.filter((one) => one.threads === threads).map(row)
+    return `Tokens a second, ${threads} thread${threads > 1 ? 's' : ''}:\n\n${table(head, rows)}`
+  })
+  const what =
+    `Median (least-most) of ${options.rounds} interleaved rounds behind ${options.context} tokens, greedy. Edgewise: the whole of ` +
+    '`generate`, sampling and log-probabilities included; llama.cpp: `llama_decode` alone, as llama-bench times it, f16 ' +
+    'cache and flash attention as it chooses. Ratios: medians of those within a round, against whichever llama.cpp was fastest. ' +
+    'The roof: what as many threads read from a buffer of the size of a token’s weights, between the turns. ' +
+    'transformers.js is not compared: it runs ONNX files of a hub, which a generated GGUF file has not.'
+  return `${tables.join('\n\n')}\n\n${footer(comparisons, what)}`
 }
 
-/** Read bandwidth at the model's own size, so that a model that fits a cache is held to the cache's speed. */
-function readSpeed(model: Model): number {
-  return measureReadBandwidth({ bytes: model.bytesPerToken, passes: 15 }).gbPerSecond
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1]!
-}
-
-function spread(values: readonly number[]): string {
-  const whole = (value: number) => value.toFixed(value < 100 ? 1 : 0)
-  return `${whole(median(values))} (${whole(Math.min(...values))}-${whole(Math.max(...values))})`
+function row(comparison: Comparison): string[] {
+  const { shape, file, rounds } = comparison
+  const speeds =
+    figuresOf(rounds, 'node').length > 0 ? figuresOf(rounds, 'node') : figuresOf(rounds, 'chromium')
+  const gb = speeds.length === 0 ? undefined : median(speeds) * file.bytesPerToken * 1e-9
+  const roof = figuresOf(rounds, 'roof')
+  const share = gb === undefined || roof.length === 0 ? undefined : gb / median(roof)
+  return [
+    label(shape),
+    digits(file.bytesPerToken / 1e6),
+    ...['node', 'chromium', 'llama', 'avx2', 'binding', 'wllama'].map((name) => speedCell(comparison, name)),
+    ratioCell(comparison, 'node', bestLlama(comparison)),
+    ratioCell(comparison, 'chromium', 'wllama'),
+    gb === undefined ? '-' : digits(gb),
+    share === undefined ? '-' : rounds.isQuiet ? `${percent(share)} of ${digits(median(roof))}` : 'not quiet',
+  ]
 }

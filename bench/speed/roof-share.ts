@@ -50,7 +50,12 @@ ${process.versions.node}. Load average ${before.toFixed(2)} before, ${loadavg()[
 
 /** Tokens a second. */
 async function speed(model: Model): Promise<number> {
-  const tokens = generate(model, [70, 105, 262, 90], { maxTokens: count, temperature: 0, stopTokens: [] })
+  const tokens = generate(model, [70, 105, 262, 90], {
+    maxTokens: count,
+    temperature: 0,
+    stopTokens: [],
+    draft: false,
+  })
   let step = await tokens.next()
   while (!step.done) step = await tokens.next()
   return ((count - 1) * 1000) / step.value.decodeMs

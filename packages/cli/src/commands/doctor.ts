@@ -72,7 +72,7 @@ async function decodeSpeed(model: Model): Promise<number> {
   const prompt = model.tokenizer.encode(' The report was sent to', { special: false })
   const speeds: number[] = []
   for (let run = 0; run < 6; run++) {
-    const tokens = generate(model, prompt, { maxTokens: 128, temperature: 0, stopTokens: [] })
+    const tokens = generate(model, prompt, { maxTokens: 128, temperature: 0, stopTokens: [], draft: false })
     let step = await tokens.next()
     while (!step.done) step = await tokens.next()
     if (run > 0) speeds.push((1000 * (step.value.completionTokens - 1)) / step.value.decodeMs)
