@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { increase, load, ModuleBuilder, op, repeat, store, storeLane, vector } from '../assembler.ts'
 import { LinearMemory } from '../memory.ts'
-import { COUNT, perItem, perThread, ThreadPool } from './pool.ts'
+import { COUNT, type Part, perItem, perThread, ThreadPool } from './pool.ts'
 import { offeredThreads } from './spawn.ts'
 
 const pools: ThreadPool[] = []
@@ -51,6 +51,20 @@ describe.each([1, 2, 5])('%i threads', (threads) => {
       }),
       { numRuns: 100, seed: 5 },
     )
+  })
+
+  test('parts side by side, some of them empty', () => {
+    const { memory, pool } = open(threads)
+    const { bump } = pool.load<'bump'>(module())
+    const at = memory.allocate(2 * 3000, true)
+    const part = (first: number, items: number, grain: number): Part => ({
+      items,
+      grain,
+      calls: [{ kernel: bump, args: [perItem(at + 2 * first, 2), COUNT, 1] }],
+    })
+    const parts = [part(0, 0, 1), part(0, 1000, 3), part(1000, 1, 9), part(1001, 1999, 1)]
+    for (let i = 0; i < 50; i++) pool.all(parts)
+    expect(new Uint16Array(memory.memory.buffer, at, 3000).every((value) => value === 50)).toBe(true)
   })
 
   test("memory of a thread is its own, and memory that grows is everyone's", async () => {

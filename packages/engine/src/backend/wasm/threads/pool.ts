@@ -40,6 +40,13 @@ export interface Call {
   readonly args: readonly (number | ChunkArg)[]
 }
 
+/** Items of one kind; `each` says what is done with them. */
+export interface Part {
+  readonly items: number
+  readonly grain: number
+  readonly calls: readonly Call[]
+}
+
 const ALONE = 20
 
 export class ThreadPool {
@@ -95,33 +102,50 @@ export class ThreadPool {
    * that would be too many chunks, and the last what is left. Returns when all are done.
    */
   each(items: number, grain: number, calls: readonly Call[]): void {
-    if (items === 0) return
+    this.all([{ items, grain, calls }])
+  }
+
+  /** The same for several kinds of items side by side, so that threads wait for each other once and not after each. */
+  all(parts: readonly Part[]): void {
     const shared = this.#shared
-    const size = grain * Math.ceil(items / grain / MAXIMUM_CHUNKS)
-    if (!shared || items <= size || (this.#aloneUntil > 0 && this.#isAlone())) {
-      for (const { kernel, args } of calls) kernel(...args.map((arg) => ofWhole(arg, items)))
+    const chunks = parts.reduce((sum, part) => sum + Math.ceil(part.items / part.grain), 0)
+    if (!shared || chunks < 2 || (this.#aloneUntil > 0 && this.#isAlone())) {
+      for (const part of parts) runWhole(part)
       return
     }
     this.#workers ??= this.#spawn(shared)
-    const { job, thread } = shared
-    job[0] = items
-    job[1] = size
-    job[2] = calls.length
-    let at = 3
-    for (const { kernel, args } of calls) {
-      job[at++] = this.#numbers.get(kernel)!
-      job[at++] = args.length
-      for (const arg of args) {
-        const { base, item, count, thread } =
-          typeof arg === 'number' ? { ...COUNT, base: arg, count: 0 } : arg
-        job[at++] = base
-        job[at++] = item
-        job[at++] = count
-        job[at++] = thread
-      }
-    }
-    const stoodMs = thread.finish(Math.ceil(items / size))
+    // A part may have a chunk more than its share of them.
+    const coarser = Math.ceil(chunks / (MAXIMUM_CHUNKS - parts.length))
+    const stoodMs = shared.thread.finish(this.#write(shared.job, parts, coarser))
     if (stoodMs > 0) this.#aloneUntil = performance.now() + ALONE * stoodMs
+  }
+
+  /** Writes the job as thread.ts reads it; its chunks, of `coarser` times the parts' grain. */
+  #write(job: Float64Array, parts: readonly Part[], coarser: number): number {
+    let chunks = 0
+    let at = 0
+    job[at++] = parts.length
+    for (const { items, grain, calls } of parts) {
+      const begin = at
+      job[at++] = Math.ceil(items / (coarser * grain))
+      chunks += job[begin]!
+      job[at++] = items
+      job[at++] = coarser * grain
+      at++
+      for (const { kernel, args } of calls) {
+        job[at++] = this.#numbers.get(kernel)!
+        job[at++] = args.length
+        for (const arg of args) {
+          const isNumber = typeof arg === 'number'
+          job[at++] = isNumber ? arg : arg.base
+          job[at++] = isNumber ? 0 : arg.item
+          job[at++] = isNumber ? 0 : arg.count
+          job[at++] = isNumber ? 0 : arg.thread
+        }
+      }
+      job[begin + 3] = at
+    }
+    return chunks
   }
 
   #isAlone(): boolean {
@@ -168,6 +192,9 @@ interface Shared {
   readonly thread: Thread
 }
 
-function ofWhole(arg: number | ChunkArg, items: number): number {
-  return typeof arg === 'number' ? arg : arg.base + arg.count * items
+function runWhole({ items, calls }: Part): void {
+  if (items === 0) return
+  for (const { kernel, args } of calls) {
+    kernel(...args.map((arg) => (typeof arg === 'number' ? arg : arg.base + arg.count * items)))
+  }
 }

@@ -5,8 +5,8 @@
  * A block of shared memory, `control`, tells what there is to do. Its first 8 KiB are 32-bit integers, a cache line for each of
  * - 0  the ticket: number of the job << 10 | chunks of it that nobody has taken; 16 chunks done; 32 threads asleep;
  * - 48 stop; 64 failed; 80 threads that run; 96 modules, and from 112 on the address and length of each.
- * Then the job as f64: items, items a chunk, calls; of each call its kernel, its number of arguments, and four numbers an argument
- * (pool.ts). It is written when the job before is done and read by who holds a chunk, so nobody reads half a job; and as it is
+ * Then the job as f64: its parts; of each its chunks, items, items a chunk, where it ends, and its calls; of each call its kernel,
+ * its number of arguments, and four numbers an argument (pool.ts). It is written when the job before is done and read by who holds a chunk, so nobody reads half a job; and as it is
  * read only after the ticket was taken, a thread that slept through any number of jobs takes a chunk of the present one.
  */
 
@@ -63,14 +63,18 @@ export function openThread(memory: WebAssembly.Memory, control: number, number: 
   }
 
   function runChunk(chunk: number): void {
-    const first = chunk * job[1]!
-    const count = Math.min(job[1]!, job[0]! - first)
-    let at = 3
-    for (let call = 0; call < job[2]!; call++) {
+    let part = 1
+    let ahead = chunk
+    for (; ahead >= job[part]!; part = job[part + 3]!) ahead -= job[part]!
+    const size = job[part + 2]!
+    const first = ahead * size
+    const count = Math.min(size, job[part + 1]! - first)
+    const end = job[part + 3]!
+    for (let at = part + 4; at < end; ) {
       const kernel = kernels[job[at]!]!
-      const end = at + 2 + 4 * job[at + 1]!
+      const last = at + 2 + 4 * job[at + 1]!
       const args: number[] = []
-      for (at += 2; at < end; at += 4) {
+      for (at += 2; at < last; at += 4) {
         args.push(job[at]! + job[at + 1]! * first + job[at + 2]! * count + job[at + 3]! * number)
       }
       kernel(...args)
