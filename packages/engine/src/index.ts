@@ -1,9 +1,10 @@
 /** The engine's public face: GGUF in, tokens out. The same import in browser, worker and Node. */
-export type { AttentionShape, Backend, Floats, HeadShape, Weight } from './backend/backend.ts'
+export type { AttentionShape, Backend, Floats, HeadShape, KernelChoice, Weight } from './backend/backend.ts'
 export { ReferenceBackend } from './backend/reference.ts'
 export { type BackendChoice, selectBackend } from './backend/select.ts'
 export { createWasmBackend } from './backend/wasm/backend.ts'
 export { type Bandwidth, measureReadBandwidth } from './backend/wasm/bandwidth.ts'
+export type { TuneStore } from './backend/wasm/tune/store.ts'
 export { type CanRun, canRun, type Device } from './can-run.ts'
 export * from './chat/index.ts'
 export { type ConstraintSource, compileConstraint, type Whitespace } from './constrain/compile.ts'

@@ -17,6 +17,7 @@
  */
 import type { TensorType } from '../gguf/types.ts'
 import type { Activation, RopePairs } from '../model/architectures.ts'
+import type { TuneStore } from './wasm/tune/store.ts'
 
 /** f32 numbers in the backend's memory: activations and tables. */
 export interface Floats {
@@ -82,6 +83,22 @@ export interface RopeShape {
   readonly pairs: RopePairs
 }
 
+/** A kernel in use, and what is known of it. */
+export interface KernelChoice {
+  readonly type: TensorType
+  readonly cols: number
+  /** Its form of dot product; undefined where no kernel gave right results and plain TypeScript multiplies. */
+  readonly dot: string | undefined
+  /** Its shape for one token, for people. */
+  readonly shape: string | undefined
+  /** 10^9 bytes of weights a second on one thread, when it was chosen; undefined where its shape is the usual one. */
+  readonly gbPerSecond: number | undefined
+  /** Rows of a sample on which it was checked against the reference. */
+  readonly provenRows: number
+  /** What gave wrong results on this host and is not used. */
+  readonly wrong: readonly string[]
+}
+
 export interface Backend {
   readonly name: 'reference' | 'wasm'
   /** One line for people, e.g. "relaxed SIMD" or "SIMD128". */
@@ -126,6 +143,14 @@ export interface Backend {
   scale(x: Floats, factor: number, count: number): void
   /** x [count] = cap * tanh(x / cap). */
   softcap(x: Floats, cap: number, count: number): void
+
+  /**
+   * Gets ready what multiplies `weights`, which must be filled: proves it, and takes the fastest of its shapes as `store` has it
+   * from an earlier time on this host, or as a short race tells. Results are the same without it, but the first token later.
+   */
+  tune(weights: readonly Weight[], store?: TuneStore): Promise<void>
+  /** The kernels in use by now. */
+  kernels(): readonly KernelChoice[]
 
   /** Gives all memory back; every later call throws DisposedError. */
   dispose(): void

@@ -194,6 +194,15 @@ export class ReferenceBackend implements Backend {
     for (let i = 0; i < count; i++) v[i] = cap * Math.tanh(v[i]! / cap)
   }
 
+  /** There is nothing to choose from. */
+  async tune(): Promise<void> {
+    this.#alive()
+  }
+
+  kernels(): readonly [] {
+    return []
+  }
+
   dispose(): void {
     this.#disposed = true
   }

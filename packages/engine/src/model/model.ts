@@ -4,6 +4,7 @@
  */
 import type { Backend } from '../backend/backend.ts'
 import { type BackendChoice, selectBackend } from '../backend/select.ts'
+import type { TuneStore } from '../backend/wasm/tune/store.ts'
 import { BadOptionError, DisposedError, UnsupportedError } from '../errors.ts'
 import { findString, type Metadata } from '../gguf/metadata.ts'
 import { type Gguf, readGgufFrom, type Tensor } from '../gguf/read.ts'
@@ -13,13 +14,15 @@ import { type Config, readConfig } from './config.ts'
 import { createScratch, freeScratch, type Scratch } from './forward.ts'
 import { fill, type LoadOptions } from './load.ts'
 import { FIRST_POSITIONS, Session } from './session.ts'
-import { freeWeights, placeWeights, type Weights } from './weights.ts'
+import { freeWeights, matrices, placeWeights, type Weights } from './weights.ts'
 
 export interface OpenOptions extends LoadOptions {
   /** `auto` when not given. A Backend passed in stays its owner's to dispose; the model gives back what it took of it. */
   readonly backend?: BackendChoice | Backend
   /** Threads of a backend opened here, 1 to 64; when not given as many as the host has good use for (WasmBackendOptions). */
   readonly threads?: number
+  /** Where what is chosen on a host is kept for the next time; this process's memory when not given. */
+  readonly tuneStore?: TuneStore
   /** Positions a session may hold, 1 to what the model was trained for (the default). Memory is taken as they fill. */
   readonly contextLength?: number
 }
@@ -48,6 +51,8 @@ export async function openModel(from: SourceLike, options: OpenOptions = {}): Pr
     const { weights, fillings } = placeWeights(gguf.tensors, config, tokenizer.size, backend)
     try {
       const weightSum = await fill(fillings, source, options)
+      await backend.tune(matrices(weights), options.tuneStore)
+      options.signal?.throwIfAborted()
       const scratch = createScratch(backend, config, tokenizer.size)
       return new Model({
         gguf,

@@ -156,6 +156,15 @@ export function placeWeights(
   )
 }
 
+/** What a token is multiplied with. */
+export function matrices({ layers, head }: Weights): Weight[] {
+  const projections = layers.flatMap(({ query, key, value, attentionOut, gate, up, down }) => [
+    ...[query, key, value, attentionOut],
+    ...[gate, up, down],
+  ])
+  return [...projections.map(({ weight }) => weight), head]
+}
+
 export function freeWeights(weights: Weights): void {
   weights.embedding.free()
   for (const layer of weights.layers) {

@@ -76,7 +76,8 @@ export class ReferenceWeight implements Weight {
   }
 }
 
-function unpack(type: TensorType, bytes: Uint8Array, count: number): Numbers {
+/** The numbers of `bytes`, `count` of them. Throws OutOfMemoryError. */
+export function unpack(type: TensorType, bytes: Uint8Array, count: number): Numbers {
   if (isBlockType(type)) return { blocks: allocate(() => unpackBlocks(type, bytes), count) }
   if (isSuperBlockType(type)) return { superBlocks: allocate(() => unpackSuperBlocks(type, bytes), count) }
   const values = allocate(() => new Float32Array(count), 4 * count)

@@ -7,7 +7,17 @@
 import { BadOptionError, DisposedError, OutOfMemoryError, UnsupportedError } from '../../errors.ts'
 import { byteLength, type TensorType, tensorTypes } from '../../gguf/types.ts'
 import type { Activation, RopePairs } from '../../model/architectures.ts'
-import type { AttentionShape, Backend, Floats, HeadShape, LayerCache, RopeShape, Weight } from '../backend.ts'
+import { version } from '../../version.ts'
+import type {
+  AttentionShape,
+  Backend,
+  Floats,
+  HeadShape,
+  KernelChoice,
+  LayerCache,
+  RopeShape,
+  Weight,
+} from '../backend.ts'
 import { geluOfHalves } from '../gelu.ts'
 import { type Kernel, ModuleBuilder } from './assembler.ts'
 import { type Owner, WasmFloats, WasmWeight } from './buffers.ts'
@@ -24,6 +34,8 @@ import { Products } from './products.ts'
 import { openTables } from './tables.ts'
 import { COUNT, perItem, ThreadPool } from './threads/pool.ts'
 import { offeredThreads } from './threads/spawn.ts'
+import type { Rows } from './tune/race.ts'
+import { hostName, memoryTuneStore, parseRecord, type TuneStore } from './tune/store.ts'
 
 export interface WasmBackendOptions {
   /** False keeps to plain SIMD128 on a host that has relaxed SIMD too, to compare the two. */
@@ -65,6 +77,9 @@ function threadsFor(asked: number | undefined): number {
 const maximumGroup = 64
 const maximumGroupNumbers = 4096
 
+/** What a model's first opening on a host may take longer for a choice between kernels, ms. Emitting one more may exceed it a little. */
+const TUNE_MS = 30
+
 type FixedKernel = 'add' | 'scale' | 'softcap' | 'remember' | 'rmsNorm' | 'glu_silu' | `rope_${RopePairs}`
 
 const details: Record<Dot, string> = {
@@ -97,7 +112,7 @@ function openRoom(dot: Dot, threads: number): Room {
   ropeKernels(module)
   const kernels = pool.load<FixedKernel>(module)
   const scratch = new Scratch(memory)
-  const products = new Products({ pool, scratch, dot, ...tables })
+  const products = new Products({ memory, pool, scratch, dot, ...tables })
   return { memory, pool, kernels, products, scratch, attentions: [] }
 }
 
@@ -290,6 +305,22 @@ class WasmBackend implements Backend {
     const { kernels, pool } = this.#open()
     const args = [perItem(this.#address(x, count), 4), COUNT, cap]
     pool.each(count, 8192, [{ kernel: kernels.softcap, args }])
+  }
+
+  async tune(weights: readonly Weight[], store: TuneStore = memoryTuneStore): Promise<void> {
+    const host = hostName(version, this.detail)
+    const record = parseRecord(await store.get(host))
+    const matrices = new Map<number, Rows[]>()
+    for (const { place, rows } of weights.map((weight) => this.#weight(weight))) {
+      const others = matrices.get(place.product) ?? []
+      matrices.set(place.product, [...others, { address: place.address, rows }])
+    }
+    const isChanged = this.#open().products.tune(matrices, record, performance.now() + TUNE_MS)
+    if (isChanged) await store.set(host, JSON.stringify(record))
+  }
+
+  kernels(): readonly KernelChoice[] {
+    return this.#open().products.choices()
   }
 
   /** A second call does nothing. */

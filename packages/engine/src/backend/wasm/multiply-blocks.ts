@@ -43,6 +43,7 @@ export function multiplyBlocks(shared: BlockKernels, cols: number, host: Product
 type Multiply = 'four' | 'eight'
 
 class BlockProduct implements Product {
+  readonly batches = [1, 4, 8]
   readonly oneToken: OneToken
   readonly #shared: BlockKernels
   readonly #blocks: number

@@ -55,6 +55,7 @@ export function multiplyFloats(
 }
 
 class FloatProduct implements Product {
+  readonly batches = [1, tokensAtOnce]
   readonly oneToken: OneToken
   readonly #several: Kernel
   readonly #cols: number

@@ -1,14 +1,22 @@
 /**
- * What reads weights: the product of each type and row length, and the rows of tables. Kernels are emitted when the first
- * matrix that needs them arrives, those of tables with the first row read: a model has two or three types of the sixteen.
+ * What reads weights: the product of each type and row length, and the rows of tables. Kernels are emitted when they are first
+ * needed: a model has two or three types of the sixteen. None is used before it was proven on this host: where one is wrong the
+ * next form of dot product is taken, and plain TypeScript where none is right.
  */
-import { type TensorType, tensorTypes } from '../../gguf/types.ts'
+import { byteLength, type TensorType, tensorTypes } from '../../gguf/types.ts'
 import { isBlockType, isSuperBlockType } from '../../quant/blocks.ts'
+import type { KernelChoice } from '../backend.ts'
 import type { Kernel } from './assembler.ts'
-import type { Scratch } from './memory.ts'
+import type { Dot } from './features.ts'
+import type { LinearMemory, Scratch } from './memory.ts'
 import { multiplyBlocks } from './multiply-blocks.ts'
 import { multiplyFloats } from './multiply-floats.ts'
-import type { OneToken } from './tune/one-token.ts'
+import { type OneToken, shapeName } from './tune/one-token.ts'
+import { plainProduct } from './tune/plain-product.ts'
+import { Proof } from './tune/proof.ts'
+import { type Rows, race } from './tune/race.ts'
+import { SAMPLE_ROWS } from './tune/sample.ts'
+import type { TuneRecord } from './tune/store.ts'
 import {
   type BlockKernels,
   blockKernels,
@@ -20,60 +28,178 @@ import {
 export interface Product {
   /** out [n, rows] = x [n, cols] times the transposed rows at `weights`; all are addresses or counts. */
   multiply(weights: number, x: number, out: number, rows: number, n: number): void
-  /** What it multiplies one token with. */
-  readonly oneToken: OneToken
+  /** Numbers of tokens that between them use every kernel it has. */
+  readonly batches: readonly number[]
+  /** What it multiplies one token with; undefined where that is no kernel. */
+  readonly oneToken: OneToken | undefined
 }
 
 export interface ProductHost extends KernelHost {
+  readonly memory: LinearMemory
   readonly scratch: Scratch
 }
 
+/** Makes the product of a type and row length on a host; tests plant a wrong one. */
+export type MakeProduct = (type: TensorType, cols: number, host: ProductHost, products: Products) => Product
+
+/** A type and row length that weights have. */
+interface Pair {
+  readonly type: TensorType
+  readonly cols: number
+  /** Of the shapes of the kernel for one token, by `shapeName`, the one to begin with. */
+  wanted: string | undefined
+  /** Absent until it is first used. */
+  proven: Proven | undefined
+}
+
+interface Proven {
+  readonly product: Product
+  readonly dot: Dot | undefined
+  readonly proof: Proof
+  readonly wrong: string[]
+  gbPerSecond: number | undefined
+}
+
+/** The forms of dot product that a host with the first of them has, too, in the order they are tried. */
+const forms: Record<Dot, readonly Dot[]> = {
+  'relaxed-i32': ['relaxed-i32', 'relaxed-i16', 'simd128'],
+  'relaxed-i16': ['relaxed-i16', 'simd128'],
+  simd128: ['simd128'],
+}
+
+/** Matrices of one kind that take less than this are not worth choosing a shape for: 0.2 ms of reading. */
+const WORTH_BYTES = 4e6
+
 export class Products {
   readonly #host: ProductHost
-  readonly #made: { readonly type: TensorType; readonly cols: number; readonly product: Product }[] = []
-  readonly #blocks: Map<QuantType, BlockKernels> = new Map()
-  readonly #embeddings: Map<TensorType, Kernel> = new Map()
+  readonly #make: MakeProduct
+  readonly #pairs: Pair[] = []
+  readonly #blocks: Map<string, BlockKernels> = new Map()
+  readonly #embeddings: Map<string, Kernel> = new Map()
 
-  constructor(host: ProductHost) {
+  constructor(host: ProductHost, make: MakeProduct = makeProduct) {
     this.#host = host
+    this.#make = make
   }
 
   /** The number of the product for this type and row length. */
   find(type: TensorType, cols: number): number {
-    const found = this.#made.findIndex((made) => made.type === type && made.cols === cols)
+    const found = this.#pairs.findIndex((pair) => pair.type === type && pair.cols === cols)
     if (found >= 0) return found
-    return this.#made.push({ type, cols, product: this.#make(type, cols) }) - 1
+    return this.#pairs.push({ type, cols, wanted: undefined, proven: undefined }) - 1
   }
 
+  /** Proven when it is first asked for, which takes a few ms. */
   at(number: number): Product {
-    return this.#made[number]!.product
+    return this.#proven(this.#pairs[number]!).product
   }
 
   /** out [cols] = the row of a table at address `row`. */
   embed(type: TensorType, cols: number, out: number, row: number): void {
-    this.#embedding(type)(out, row, cols / tensorTypes[type].block)
+    this.embedding(type, this.#host)(out, row, cols / tensorTypes[type].block)
   }
 
-  #make(type: TensorType, cols: number): Product {
-    if (isBlockType(type) || isSuperBlockType(type)) {
-      return multiplyBlocks(this.#blockKernels(type), cols, this.#host)
+  /**
+   * Proves what multiplies `matrices`, by the number of their product, and takes the fastest shapes: those in `record`, or else the
+   * winners of a race until `deadline`, which are added to it. Most bytes first; what there was no time for keeps the usual shape.
+   * Returns whether `record` is another.
+   */
+  tune(matrices: ReadonlyMap<number, readonly Rows[]>, record: TuneRecord, deadline: number): boolean {
+    let isChanged = false
+    const bytesOf = (number: number): number => {
+      const { type, cols } = this.#pairs[number]!
+      return matrices.get(number)!.reduce((sum, { rows }) => sum + byteLength(type, rows * cols), 0)
     }
-    return multiplyFloats(type, cols, this.#host, () => this.#embedding(type))
+    for (const number of [...matrices.keys()].sort((a, b) => bytesOf(b) - bytesOf(a))) {
+      const pair = this.#pairs[number]!
+      const key = `${pair.type} ${pair.cols}`
+      pair.wanted ??= record[key]?.shape
+      const proven = this.#proven(pair)
+      proven.gbPerSecond ??= record[key]?.gbPerSecond
+      const { oneToken } = proven.product
+      if (!oneToken || proven.gbPerSecond !== undefined || bytesOf(number) < WORTH_BYTES) continue
+      const rowBytes = byteLength(pair.type, pair.cols)
+      const result = race(oneToken, matrices.get(number)!, rowBytes, this.#host.memory, deadline)
+      if (!result) continue
+      if (!this.#useFirstRight(proven, [result.shape, ...oneToken.shapes])) continue
+      proven.gbPerSecond = result.gbPerSecond
+      record[key] = { shape: shapeName(oneToken.shape), gbPerSecond: result.gbPerSecond }
+      isChanged = true
+    }
+    return isChanged
   }
 
-  #blockKernels(type: QuantType): BlockKernels {
-    const found = this.#blocks.get(type)
-    if (found) return found
-    const made = blockKernels(type, this.#host)
-    this.#blocks.set(type, made)
-    return made
+  /** What is in use by now. */
+  choices(): KernelChoice[] {
+    return this.#pairs.flatMap(({ type, cols, proven }) => {
+      if (!proven) return []
+      const { product, dot, wrong, gbPerSecond } = proven
+      const shape = product.oneToken && shapeName(product.oneToken.shape)
+      return { type, cols, dot, shape, gbPerSecond, provenRows: SAMPLE_ROWS, wrong }
+    })
   }
 
-  #embedding(type: TensorType): Kernel {
-    const found = this.#embeddings.get(type)
-    if (found) return found
-    const made = embedding(type, this.#host)
-    this.#embeddings.set(type, made)
-    return made
+  blockKernels(type: QuantType, host: ProductHost): BlockKernels {
+    return remembered(this.#blocks, `${type} ${host.dot}`, () => blockKernels(type, host))
   }
+
+  embedding(type: TensorType, host: ProductHost): Kernel {
+    return remembered(this.#embeddings, `${type} ${host.dot}`, () => embedding(type, host))
+  }
+
+  #proven(pair: Pair): Proven {
+    pair.proven ??= this.#prove(pair)
+    return pair.proven
+  }
+
+  #prove({ type, cols, wanted }: Pair): Proven {
+    const wrong: string[] = []
+    let proof: Proof | undefined
+    for (const dot of forms[this.#host.dot]) {
+      const product = this.#make(type, cols, { ...this.#host, dot }, this)
+      proof ??= new Proof(type, cols, Math.max(...product.batches))
+      const proven = { product, dot, proof, wrong, gbPerSecond: undefined }
+      const shapes = product.oneToken?.shapes ?? []
+      const first = shapes.find((shape) => shapeName(shape) === wanted)
+      if (!this.#useFirstRight(proven, first ? [first, ...shapes] : shapes)) continue
+      if (proof.holds(product, product.batches, this.#host.memory)) return proven
+      wrong.push(`${dot}, several tokens`)
+    }
+    console.warn(
+      `edgewise: no kernel for ${type} rows of ${cols} gives right results on this host (${wrong.join('; ')} are wrong): ` +
+        'they are multiplied in plain TypeScript, which is slow; a newer browser or Node may have right ones',
+    )
+    const product = plainProduct(type, cols, this.#host.memory)
+    return { product, dot: undefined, proof: proof!, wrong, gbPerSecond: undefined }
+  }
+
+  /** Takes the first of `shapes` that is right for one token; true as well where there are none to choose from. */
+  #useFirstRight({ product, dot, proof, wrong }: Proven, shapes: readonly OneToken['shape'][]): boolean {
+    const { oneToken } = product
+    if (!oneToken) return true
+    return shapes.some((shape) => {
+      const name = `${dot}, ${shapeName(shape)}`
+      if (wrong.includes(name)) return false
+      oneToken.use(shape)
+      const isRight = proof.holds(product, [1], this.#host.memory)
+      if (!isRight) wrong.push(name)
+      return isRight
+    })
+  }
+}
+
+/** The right one. */
+export function makeProduct(type: TensorType, cols: number, host: ProductHost, products: Products): Product {
+  if (isBlockType(type) || isSuperBlockType(type)) {
+    return multiplyBlocks(products.blockKernels(type, host), cols, host)
+  }
+  return multiplyFloats(type, cols, host, () => products.embedding(type, host))
+}
+
+function remembered<Value>(made: Map<string, Value>, key: string, make: () => Value): Value {
+  const found = made.get(key)
+  if (found) return found
+  const value = make()
+  made.set(key, value)
+  return value
 }

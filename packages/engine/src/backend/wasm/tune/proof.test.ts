@@ -1,0 +1,85 @@
+/** That a proof holds for every kernel there is, and that it does not for a product with any small mistake. */
+import { afterAll, describe, expect, test } from 'vitest'
+import { type TensorType, tensorTypes } from '../../../gguf/types.ts'
+import { allTypes } from '../../conformance-matrix.test-suite.ts'
+import { type Dot, detectDot } from '../features.ts'
+import type { Product } from '../products.ts'
+import { openProducts } from './open-products.test-suite.ts'
+import { plainProduct } from './plain-product.ts'
+import { Proof } from './proof.ts'
+import { SAMPLE_ROWS, sampleWeights } from './sample.ts'
+
+const forms: Dot[] =
+  detectDot() === 'simd128' ? ['simd128'] : [...new Set<Dot>([detectDot(), 'relaxed-i16', 'simd128'])]
+
+/** Row lengths of kernels with and without a loop, and of large models. */
+function widths(type: TensorType): number[] {
+  return { 1: [33, 576, 2048], 32: [64, 576, 2048, 14_336], 256: [256, 2048, 14_336] }[
+    tensorTypes[type].block
+  ]
+}
+
+describe.each(forms)('%s', (dot) => {
+  const { products, memory, dispose } = openProducts(dot)
+  afterAll(dispose)
+
+  test.each(allTypes)('%s: all kernels are proven, in all their shapes', (type) => {
+    for (const cols of widths(type)) {
+      const product = products.at(products.find(type, cols))
+      expect(products.choices().at(-1)).toMatchObject({ type, cols, dot, wrong: [] })
+      const proof = new Proof(type, cols, 1)
+      for (const shape of product.oneToken!.shapes) {
+        product.oneToken!.use(shape)
+        expect([cols, shape, proof.holds(product, [1], memory)]).toEqual([cols, shape, true])
+      }
+    }
+  })
+})
+
+const { products, memory, dispose } = openProducts(detectDot())
+afterAll(dispose)
+
+test.each(allTypes)('%s: plain TypeScript is proven', (type) => {
+  const cols = widths(type)[0]!
+  expect(new Proof(type, cols, 4).holds(plainProduct(type, cols, memory), [1, 4], memory)).toBe(true)
+})
+
+/** `product`, but for what `change` does to the weights before and to the results after. */
+function wrong(
+  product: Product,
+  change: { weights?: (bytes: Uint8Array) => void; out?: (values: Float32Array, n: number) => void },
+): Product {
+  return {
+    batches: product.batches,
+    oneToken: undefined,
+    multiply(weights, x, out, rows, n) {
+      change.weights?.(new Uint8Array(memory.memory.buffer, weights, size))
+      product.multiply(weights, x, out, rows, n)
+      change.out?.(new Float32Array(memory.memory.buffer, out, n * rows), n)
+    },
+  }
+}
+let size = 0
+
+test.each(allTypes)('%s: a product with a mistake is not', (type) => {
+  const cols = widths(type)[1]!
+  const product = products.at(products.find(type, cols))
+  const proof = new Proof(type, cols, Math.max(...product.batches))
+  size = sampleWeights(type, cols).length
+  const rowBytes = size / SAMPLE_ROWS
+  const holds = (change: Parameters<typeof wrong>[1]): boolean =>
+    proof.holds(wrong(product, change), product.batches, memory)
+  expect(holds({})).toBe(true)
+  // One bit of a code: behind the scales of the block, of types without any in the upper byte.
+  const { block, bytes } = tensorTypes[type]
+  const code = block === 1 ? bytes - 1 : block === 256 ? 48 : bytes - 1
+  for (const row of [4, 6, 8]) {
+    const at = row * rowBytes + Math.floor(rowBytes / bytes / 2) * bytes + code
+    expect([row, holds({ weights: (all) => (all[at]! ^= 2) })]).toEqual([row, false])
+  }
+  expect(holds({ out: (values) => (values[SAMPLE_ROWS - 1]! *= 1 + 2 ** -15) })).toBe(false)
+  expect(holds({ out: (values) => (values[3] = Number.NaN) })).toBe(false)
+  expect(holds({ out: (values) => values.copyWithin(0, 4, 5) })).toBe(false)
+  const last = product.batches.at(-1)!
+  expect(holds({ out: (values, n) => n === last && (values[n * SAMPLE_ROWS - 1]! += 1e6) })).toBe(false)
+})

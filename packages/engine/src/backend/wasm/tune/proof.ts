@@ -1,0 +1,69 @@
+/**
+ * The proof that a product is right on this host: what it gives for a sample of weights against what the reference gives.
+ * Where sums are exact a result must be too; elsewhere it may differ by what the order of f32 additions can do.
+ */
+import type { TensorType } from '../../../gguf/types.ts'
+import { dequantize } from '../../../quant/quant.ts'
+import { multiply } from '../../reference/multiply.ts'
+import { unpack } from '../../reference/weight.ts'
+import type { LinearMemory } from '../memory.ts'
+import type { Product } from '../products.ts'
+import { SAMPLE_ROWS, sampleActivations, sampleWeights, UNEVEN_ROW, UNEVEN_TOKEN } from './sample.ts'
+
+/** Of a result, or of the sum of its terms' magnitudes: some ten times what additions lose, far below what a mistake does. */
+const TOLERANCE = 2 ** -18
+
+/** One type and row length, and the products of up to `tokens` tokens. */
+export class Proof {
+  readonly #weights: Uint8Array
+  readonly #x: Float32Array
+  /** [tokens, SAMPLE_ROWS] each. */
+  readonly #expected: Float32Array
+  readonly #allowed: Float64Array
+
+  constructor(type: TensorType, cols: number, tokens: number) {
+    this.#weights = sampleWeights(type, cols)
+    this.#x = sampleActivations(cols, tokens)
+    this.#expected = new Float32Array(tokens * SAMPLE_ROWS)
+    const numbers = unpack(type, this.#weights, SAMPLE_ROWS * cols)
+    multiply(this.#expected, numbers, this.#x, SAMPLE_ROWS, cols, tokens)
+    const values = new Float32Array(SAMPLE_ROWS * cols)
+    dequantize(type, this.#weights, values)
+    this.#allowed = Float64Array.from(this.#expected, (result, i) => {
+      const [token, row] = [Math.floor(i / SAMPLE_ROWS), i % SAMPLE_ROWS]
+      const isExact = token !== UNEVEN_TOKEN && row !== UNEVEN_ROW
+      return (
+        TOLERANCE * (isExact ? Math.abs(result) : magnitude(values, row * cols, this.#x, token * cols, cols))
+      )
+    })
+  }
+
+  /** Whether `product` gives what it should, for each of these numbers of tokens. */
+  holds(product: Product, counts: readonly number[], memory: LinearMemory): boolean {
+    const places = [this.#weights.byteLength, this.#x.byteLength, this.#expected.byteLength].map((bytes) =>
+      memory.allocate(bytes),
+    )
+    const [weights, x, out] = places as [number, number, number]
+    try {
+      new Uint8Array(memory.memory.buffer, weights, this.#weights.length).set(this.#weights)
+      new Float32Array(memory.memory.buffer, x, this.#x.length).set(this.#x)
+      return counts.every((n) => {
+        new Float32Array(memory.memory.buffer, out, n * SAMPLE_ROWS).fill(Number.NaN)
+        product.multiply(weights, x, out, SAMPLE_ROWS, n)
+        return this.#isRight(new Float32Array(memory.memory.buffer, out, n * SAMPLE_ROWS))
+      })
+    } finally {
+      for (const place of places) memory.release(place)
+    }
+  }
+
+  #isRight(out: Float32Array): boolean {
+    return out.every((value, i) => Math.abs(value - this.#expected[i]!) <= this.#allowed[i]!)
+  }
+}
+
+function magnitude(w: Float32Array, row: number, x: Float32Array, token: number, cols: number): number {
+  let sum = 0
+  for (let i = 0; i < cols; i++) sum += Math.abs(w[row + i]! * x[token + i]!)
+  return sum
+}

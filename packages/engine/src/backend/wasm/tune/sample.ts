@@ -1,0 +1,84 @@
+/**
+ * Weights and activations that show a wrong kernel: codes at the ends of their range, scales of both signs and zero, and random
+ * ones. Most are made of small integers and powers of two, so that sums are exact in f32 in whatever order they are taken; one
+ * row and one token are uneven, for the roundings.
+ */
+import { seededRandom } from '../../../generate/random.ts'
+import { byteLength, type TensorType, tensorTypes } from '../../../gguf/types.ts'
+
+/** One more than kernels take at once. */
+export const SAMPLE_ROWS = 9
+
+/** Of the rows and of the tokens the one whose sums are not exact. */
+export const UNEVEN_ROW = 5
+export const UNEVEN_TOKEN = 3
+
+/** Byte offsets of the halves in a block: its scale, and its minimum where there is one. */
+export const scaleOffsets: Readonly<Partial<Record<TensorType, readonly number[]>>> = {
+  q4_0: [0],
+  q4_1: [0, 2],
+  q5_0: [0],
+  q5_1: [0, 2],
+  q8_0: [0],
+  iq4_nl: [0],
+  q2_k: [80, 82],
+  q3_k: [108],
+  q4_k: [0, 2],
+  q5_k: [0, 2],
+  q6_k: [208],
+  iq4_xs: [0],
+}
+
+/** [SAMPLE_ROWS, cols] as a file has it: all bits set, none, the top ones, scales of zero, the rest random. */
+export function sampleWeights(type: TensorType, cols: number): Uint8Array {
+  const random = seededRandom(1)
+  const rowBytes = byteLength(type, cols)
+  const fills = [0xff, 0x00, 0x80]
+  const bytes = Uint8Array.from(
+    { length: SAMPLE_ROWS * rowBytes },
+    (_, i) => fills[Math.floor(i / rowBytes)] ?? random() * 256,
+  )
+  const { bytes: stride } = tensorTypes[type]
+  for (let at = 0; at < bytes.length; at += stride) {
+    const row = Math.floor(at / rowBytes)
+    const sign = random() < 0.5 ? 0x80 : 0
+    // 1/4 to 2, and for the uneven row any fraction.
+    const exponent = 13 + Math.floor(random() * 4)
+    const fraction = row === UNEVEN_ROW ? Math.floor(random() * 1024) : 0
+    const half = row === 3 ? 0 : (sign << 8) | (exponent << 10) | fraction
+    for (const offset of scaleOffsets[type] ?? []) bytes.set([half & 255, half >> 8], at + offset)
+    if (type === 'mxfp4') bytes[at] = row === 3 ? 0 : 113 + exponent
+    const whole = Math.floor(random() * 17) - 8 || 8
+    const value = row === 3 ? 0 : row === UNEVEN_ROW ? (random() - 0.5) * 8 : whole
+    writeFloat(type, bytes, at, value)
+  }
+  return bytes
+}
+
+/** Of types without blocks. f16 and bf16 by the upper bits of the f32, which a small integer fits. */
+function writeFloat(type: TensorType, bytes: Uint8Array, at: number, value: number): void {
+  float[0] = value
+  if (type === 'f32') bytes.set(new Uint8Array(float.buffer), at)
+  else if (type === 'bf16') bytes.set(new Uint8Array(float.buffer, 2), at)
+  else if (type === 'f16') {
+    const [word] = new Uint32Array(float.buffer)
+    const half = value === 0 ? 0 : ((word! >>> 16) & 0x8000) | (((word! >>> 13) & 0x3ffff) - (112 << 10))
+    bytes.set([half & 255, (half >> 8) & 255], at)
+  }
+}
+const float = new Float32Array(1)
+
+/**
+ * [tokens, cols]: whole numbers to 127, of which each block has one; all of them the largest, of one sign and of both; an
+ * uneven token; the rest random.
+ */
+export function sampleActivations(cols: number, tokens: number): Float32Array {
+  const random = seededRandom(2)
+  const any = (): number => Math.floor(random() * 255) - 127
+  const kinds: ((i: number) => number)[] = [any, () => 127, (i) => (i % 2 ? 127 : -127), () => random() - 0.5]
+  return Float32Array.from({ length: tokens * cols }, (_, at) => {
+    const [token, i] = [Math.floor(at / cols), at % cols]
+    if (token !== UNEVEN_TOKEN && i % 32 === token % 32) return 127
+    return (kinds[token] ?? any)(i)
+  })
+}
