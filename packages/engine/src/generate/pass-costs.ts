@@ -16,11 +16,11 @@ const ENOUGH = 3
 const STALE = 256
 /** Passes after which a single token's time is measured again: everything is in its unit. */
 const SINGLE_STALE = 48
-/** What a pass earns the account, so what drafts may cost in all: below the 3 % that is promised. */
-const EARNED = 0.02
-/** What the account has at first and at most, in passes of one token. */
-const FIRST_CREDIT = 1
-const MOST_CREDIT = 2
+/** What drafts may cost beyond what they gain: so much at once, in passes of one token, and so much of every pass. */
+const ALLOWANCE = 1
+const ALLOWED = 0.02
+/** What is gained may be risked again, up to so much. */
+const MOST_CREDIT = 4
 /** The clock of a page may have steps of 0.1 ms. */
 const LEAST_MS = 0.02
 
@@ -29,7 +29,7 @@ export class PassCosts {
   readonly #single = new Estimate()
   /** By tokens of the pass: its time over that of a pass of one. */
   readonly #ratios = Array.from({ length: LONGEST_PASS + 1 }, () => new Estimate())
-  #credit = FIRST_CREDIT
+  #credit = ALLOWANCE
 
   /** Whether the time of one token is known well enough to compare with. */
   get isReady(): boolean {
@@ -55,9 +55,10 @@ export class PassCosts {
     return this.#single.seen > 0 ? ms / this.#single.value : 0
   }
 
-  /** The account: what was gained or lost, in passes of one token. */
+  /** The account: what a pass gained or lost against plain decoding, in passes of one token. */
   settle(gain: number): void {
-    this.#credit = Math.min(MOST_CREDIT, Math.max(-MOST_CREDIT, this.#credit + gain + EARNED))
+    const allowed = this.#credit < ALLOWANCE ? Math.min(ALLOWANCE, this.#credit + ALLOWED) : this.#credit
+    this.#credit = Math.min(MOST_CREDIT, Math.max(-MOST_CREDIT, allowed + gain))
   }
 
   /** The cost of a pass of `tokens` (1 to LONGEST_PASS), in passes of one. */
