@@ -99,6 +99,13 @@ export interface KernelChoice {
   readonly wrong: readonly string[]
 }
 
+export interface SoftmaxRow {
+  /** The place of the largest number, the first of equal ones; -1 where the row has NaN or infinity, or no number at all. */
+  readonly best: number
+  /** ln of the sum of e^x; no number where `best` is -1. */
+  readonly logSum: number
+}
+
 export interface Backend {
   readonly name: 'reference' | 'wasm'
   /** One line for people, e.g. "relaxed SIMD" or "SIMD128". */
@@ -143,6 +150,8 @@ export interface Backend {
   scale(x: Floats, factor: number, count: number): void
   /** x [count] = cap * tanh(x / cap). */
   softcap(x: Floats, cap: number, count: number): void
+  /** What a softmax over each row of x [n, width] comes to; the sums to 1e-5. */
+  softmaxRows(x: Floats, n: number, width: number): SoftmaxRow[]
 
   /**
    * Gets ready what multiplies `weights`, which must be filled: proves it, and takes the fastest of its shapes as `store` has it

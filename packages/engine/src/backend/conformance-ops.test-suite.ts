@@ -179,3 +179,36 @@ export function addCase(backend: Backend): void {
     expect([...sum.view()]).toEqual([...x].map((v, i) => (i < count ? Math.fround(v + y[i]!) : v)))
   }
 }
+
+export function softmaxRowsCase(backend: Backend): void {
+  const random = seededRandom(9)
+  for (const [n, width] of [
+    [1, 1],
+    [3, 7],
+    [2, 8192],
+    [2, 8193],
+    [1, 50_001],
+  ] as const) {
+    for (const spread of [0, 1, 30]) {
+      const x = Float32Array.from({ length: n * width }, () => spread * normal(random) - 20)
+      if (width > 7 && spread > 0) x[3] = Number.NEGATIVE_INFINITY
+      const rows = backend.softmaxRows(put(backend, x), n, width)
+      expect(rows).toHaveLength(n)
+      rows.forEach(({ best, logSum }, row) => {
+        const values = x.subarray(row * width, (row + 1) * width)
+        expect(best).toBe(values.indexOf(values.reduce((a, b) => Math.max(a, b))))
+        const sum = values.reduce((total, value) => total + Math.exp(value - values[best]!), 0)
+        near(logSum, values[best]! + Math.log(sum), 1e-5 + ULP * Math.abs(logSum), `softmax over ${width}`)
+      })
+    }
+  }
+  for (const wrong of [Number.NaN, Number.POSITIVE_INFINITY]) {
+    for (const place of [0, 8191, 9000]) {
+      const x = new Float32Array(9001)
+      x[place] = wrong
+      expect(backend.softmaxRows(put(backend, x), 1, x.length)[0]!.best).toBe(-1)
+    }
+  }
+  const nothing = new Float32Array(5).fill(Number.NEGATIVE_INFINITY)
+  expect(backend.softmaxRows(put(backend, nothing), 1, 5)[0]!.best).toBe(-1)
+}

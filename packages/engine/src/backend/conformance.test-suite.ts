@@ -16,6 +16,7 @@ import {
   ropeCase,
   scaleCase,
   softcapCase,
+  softmaxRowsCase,
   steepAttentionCase,
   whole,
 } from './conformance-ops.test-suite.ts'
@@ -91,6 +92,7 @@ export function conformance(label: string, create: () => Promise<Backend> | Back
     }
     check('scale', scaleCase)
     check('softcap', softcapCase)
+    check('what a softmax comes to', softmaxRowsCase)
     check('add', addCase)
     check('floats are zeroed, also after free, and survive other allocations', memoryCase)
     check('a part of floats is the same memory', partCase)

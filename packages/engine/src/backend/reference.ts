@@ -7,7 +7,16 @@ import { BadOptionError, DisposedError } from '../errors.ts'
 import { byteLength, type TensorType, tensorTypes } from '../gguf/types.ts'
 import type { Activation } from '../model/architectures.ts'
 import { dequantize } from '../quant/quant.ts'
-import type { AttentionShape, Backend, Floats, HeadShape, LayerCache, RopeShape, Weight } from './backend.ts'
+import type {
+  AttentionShape,
+  Backend,
+  Floats,
+  HeadShape,
+  LayerCache,
+  RopeShape,
+  SoftmaxRow,
+  Weight,
+} from './backend.ts'
 import { roundedGelu } from './gelu.ts'
 import { allocate } from './reference/allocate.ts'
 import { cachedNumber, ReferenceLayerCache } from './reference/layer-cache.ts'
@@ -192,6 +201,20 @@ export class ReferenceBackend implements Backend {
     this.#alive()
     const v = x.view()
     for (let i = 0; i < count; i++) v[i] = cap * Math.tanh(v[i]! / cap)
+  }
+
+  softmaxRows(x: Floats, n: number, width: number): SoftmaxRow[] {
+    this.#alive()
+    return Array.from({ length: n }, (_, row) => {
+      const values = x.view().subarray(row * width, (row + 1) * width)
+      let best = -1
+      values.forEach((value, i) => {
+        if (value > (values[best] ?? Number.NEGATIVE_INFINITY)) best = i
+      })
+      const logSum =
+        values[best]! + Math.log(values.reduce((sum, value) => sum + Math.exp(value - values[best]!), 0))
+      return { best: Number.isFinite(logSum) ? best : -1, logSum }
+    })
   }
 
   /** There is nothing to choose from. */

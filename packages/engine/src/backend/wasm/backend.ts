@@ -16,6 +16,7 @@ import type {
   KernelChoice,
   LayerCache,
   RopeShape,
+  SoftmaxRow,
   Weight,
 } from '../backend.ts'
 import { geluOfHalves } from '../gelu.ts'
@@ -25,6 +26,7 @@ import { type Dot, detectDot } from './features.ts'
 import { type AttentionForm, attentionKernel, scoreBytes } from './kernels/attention.ts'
 import { eachNumberKernels } from './kernels/each-number.ts'
 import { geluKernel, siluKernel } from './kernels/glu.ts'
+import { PEAK_BLOCK, PEAK_BYTES, peakKernel } from './kernels/peak.ts'
 import { rememberKernel } from './kernels/remember.ts'
 import { rmsNormKernel } from './kernels/rms-norm.ts'
 import { ropeKernels } from './kernels/rope.ts'
@@ -80,7 +82,15 @@ const maximumGroupNumbers = 4096
 /** What a model's first opening on a host may take longer for a choice between kernels, ms. Emitting one more may exceed it a little. */
 const TUNE_MS = 30
 
-type FixedKernel = 'add' | 'scale' | 'softcap' | 'remember' | 'rmsNorm' | 'glu_silu' | `rope_${RopePairs}`
+type FixedKernel =
+  | 'peak'
+  | 'add'
+  | 'scale'
+  | 'softcap'
+  | 'remember'
+  | 'rmsNorm'
+  | 'glu_silu'
+  | `rope_${RopePairs}`
 
 const details: Record<Dot, string> = {
   'relaxed-i32': 'relaxed SIMD, 32-bit dot products',
@@ -106,6 +116,7 @@ function openRoom(dot: Dot, threads: number): Room {
   const tables = openTables(memory)
   const module = new ModuleBuilder()
   eachNumberKernels(module)
+  peakKernel(module)
   siluKernel(module)
   rememberKernel(module)
   rmsNormKernel(module)
@@ -323,6 +334,24 @@ class WasmBackend implements Backend {
     return this.#open().products.choices()
   }
 
+  softmaxRows(x: Floats, n: number, width: number): SoftmaxRow[] {
+    const { memory, kernels, pool, scratch } = this.#open()
+    const from = this.#address(x, n * width)
+    const blocks = Math.ceil(width / PEAK_BLOCK)
+    const out = scratch.at(blocks * PEAK_BYTES)
+    return Array.from({ length: n }, (_, row) => {
+      const begin = from + row * width * 4
+      // Blocks are the same whatever the threads, and so is every bit of their sum.
+      const left = { base: width, item: -PEAK_BLOCK, count: 0, thread: 0 }
+      const args = [perItem(begin, 4 * PEAK_BLOCK), perItem(out, PEAK_BYTES), COUNT, left]
+      pool.each(blocks, 1, [{ kernel: kernels.peak, args }])
+      return softmaxRow(
+        new DataView(memory.memory.buffer, out),
+        new Float32Array(memory.memory.buffer, begin, width),
+      )
+    })
+  }
+
   /** A second call does nothing. */
   dispose(): void {
     this.#room?.pool.dispose()
@@ -369,6 +398,24 @@ class WasmBackend implements Backend {
     room.attentions.push({ form, kernel: attention })
     return attention
   }
+}
+
+/** Puts the blocks of `values` together, of which `peaks` has what the kernel found. */
+function softmaxRow(peaks: DataView, values: Float32Array): SoftmaxRow {
+  let [most, block, isSound] = [Number.NEGATIVE_INFINITY, 0, true]
+  const blocks = Math.ceil(values.length / PEAK_BLOCK)
+  for (let i = 0; i < blocks; i++) {
+    const largest = peaks.getFloat32(i * PEAK_BYTES, true)
+    if (peaks.getInt32(i * PEAK_BYTES + 8, true) === 0) isSound = false
+    if (largest > most) [most, block] = [largest, i]
+  }
+  let sum = 0
+  for (let i = 0; i < blocks; i++) {
+    sum +=
+      Math.exp(peaks.getFloat32(i * PEAK_BYTES, true) - most) * peaks.getFloat32(i * PEAK_BYTES + 4, true)
+  }
+  const best = values.indexOf(most, block * PEAK_BLOCK)
+  return { best: isSound ? best : -1, logSum: most + Math.log(sum) }
 }
 
 function refuseHead({ headDim, pairs }: Pick<RopeShape, 'headDim' | 'pairs'>): string | undefined {
