@@ -1,5 +1,5 @@
 /** The opened model with its parts, for scripts that look behind `run`: thresholds, probabilities, rules alone. */
-import { findStrings, type Model, openModel, turns } from '@edgewise/engine'
+import { findStrings, type Model, openModel, PrefixCache, turns } from '@edgewise/engine'
 import { type Dictionary, dictionary } from '../src/dictionary.ts'
 import { type Protocol, protocolOf } from '../src/protocol.ts'
 import { Reader } from '../src/reader.ts'
@@ -15,12 +15,14 @@ export interface Bench {
 export async function openBench(bytes: Uint8Array): Promise<Bench> {
   const model = await openModel(bytes)
   const turn = turns()
+  // Every reading stands alone: what is measured must not hang on what was read before.
+  const cache = new PrefixCache(model, { maxBytes: 0 })
   return {
     model,
     protocol: protocolOf(model.tokenizer),
     words: dictionary(findStrings(model.metadata, 'edgewise.mini.words') ?? []),
     read: async (work) => {
-      using reader = new Reader(model, turn)
+      using reader = new Reader(cache, turn)
       return await work(reader)
     },
   }

@@ -1,5 +1,5 @@
 /** `complete`: the words that follow, sampled and streamed by the engine. */
-import { generate, type Model } from '@edgewise/engine'
+import { generate, type PrefixCache } from '@edgewise/engine'
 import type { Protocol } from './protocol.ts'
 import { mayFit } from './reader.ts'
 import type { RunOptions, RunResult, TextPart } from './run-types.ts'
@@ -10,17 +10,17 @@ const defaultTokens = 32
 const repetitionPenalty = 1.15
 
 export async function* complete(
-  model: Model,
+  cache: PrefixCache,
   protocol: Protocol,
   text: string,
   options: RunOptions,
 ): AsyncGenerator<TextPart, RunResult> {
-  mayFit(model, protocol, text)
+  mayFit(cache.model, protocol, text)
   const units = protocol.units(text)
   const prompt = protocol.prompt('complete', units)
   // No marker or label belongs in a completion: the first one drawn ends it.
   const stopTokens = [...protocol.isText.keys()].filter((id) => !protocol.isText[id])
-  const answer = generate(model, prompt, {
+  const answer = generate(cache, prompt, {
     ...options,
     maxTokens: options.maxTokens ?? defaultTokens,
     repetitionPenalty,
@@ -33,9 +33,9 @@ export async function* complete(
   for (;;) {
     const step = await answer.next()
     if (step.done) {
-      const { finishReason, completionTokens } = step.value
+      const { finishReason, promptTokens, cachedTokens, completionTokens } = step.value
       const meanLogprob = count === 0 ? 0 : sum / count
-      return { finishReason, promptTokens: prompt.length, completionTokens, meanLogprob, data: null }
+      return { finishReason, promptTokens, cachedTokens, completionTokens, meanLogprob, data: null }
     }
     sum += step.value.logprob
     count++

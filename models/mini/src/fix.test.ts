@@ -1,4 +1,4 @@
-import { ContextLengthError, turns } from '@edgewise/engine'
+import { ContextLengthError, PrefixCache, turns } from '@edgewise/engine'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { dictionary } from './dictionary.ts'
@@ -21,7 +21,7 @@ const always: FixThresholds = {
 const never: FixThresholds = { unknown: Infinity, known: Infinity, form: Infinity, keepCost: 0, editCost: 0 }
 
 async function fixWith(mini: Mini, text: string, thresholds: FixThresholds): Promise<FixAnswer> {
-  using reader = new Reader(mini.model, turns())
+  using reader = new Reader(new PrefixCache(mini.model), turns())
   return await fix(reader, protocolOf(mini.model.tokenizer), words, text, tally(), thresholds)
 }
 
@@ -82,7 +82,7 @@ test('the search finds the best choice, costs taken off', async () => {
   for (const seed of [1, 2, 3]) {
     using mini = await tinyMini(seed)
     const protocol: Protocol = protocolOf(mini.model.tokenizer)
-    using reader = new Reader(mini.model, turns())
+    using reader = new Reader(new PrefixCache(mini.model), turns())
     const prefix = [...protocol.prompt('fix', protocol.units('teh')), protocol.fix, 5, protocol.to]
     const choices = ['a', 'an', 'the', 'thy', 'b'].map((text, i) => ({ text, cost: i / 3 }))
     const score = async (candidate: string) => {

@@ -224,6 +224,27 @@ test('runs of one model may overlap', async () => {
   expect(both[0].text).toBe(alone.text)
 })
 
+test('a run begins with what earlier ones have run of its prompt, and answers the same', async () => {
+  using mini = await tinyMini(4)
+  for (const task of miniTasks) {
+    const options = task === 'complete' ? { temperature: 0, maxTokens: 5 } : {}
+    const first = await finish(mini.run(task, 'the word of march', options))
+    const again = await finish(mini.run(task, 'the word of march', options))
+    const more = await finish(mini.run(task, 'the word of the world', options))
+    using fresh = await tinyMini(4)
+    expect(again.text).toBe(first.text)
+    expect(more.text).toBe((await finish(fresh.run(task, 'the word of the world', options))).text)
+    // The words before a task are the same for all; the text comes after its name.
+    const head = mini.countTokens(task, '') - 1
+    expect(first.result.cachedTokens).toBeLessThan(head)
+    // Of what was asked for first, all but its last token.
+    expect(again.result.cachedTokens).toBeGreaterThanOrEqual(again.result.promptTokens - 1)
+    expect(again.result.cachedTokens).toBeLessThanOrEqual(again.result.promptTokens)
+    expect(more.result.cachedTokens).toBeGreaterThan(first.result.cachedTokens)
+    expect(more.result.cachedTokens).toBeLessThan(more.result.promptTokens - 1)
+  }
+})
+
 test('an unknown task, a foreign file and a broken file are told apart', async () => {
   expect(() => minis[0]!.run('sing' as 'json', 'x')).toThrow(UnknownTaskError)
   expect(isMiniTask('json')).toBe(true)

@@ -1,8 +1,9 @@
 /**
  * edgewise-mini, opened: one model, five tasks, one way to run them. Loading the file that ships is here too.
- * Runs of one Mini may overlap: each has a session of its own, and they take turns between passes.
+ * Runs of one Mini may overlap: each has a session of its own, and they take turns between passes. A run begins with what
+ * earlier ones have run of its prompt.
  */
-import { findNumber, findStrings, type Model, openModel, turns } from '@edgewise/engine'
+import { findNumber, findStrings, type Model, openModel, PrefixCache, turns } from '@edgewise/engine'
 import { complete } from './complete.ts'
 import { type Dictionary, dictionary } from './dictionary.ts'
 import { NotMiniError, UnknownTaskError } from './errors.ts'
@@ -76,8 +77,9 @@ function miniOf(model: Model): Mini {
   }
   const protocol = protocolOf(model.tokenizer)
   let words: Dictionary | undefined
+  const cache = new PrefixCache(model)
   const parts: Parts = {
-    model,
+    cache,
     protocol,
     // Only `fix` needs it, and it takes a few milliseconds to build.
     words: () => (words ??= dictionary(findStrings(model.metadata, 'edgewise.mini.words') ?? [])),
@@ -93,7 +95,7 @@ function miniOf(model: Model): Mini {
     },
     run: (task, text, options = {}) =>
       task === 'complete'
-        ? complete(model, protocol, text, options)
+        ? complete(cache, protocol, text, options)
         : decide(parts, known(task), text, options),
     [Symbol.dispose]: () => model[Symbol.dispose](),
   }
@@ -105,7 +107,7 @@ function known(task: MiniTask): MiniTask {
 }
 
 interface Parts {
-  readonly model: Model
+  readonly cache: PrefixCache
   readonly protocol: Protocol
   readonly words: () => Dictionary
 }
@@ -117,16 +119,21 @@ async function* decide(
   text: string,
   { signal }: RunOptions,
 ): AsyncGenerator<TextPart, RunResult> {
-  const { model, protocol } = parts
+  const { cache, protocol } = parts
+  const { model } = cache
   mayFit(model, protocol, text)
-  using reader = new Reader(model, turns(signal))
+  using reader = new Reader(cache, turns(signal))
   const decisions = tally()
   const answer = await answers[task as keyof typeof answers](parts, reader, text, decisions)
+  reader.keep()
   const meanLogprob = decisions.mean()
   yield { text: answer.text, logprob: meanLogprob }
+  const promptTokens = protocol.prompt(task, protocol.units(text)).length
   return {
     finishReason: 'stop',
-    promptTokens: protocol.prompt(task, protocol.units(text)).length,
+    promptTokens,
+    // A first question may be about more than the prompt.
+    cachedTokens: Math.min(reader.cachedTokens, promptTokens),
     completionTokens: model.tokenizer.encode(answer.text, { literal: true }).length,
     meanLogprob,
     data: answer.data,

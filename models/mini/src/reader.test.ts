@@ -1,4 +1,4 @@
-import { ContextLengthError, turns } from '@edgewise/engine'
+import { ContextLengthError, PrefixCache, turns } from '@edgewise/engine'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Reader } from './reader.ts'
@@ -15,7 +15,7 @@ test('whatever was asked before and run ahead, the logits are those of the seque
   })
   await fc.assert(
     fc.asyncProperty(fc.array(question, { minLength: 1, maxLength: 6 }), async (questions) => {
-      using reader = new Reader(model, turns())
+      using reader = new Reader(new PrefixCache(model), turns())
       let last: number[] = []
       for (const { keep, more, ahead } of questions) {
         last = [...last.slice(0, keep), ...more].slice(0, 100)
@@ -31,7 +31,7 @@ test('whatever was asked before and run ahead, the logits are those of the seque
 
 test('what does not fit the context is refused before any work', async () => {
   using mini = await tinyMini(3)
-  using reader = new Reader(mini.model, turns())
+  using reader = new Reader(new PrefixCache(mini.model), turns())
   const tooMany = new Array<number>(mini.contextLength + 1).fill(1)
   await expect(reader.after(tooMany)).rejects.toThrow(ContextLengthError)
   expect((await reader.after(tooMany.slice(1), [1, 2, 3])).length).toBe(mini.model.tokenizer.size)

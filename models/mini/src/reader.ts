@@ -1,10 +1,10 @@
 /**
  * What the model expects after a sequence of tokens, asked again and again for sequences that share their beginning.
- * It keeps the session on the last sequence and runs only what is new. With `ahead`, tokens that will probably follow are
+ * It begins with what earlier runs had, keeps the session on the last sequence and runs only what is new. With `ahead`, tokens that will probably follow are
  * run in the same pass, and asking for the sequence with some of them added costs nothing: decoders that copy run at the
  * speed of a prompt. A wrong guess costs a rewind. The logits are those of running one token at a time.
  */
-import { ContextLengthError, type Model, type Session, type Turn } from '@edgewise/engine'
+import { ContextLengthError, type Model, type PrefixCache, type Session, type Turn } from '@edgewise/engine'
 import type { Protocol } from './protocol.ts'
 
 /** Tokens in one pass: the host gets its turn between passes, and a wrong guess wastes no more than this. */
@@ -17,7 +17,10 @@ export function mayFit(model: Model, protocol: Protocol, text: string): void {
 }
 
 export class Reader {
-  readonly #session: Session
+  readonly #cache: PrefixCache
+  /** Of the first sequence asked for. */
+  #session: Session | undefined
+  #cachedTokens = 0
   readonly #vocab: number
   readonly #context: number
   readonly #turn: Turn
@@ -27,12 +30,17 @@ export class Reader {
   #rows: Float32Array = new Float32Array(0)
   #rowsFrom = 0
 
-  /** Owns a new session of `model` until disposed. */
-  constructor(model: Model, turn: Turn) {
-    this.#session = model.session()
-    this.#vocab = model.tokenizer.size
-    this.#context = model.contextLength
+  /** Owns a session of the cache's model from the first question until disposed. */
+  constructor(cache: PrefixCache, turn: Turn) {
+    this.#cache = cache
+    this.#vocab = cache.model.tokenizer.size
+    this.#context = cache.model.contextLength
     this.#turn = turn
+  }
+
+  /** Tokens of the first sequence that earlier runs had. */
+  get cachedTokens(): number {
+    return this.#cachedTokens
   }
 
   /** Throws ContextLengthError when `tokens` do not fit: to be asked before any work is done. */
@@ -43,6 +51,7 @@ export class Reader {
   /** Logits [vocab] of what follows `tokens` (at least one). Valid until the next call. Throws ContextLengthError. */
   async after(tokens: readonly number[], ahead: readonly number[] = []): Promise<Float32Array> {
     this.mustFit(tokens.length)
+    if (!this.#session) this.#open(tokens)
     let same = 0
     while (same < tokens.length && tokens[same] === this.#ran[same]) same++
     const known = same === tokens.length && same > this.#rowsFrom && same <= this.#ran.length
@@ -51,13 +60,25 @@ export class Reader {
     return this.#rows.subarray(row * this.#vocab, (row + 1) * this.#vocab)
   }
 
+  /** Leaves what was run for later ones. */
+  keep(): void {
+    if (this.#session) this.#cache.keep(this.#session)
+  }
+
+  #open(tokens: readonly number[]): void {
+    this.#session = this.#cache.session(tokens)
+    this.#cachedTokens = this.#session.length
+    this.#ran.push(...this.#session.tokens)
+    this.#rowsFrom = this.#ran.length
+  }
+
   /** Makes the session hold `tokens` and as much of `ahead` as fits, the first `keep` tokens being there already. */
   async #run(tokens: readonly number[], keep: number, ahead: readonly number[]): Promise<void> {
-    if (keep < this.#ran.length) this.#session.rewind(keep)
+    if (keep < this.#ran.length) this.#session!.rewind(keep)
     this.#ran.length = keep
     while (tokens.length - this.#ran.length > blockTokens) {
       const block = tokens.slice(this.#ran.length, this.#ran.length + blockTokens)
-      this.#session.prefill(block)
+      this.#session!.prefill(block)
       this.#ran.push(...block)
       await this.#turn()
     }
@@ -68,12 +89,12 @@ export class Reader {
   }
 
   #forward(tokens: readonly number[], every: boolean): void {
-    this.#rows = this.#session.forward(tokens, every)
+    this.#rows = this.#session!.forward(tokens, every)
     this.#ran.push(...tokens)
     this.#rowsFrom = this.#ran.length - (every ? tokens.length : 1)
   }
 
   [Symbol.dispose](): void {
-    this.#session[Symbol.dispose]()
+    this.#session?.[Symbol.dispose]()
   }
 }

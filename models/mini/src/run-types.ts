@@ -24,6 +24,8 @@ export interface RunResult {
   readonly finishReason: 'stop' | 'length'
   /** Tokens of the prompt. */
   readonly promptTokens: number
+  /** Prompt tokens that earlier runs had run. */
+  readonly cachedTokens: number
   /** Tokens of the answer as text; the decoders of all tasks but `complete` choose, they do not write, most of them. */
   readonly completionTokens: number
   /**

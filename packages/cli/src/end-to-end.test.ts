@@ -87,6 +87,18 @@ test('ai: generateText and streamText through an openai-compatible provider', as
   expect((await streamed.usage).inputTokens).toBeGreaterThan(0)
 })
 
+test('the embedded model’s calls begin with what earlier ones ran, and say so', async () => {
+  const { openai } = await host()
+  const usageOf = async (content: string): Promise<{ prompt: number; cached: number }> => {
+    const { usage } = await openai.chat.completions.create(user(content), as('redact'))
+    return { prompt: usage!.prompt_tokens, cached: usage!.prompt_tokens_details!.cached_tokens! }
+  }
+  const first = await usageOf('Please call Anna Kowalski about the invoice')
+  const again = await usageOf('Please call Anna Kowalski about the invoice')
+  expect(first.cached).toBeLessThan(first.prompt - 1)
+  expect(again.cached).toBeGreaterThanOrEqual(again.prompt - 1)
+})
+
 test('ai: the router is itself a model, its receipt in the provider metadata', async () => {
   using system = await openSystem({ policy: defaultPolicy })
   const { text: label, providerMetadata } = await generateText({

@@ -129,6 +129,27 @@ describe('edgewise serve --model, and the openai client', async () => {
     expect(receipt).toMatchObject({ place: 'device', bytesOut: 0, why: expect.stringContaining('no cloud') })
   })
 
+  test('what two conversations begin with is run once, and told to the client and in the receipt', async () => {
+    const system = {
+      role: 'system' as const,
+      content: 'You know all about the weather of the north. '.repeat(9),
+    }
+    const say = async (content: string) =>
+      openai.chat.completions
+        .create({ ...ask('', { max_tokens: 3 }), messages: [system, { role: 'user', content }] })
+        .withResponse()
+    const first = await say('hello')
+    const second = await say('is it cold?')
+    const { prompt_tokens, prompt_tokens_details } = second.data.usage!
+    expect(first.data.usage!.prompt_tokens_details!.cached_tokens).toBeLessThan(10)
+    expect(prompt_tokens_details!.cached_tokens).toBeGreaterThan(system.content.length / 2)
+    expect(prompt_tokens_details!.cached_tokens).toBeLessThan(prompt_tokens)
+    const id = second.response.headers.get('x-edgewise-receipt')
+    const receipt = (await (await fetch(`${serving.url}/v1/receipts/${id}`)).json()) as Receipt
+    expect(receipt.cachedTokens).toBe(prompt_tokens_details!.cached_tokens)
+    expect(receipt.attempts[0]!.cachedTokens).toBe(receipt.cachedTokens)
+  })
+
   test('log-probabilities of every token', async () => {
     const { choices } = await openai.chat.completions.create(ask('hello', { max_tokens: 5, logprobs: true }))
     expect(choices[0]!.logprobs!.content).toHaveLength(5)

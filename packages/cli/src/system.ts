@@ -88,10 +88,7 @@ async function ofFile(file: string, onProgress: SystemOptions['onProgress']): Pr
       model: device,
       backend: model.backend.detail,
       isEmbedded: false,
-      [Symbol.dispose]: () => {
-        device[Symbol.dispose]()
-        model[Symbol.dispose]()
-      },
+      [Symbol.dispose]: () => model[Symbol.dispose](),
     }
   } catch (error) {
     model[Symbol.dispose]()

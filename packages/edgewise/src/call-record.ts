@@ -69,7 +69,7 @@ export class CallRecord {
   settle(error: string | null): Receipt {
     this.#settled = true
     const answering = this.#answering
-    const tokens = answering === null ? { inputTokens: null, outputTokens: null } : tokensOf(answering)
+    const tokens = tokensOf(answering)
     const receipt: Receipt = {
       id: this.id,
       at: this.#at,
@@ -127,8 +127,15 @@ function receiptId(): string {
   return `rcp_${Array.from(bytes, (byte) => ALPHABET[byte & 63]).join('')}`
 }
 
-function tokensOf({ usage }: OpenAttempt): { inputTokens: number | null; outputTokens: number | null } {
-  return { inputTokens: usage?.inputTokens.total ?? null, outputTokens: usage?.outputTokens.total ?? null }
+function tokensOf(
+  attempt: OpenAttempt | null,
+): Pick<Attempt, 'inputTokens' | 'cachedTokens' | 'outputTokens'> {
+  const { inputTokens, outputTokens } = attempt?.usage ?? {}
+  return {
+    inputTokens: inputTokens?.total ?? null,
+    cachedTokens: inputTokens?.cacheRead ?? null,
+    outputTokens: outputTokens?.total ?? null,
+  }
 }
 
 /**

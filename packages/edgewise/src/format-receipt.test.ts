@@ -18,6 +18,7 @@ const receipt: Receipt = {
       note: '',
       ms: 41.2,
       inputTokens: 24,
+      cachedTokens: 0,
       outputTokens: 3,
       costUsd: 0,
       bytesOut: 0,
@@ -27,6 +28,7 @@ const receipt: Receipt = {
   firstTokenMs: 7.25,
   totalMs: 41.6,
   inputTokens: 24,
+  cachedTokens: 0,
   outputTokens: 3,
   tokensPerSecond: 91.43,
   costUsd: 0,
@@ -46,6 +48,10 @@ test('an answer from the device', () => {
     cost      $0 · $0.0000024 avoided (price of gpt-5-nano, 2026-08-05)
     sent      nothing left this device"
   `)
+})
+
+test('tokens of the prompt that needed no running', () => {
+  expect(formatReceipt({ ...receipt, cachedTokens: 20 })).toContain('24 tokens in (20 cached), 3 out')
 })
 
 test('an escalation', () => {
@@ -97,6 +103,7 @@ test('a failure, with what is unknown', () => {
     firstTokenMs: null,
     tokensPerSecond: null,
     inputTokens: null,
+    cachedTokens: null,
     outputTokens: null,
     costUsd: null,
     avoidedUsd: null,

@@ -62,12 +62,15 @@ function checked(value: number, threshold: number | null): string {
 }
 
 function speed(receipt: Receipt): (string | null)[] {
-  const { firstTokenMs, totalMs, tokensPerSecond, inputTokens, outputTokens } = receipt
+  const { firstTokenMs, totalMs, tokensPerSecond, inputTokens, cachedTokens, outputTokens } = receipt
+  const cached = cachedTokens ? ` (${cachedTokens} cached)` : ''
   return [
     firstTokenMs === null ? null : `first output ${milliseconds(firstTokenMs)}`,
     `total ${milliseconds(totalMs)}`,
     tokensPerSecond === null ? null : `${tokensPerSecond.toFixed(1)} tokens/s`,
-    inputTokens === null || outputTokens === null ? null : `${inputTokens} tokens in, ${outputTokens} out`,
+    inputTokens === null || outputTokens === null
+      ? null
+      : `${inputTokens} tokens in${cached}, ${outputTokens} out`,
   ]
 }
 

@@ -35,6 +35,16 @@ describe('an answer from the device', () => {
     expect(cloud!.calls).toHaveLength(0)
   })
 
+  test('the receipt has the tokens that needed no running; null where the place does not say', async () => {
+    const device = scripted({ steps: [...text('x'), finish({ input: 10, cached: 7 })] })
+    const { model, receipts } = setup({ rule: { place: 'device-only' }, device })
+    expect((await model.doGenerate(call())).usage.inputTokens.cacheRead).toBe(7)
+    expect(receipts[0]).toMatchObject({ cachedTokens: 7, attempts: [{ inputTokens: 10, cachedTokens: 7 }] })
+    const silent = setup({ rule: { place: 'device-only' } })
+    await silent.model.doGenerate(call())
+    expect(silent.receipts[0]).toMatchObject({ cachedTokens: null, attempts: [{ cachedTokens: null }] })
+  })
+
   test('structured data comes beside the receipt, not in the ledger', async () => {
     const device = scripted({
       steps: [...text('x'), finish({ meta: { edgewise: { meanLogprob: 0, data: [{ start: 0 }] } } })],

@@ -14,6 +14,7 @@ const receipt = (id: string): Receipt => ({
   firstTokenMs: 1,
   totalMs: 2,
   inputTokens: 3,
+  cachedTokens: 1,
   outputTokens: 1,
   tokensPerSecond: null,
   costUsd: 0,

@@ -17,6 +17,8 @@ export interface Attempt {
   readonly note: string
   readonly ms: number
   readonly inputTokens: number | null
+  /** Of them, those that an earlier call had left ready. */
+  readonly cachedTokens: number | null
   readonly outputTokens: number | null
   readonly costUsd: number | null
   /** Bytes of request bodies sent to another machine; 0 on the device. */
@@ -46,6 +48,8 @@ export interface Receipt {
   readonly firstTokenMs: number | null
   readonly totalMs: number
   readonly inputTokens: number | null
+  /** Of them, those that an earlier call had left ready at the answering place. */
+  readonly cachedTokens: number | null
   readonly outputTokens: number | null
   /** Decoding speed of the answering place: output tokens after the first, per second between first and last. */
   readonly tokensPerSecond: number | null

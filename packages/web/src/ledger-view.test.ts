@@ -14,6 +14,7 @@ const receipt = (id: string, at: string, more: Partial<Receipt> = {}): Receipt =
   firstTokenMs: 4,
   totalMs: 5,
   inputTokens: 12,
+  cachedTokens: 0,
   outputTokens: 1,
   tokensPerSecond: null,
   costUsd: 0,

@@ -107,6 +107,18 @@ export function compiling({ tokenizer }: Pick<Model, 'tokenizer'>): Compile {
   }
 }
 
+/** The tokens that a call with this one's system text and tools begins with, whatever its user says. Throws as `prepare`. */
+export function fixedBeginning(template: ChatTemplate, call: LanguageModelV4CallOptions): readonly number[] {
+  const others = call.prompt.findIndex(({ role }) => role !== 'system')
+  const system = others === -1 ? call.prompt : call.prompt.slice(0, others)
+  const [one = [], other = []] = ['a', 'b'].map((text) => {
+    const user = { role: 'user' as const, content: [{ type: 'text' as const, text }] }
+    return prepare(template, { ...call, prompt: [...system, user] }).prompt.tokens
+  })
+  const parting = one.findIndex((token, i) => token !== other[i])
+  return one.slice(0, parting)
+}
+
 export function generateOptions(
   call: LanguageModelV4CallOptions,
   constraint: Constraint | undefined,

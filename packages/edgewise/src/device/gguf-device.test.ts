@@ -1,12 +1,12 @@
 /** A model of random weights speaks noise, so what it says right, it says because it can say nothing else. */
 import type { LanguageModelV4CallOptions, LanguageModelV4StreamPart } from '@ai-sdk/provider'
-import { generate, openModel } from '@edgewise/engine'
+import { generate, openModel, type PrefixStore } from '@edgewise/engine'
 import { describe, expect, test } from 'vitest'
 import { randomModel } from '../../../engine/src/testing/random-model.ts'
 import { chatPolicy } from '../chat-policy.ts'
 import { createEdgewise } from '../router.ts'
 import { finish, prompt, scripted, text } from '../testing/models.ts'
-import { type GgufDeviceOptions, ggufDevice } from './gguf-device.ts'
+import { type GgufDevice, type GgufDeviceOptions, ggufDevice } from './gguf-device.ts'
 
 const template = `{% for m in messages %}{% if m.role == 'system' and not loop.first %}{{ raise_exception('late') }}{% endif %}\
 <|im_start|>{{ m.role }}
@@ -41,7 +41,7 @@ const textOf = (parts: readonly LanguageModelV4StreamPart[]): string =>
   parts.map((part) => (part.type === 'text-delta' ? part.delta : '')).join('')
 
 test('the answer to the template’s prompt, token by token', async () => {
-  using device = await open({ modelId: 'noise' })
+  const device = await open({ modelId: 'noise' })
   const tokens = model.tokenizer.encode('<|im_start|>user\nhello<|im_end|>\n<|im_start|>assistant\n', {
     special: true,
   })
@@ -68,18 +68,99 @@ test('the answer to the template’s prompt, token by token', async () => {
   })
 })
 
-test('what a prompt shares with the one before is not run again', async () => {
-  using device = await open()
-  const first = await device.doGenerate(call())
-  const again = await device.doGenerate(call())
-  const { inputTokens } = again.usage
-  expect(again.content).toEqual(first.content)
-  expect(inputTokens.cacheRead).toBe(inputTokens.total! - 1)
-  expect(inputTokens.noCache).toBe(1)
+describe('what a prompt begins with and an earlier one had is not run again', () => {
+  const system = 'Answer as a pirate would, and never say more than a few words about the sea. '.repeat(3)
+  const conversation = (...texts: string[]): LanguageModelV4CallOptions =>
+    call({
+      prompt: [
+        { role: 'system', content: system },
+        ...texts.flatMap((text, i): LanguageModelV4CallOptions['prompt'] =>
+          i % 2 === 0 ? prompt(text) : [{ role: 'assistant', content: [{ type: 'text', text }] }],
+        ),
+      ],
+    })
+  const cachedOf = async (device: GgufDevice, options: LanguageModelV4CallOptions): Promise<number> => {
+    const { inputTokens } = (await device.doGenerate(options)).usage
+    expect(inputTokens.noCache! + inputTokens.cacheRead!).toBe(inputTokens.total!)
+    return inputTokens.cacheRead!
+  }
+  /** Tokens of the system message; a user's differ from the first word on. */
+  const head = model.tokenizer.encode(`<|im_start|>system\n${system}<|im_end|>\n<|im_start|>user\n`, {
+    special: true,
+  }).length
+
+  test('the same prompt: all but its last token', async () => {
+    const device = await open()
+    const first = await device.doGenerate(call())
+    const again = await device.doGenerate(call())
+    expect(again.content).toEqual(first.content)
+    expect(again.usage.inputTokens).toMatchObject({
+      cacheRead: first.usage.inputTokens.total! - 1,
+      noCache: 1,
+    })
+  })
+
+  test('a system text, in any conversation, after others', async () => {
+    const device = await open()
+    expect(await cachedOf(device, conversation('hello'))).toBe(0)
+    expect(await cachedOf(device, conversation('world'))).toBe(head)
+    expect(await cachedOf(device, call())).toBeLessThan(5)
+    // Goes on with the first.
+    const whole = device.facts.countTokens('chat', conversation('hello'))!
+    expect(await cachedOf(device, conversation('hello', 'x', 'and'))).toBeGreaterThanOrEqual(whole - 1)
+  })
+
+  test('a call that was given up leaves the next one what it ran', async () => {
+    const device = await open()
+    const { stream } = await device.doStream(conversation('hello'))
+    const reader = stream.getReader()
+    while ((await reader.read()).value?.type !== 'text-delta');
+    await reader.cancel('gone')
+    expect(await cachedOf(device, conversation('world'))).toBe(head)
+  })
+
+  test('nothing, where nothing is to be kept', async () => {
+    const device = await open({ prefixCacheBytes: 0 })
+    expect(await cachedOf(device, call())).toBe(0)
+    expect(await cachedOf(device, call())).toBe(0)
+  })
+
+  test('in a store, for the next process: the system text, and nothing of the user', async () => {
+    const files = new Map<string, Uint8Array<ArrayBuffer>>()
+    const written = Promise.withResolvers<void>()
+    const store: PrefixStore = {
+      list: async () => [...files].map(([name, bytes]) => ({ name, bytes: bytes.length, writtenAt: 0 })),
+      read: async (name) => files.get(name),
+      write: async (name, bytes) => {
+        files.set(name, bytes)
+        written.resolve()
+      },
+      remove: async (name) => void files.delete(name),
+    }
+    await cachedOf(await open({ prefixStore: store }), conversation('hello'))
+    await written.promise
+    expect(files.size).toBe(1)
+    const tokens = new DataView([...files.values()][0]!.buffer).getUint32(12, true)
+    expect(tokens).toBe(head)
+    const later = await open({ prefixStore: store })
+    expect(await cachedOf(later, conversation('world'))).toBe(head)
+    // A prompt without a system text begins with a few tokens: not worth a file.
+    await later.doGenerate(call())
+    expect(files.size).toBe(1)
+  })
+
+  test('a store that fails costs no answer', async () => {
+    const fail = () => Promise.reject(new Error('disk full'))
+    const store: PrefixStore = { list: async () => [], read: fail, write: fail, remove: fail }
+    const device = await open({ prefixStore: store })
+    expect(await cachedOf(device, conversation('hello'))).toBe(0)
+    expect(await cachedOf(device, conversation('world'))).toBe(head)
+    await expect(open({ prefixStore: { ...store, list: fail } })).rejects.toThrow('disk full')
+  })
 })
 
 test('what was counted before serves the call, unless the caller has added to the list meanwhile', async () => {
-  using device = await open()
+  const device = await open()
   const list = prompt('a')
   const counted = device.facts.countTokens('chat', call({ prompt: list }))!
   expect((await device.doGenerate(call({ prompt: list }))).usage.inputTokens.total).toBe(counted)
@@ -89,7 +170,7 @@ test('what was counted before serves the call, unless the caller has added to th
 })
 
 test('sampling: seeds repeat, a nucleus of nothing is the best token', async () => {
-  using device = await open()
+  const device = await open()
   const draw = async (options: Partial<LanguageModelV4CallOptions>) =>
     (await device.doGenerate(call(options))).content
   expect(await draw({ temperature: 2, seed: 1 })).toEqual(await draw({ temperature: 2, seed: 1 }))
@@ -98,7 +179,7 @@ test('sampling: seeds repeat, a nucleus of nothing is the best token', async () 
 })
 
 test('one at a time, in order; who waits may give up, who runs may stop, and the next one is answered', async () => {
-  using device = await open()
+  const device = await open()
   const long = { maxOutputTokens: 800 }
   const running = new AbortController()
   const waiting = new AbortController()
@@ -116,7 +197,7 @@ test('one at a time, in order; who waits may give up, who runs may stop, and the
 })
 
 test('a reader that goes away ends its run', async () => {
-  using device = await open()
+  const device = await open()
   const { stream } = await device.doStream(call({ maxOutputTokens: 1000 }))
   const reader = stream.getReader()
   await reader.read()
@@ -127,7 +208,7 @@ test('a reader that goes away ends its run', async () => {
 describe('what does not fit', () => {
   const long = call({ prompt: prompt('x '.repeat(1500)) })
   test('a prompt longer than the context is named by its code, and known before', async () => {
-    using device = await open()
+    const device = await open()
     await expect(device.doGenerate(long)).rejects.toMatchObject({ code: 'context_length_exceeded' })
     expect(device.facts.countTokens('chat', long)).toBeGreaterThan(device.facts.contextLength)
     const router = createEdgewise({ policy: chatPolicy, device, cloud: null })
@@ -135,14 +216,14 @@ describe('what does not fit', () => {
   })
 
   test('messages the template refuses are a bad option', async () => {
-    using device = await open()
+    const device = await open()
     const late = call({ prompt: [...prompt('a'), { role: 'system', content: 'b' }] })
     await expect(device.doGenerate(late)).rejects.toMatchObject({ code: 'bad_option' })
     expect(() => device.facts.countTokens('chat', late)).toThrow(/refuses these messages/)
   })
 
   test('files, penalties and JSON beside tools are told in warnings', async () => {
-    using device = await open()
+    const device = await open()
     const image = {
       type: 'file',
       mediaType: 'image/png',
@@ -166,7 +247,7 @@ describe('what does not fit', () => {
   })
 
   test('a schema that cannot be enforced is for another place', async () => {
-    using device = await open()
+    const device = await open()
     const schema = { type: 'object', properties: { a: { not: { type: 'string' } } } } as const
     const odd = call({ responseFormat: { type: 'json', schema } })
     expect(device.facts.lacks('chat', odd)).toEqual(['this JSON schema'])
@@ -199,7 +280,7 @@ describe('JSON and calls that can be nothing else', () => {
   const seeds = [1, 2, 3, 4, 5]
 
   test.each(seeds)('JSON by a schema, seed %i', async (seed) => {
-    using device = await open()
+    const device = await open()
     const result = await device.doGenerate(
       call({ maxOutputTokens: 200, temperature: 3, seed, responseFormat: { type: 'json', schema } }),
     )
@@ -212,7 +293,7 @@ describe('JSON and calls that can be nothing else', () => {
   })
 
   test('any object where no schema is given, whole however little may be written, and no stop text cuts it', async () => {
-    using device = await open()
+    const device = await open()
     const result = await device.doGenerate(
       call({
         maxOutputTokens: 9,
@@ -228,7 +309,7 @@ describe('JSON and calls that can be nothing else', () => {
   })
 
   test('the signal is of the tokens the model chose, not of those that could be nothing else', async () => {
-    using device = await open()
+    const device = await open()
     const { stream } = await device.doStream(
       call({ maxOutputTokens: 200, responseFormat: { type: 'json', schema } }),
     )
@@ -244,7 +325,7 @@ describe('JSON and calls that can be nothing else', () => {
   })
 
   test.each(seeds)('a call, seed %i', async (seed) => {
-    using device = await open()
+    const device = await open()
     const options = { maxOutputTokens: 200, temperature: 3, seed, tools }
     const any = await device.doGenerate(call({ ...options, toolChoice: { type: 'required' } }))
     expect(any.content).toEqual([
@@ -264,7 +345,7 @@ describe('JSON and calls that can be nothing else', () => {
   })
 
   test('the parts of a call', async () => {
-    using device = await open()
+    const device = await open()
     const { stream } = await device.doStream(
       call({ maxOutputTokens: 100, tools, toolChoice: { type: 'tool', toolName: 'drop_it' } }),
     )
@@ -281,7 +362,7 @@ describe('JSON and calls that can be nothing else', () => {
   })
 
   test('a tool may be called, and is not by noise', async () => {
-    using device = await open()
+    const device = await open()
     const { content, finishReason } = await device.doGenerate(call({ tools }))
     expect(content.every(({ type }) => type === 'text')).toBe(true)
     expect(finishReason.unified).toBe('length')

@@ -1,9 +1,9 @@
 /**
  * Any model of the engine as a device model: its own chat template, tools, JSON by a schema that the decoding cannot leave,
- * log-probabilities for the check. It answers one call at a time, in the order they came, on one session, so that what a
- * call's prompt shares with the one before is not run again. Decoding does not wait for the reader.
+ * log-probabilities for the check. It answers one call at a time, in the order they came; what a call's prompt begins with
+ * and an earlier one had, in any conversation, is not run again.
  */
-import type { LanguageModelV4, LanguageModelV4StreamPart, LanguageModelV4Usage } from '@ai-sdk/provider'
+import type { LanguageModelV4CallOptions, LanguageModelV4StreamPart } from '@ai-sdk/provider'
 import {
   type ChatTemplate,
   chatTemplate,
@@ -11,19 +11,24 @@ import {
   type GenerationEnd,
   generate,
   type Model,
-  type Session,
+  PrefixCache,
+  type PrefixStore,
+  StoredPrefixes,
 } from '@edgewise/engine'
 import { collect, partsOf } from '../collect.ts'
 import type { DeviceFacts, DeviceModel } from './device-model.ts'
 import { partWriter } from './gguf-device-parts.ts'
 import {
   compiling,
+  fixedBeginning,
   generateOptions,
   lacks,
   type Prepared,
   preparing,
   warningsOf,
 } from './gguf-device-prepare.ts'
+import { partStream } from './part-stream.ts'
+import { tokenUsage } from './token-usage.ts'
 import { createTurns } from './turns.ts'
 
 export interface GgufDeviceOptions {
@@ -31,53 +36,54 @@ export interface GgufDeviceOptions {
   readonly modelId?: string
   /** In place of the file's chat template: see the engine's `chatTemplate`. */
   readonly template?: string
+  /** Bytes of keys and values to keep for later calls; as the engine's PrefixCache has it when not given. 0: none. */
+  readonly prefixCacheBytes?: number
+  /**
+   * Where the beginnings that system texts and tools make are kept for the next process: what the system says is in it then,
+   * never what a user says. Nothing is kept when not given.
+   */
+  readonly prefixStore?: PrefixStore
 }
 
-/** Dispose it before the model, which stays the caller's: it holds a session. */
+/** The model stays the caller's. */
 export type GgufDevice = DeviceModel & {
   readonly facts: DeviceFacts
   readonly template: ChatTemplate
-} & Disposable
+}
 
-/** Throws what `chatTemplate` throws: BadTemplateError, BadOptionError. */
+/** Throws what `chatTemplate` throws (BadTemplateError, BadOptionError), and what the store throws when it is read. */
 export async function ggufDevice(model: Model, options: GgufDeviceOptions = {}): Promise<GgufDevice> {
   const given = options.template === undefined ? {} : { template: options.template }
   const template = await chatTemplate(model, given)
   const { ahead, take } = preparing(template)
   const compile = compiling(model)
   const turns = createTurns(1)
-  let session: Session | undefined
+  const { prefixCacheBytes, prefixStore } = options
+  const cache = new PrefixCache(model, prefixCacheBytes === undefined ? {} : { maxBytes: prefixCacheBytes })
+  const stored = prefixStore && new StoredPrefixes(cache, prefixStore)
+  await stored?.load()
 
-  const doStream: LanguageModelV4['doStream'] = async (call) => {
+  async function* parts(
+    call: LanguageModelV4CallOptions,
+    prepared: Prepared,
+    given: GenerateOptions,
+  ): AsyncGenerator<LanguageModelV4StreamPart, void> {
+    yield* answer(cache, prepared, given)
+    // Not awaited: the answer matters more than what it leaves behind, and a store may be slow or full.
+    leaveBehind(call).catch(() => {})
+  }
+  const leaveBehind = async (call: LanguageModelV4CallOptions): Promise<void> => {
+    await stored?.keep(fixedBeginning(template, call))
+  }
+
+  const doStream: GgufDevice['doStream'] = async (call) => {
     const prepared = take(call)
     const constraint = prepared.schema && compile(prepared.schema)
-    const stopped = new AbortController()
-    const signal = call.abortSignal ? AbortSignal.any([call.abortSignal, stopped.signal]) : stopped.signal
-    signal.throwIfAborted()
     return {
-      stream: new ReadableStream<LanguageModelV4StreamPart>({
-        start(controller) {
-          controller.enqueue({ type: 'stream-start', warnings: warningsOf(call, prepared) })
-          const decode = async (): Promise<void> => {
-            const release = await turns.take(signal).catch((error: unknown) => controller.error(error))
-            if (!release) return
-            try {
-              session ??= model.session()
-              const parts = answer(session, prepared, generateOptions(call, constraint, signal))
-              for await (const part of parts) controller.enqueue(part)
-              controller.close()
-            } catch (error) {
-              controller.error(error)
-            } finally {
-              release()
-            }
-          }
-          // Not awaited: a stream cannot be read before its start has ended. It never rejects.
-          void decode()
-        },
-        cancel(reason) {
-          stopped.abort(reason)
-        },
+      stream: partStream(turns, {
+        abortSignal: call.abortSignal,
+        warnings: warningsOf(call, prepared),
+        parts: (signal) => parts(call, prepared, generateOptions(call, constraint, signal)),
       }),
     }
   }
@@ -98,18 +104,17 @@ export async function ggufDevice(model: Model, options: GgufDeviceOptions = {}):
     async doGenerate(call) {
       return collect(partsOf((await doStream(call)).stream))
     },
-    [Symbol.dispose]: () => session?.[Symbol.dispose](),
   }
 }
 
 async function* answer(
-  session: Session,
+  cache: PrefixCache,
   { prompt, isPlain }: Prepared,
   options: GenerateOptions,
 ): AsyncGenerator<LanguageModelV4StreamPart, void> {
   const reader = prompt.reader()
   const writer = partWriter(isPlain)
-  const tokens = generate(session, prompt.tokens, options)
+  const tokens = generate(cache, prompt.tokens, options)
   const chosen = { sum: 0, count: 0 }
   try {
     let step = await tokens.next()
@@ -135,19 +140,7 @@ function finish(
   return {
     type: 'finish',
     finishReason: { unified, raw: end.finishReason },
-    usage: usageOf(end),
+    usage: tokenUsage(end),
     providerMetadata: { edgewise: meanLogprob === undefined ? {} : { meanLogprob } },
-  }
-}
-
-function usageOf({ promptTokens, cachedTokens, completionTokens }: GenerationEnd): LanguageModelV4Usage {
-  return {
-    inputTokens: {
-      total: promptTokens,
-      noCache: promptTokens - cachedTokens,
-      cacheRead: cachedTokens,
-      cacheWrite: undefined,
-    },
-    outputTokens: { total: completionTokens, text: completionTokens, reasoning: undefined },
   }
 }

@@ -36,6 +36,7 @@ function fakeMini(result: Partial<MiniResult> = {}) {
           return {
             finishReason: 'stop',
             promptTokens: 7,
+            cachedTokens: 4,
             completionTokens: 3,
             meanLogprob: -0.25,
             data: null,
@@ -85,7 +86,7 @@ test('a run as stream parts: logprobs, usage, signal and data', async () => {
   expect(parts[2]).toMatchObject({ delta: 'a', providerMetadata: { edgewise: { logprob: -0.25 } } })
   expect(parts[6]).toMatchObject({
     finishReason: { unified: 'stop' },
-    usage: { inputTokens: { total: 7 }, outputTokens: { total: 3 } },
+    usage: { inputTokens: { total: 7, noCache: 3, cacheRead: 4 }, outputTokens: { total: 3 } },
     providerMetadata: { edgewise: { meanLogprob: -0.25, data: { label: 'x' } } },
   })
   expect(asked[0]).toMatchObject({
@@ -201,7 +202,7 @@ test('a cancelled stream ends its run and gives its turn back', async () => {
   for (let round = 0; round < 6; round++) {
     const { stream } = await device.doStream(call({ prompt: prompt(Array(1000).fill('w').join(' ')) }))
     const reader = stream.getReader()
-    await reader.read()
+    while ((await reader.read()).value?.type !== 'text-start');
     await reader.cancel('enough')
   }
   await settle()

@@ -1,8 +1,7 @@
 /**
  * The embedded model as a device model. It reads the text of the last user message, does the job that
  * `providerOptions.edgewise.task` names (`complete` when it names none), and reports its signal. What it cannot take
- * (tools, files, a conversation) is named in warnings. Decoding does not wait for the reader, so that a slow reader
- * holds no turn.
+ * (tools, files, a conversation) is named in warnings.
  */
 import type {
   JSONValue,
@@ -14,6 +13,8 @@ import type {
 import { collect, partsOf } from '../collect.ts'
 import { BadOptionError } from '../errors.ts'
 import type { DeviceFacts, DeviceModel } from './device-model.ts'
+import { partStream } from './part-stream.ts'
+import { type TokenCounts, tokenUsage } from './token-usage.ts'
 import { createTurns } from './turns.ts'
 
 /** What this adapter uses of the embedded model. */
@@ -45,16 +46,14 @@ export interface MiniChunk {
   readonly logprob: number
 }
 
-export interface MiniResult {
+export interface MiniResult extends TokenCounts {
   readonly finishReason: 'stop' | 'length'
-  readonly promptTokens: number
-  readonly completionTokens: number
   readonly meanLogprob: number
   /** Structured result of the job (spans, a label), or null. */
   readonly data: JSONValue | null
 }
 
-/** Runs at a time: each holds a cache of keys and values, and more of them only make each one slower. */
+/** Runs at a time: each has keys and values of its own, and more of them only make each one slower. */
 const CONCURRENT_RUNS = 4
 
 /** Wraps the embedded model. The caller keeps it and disposes of it after the last call. */
@@ -78,30 +77,11 @@ export function miniDevice(mini: MiniLike): DeviceModel {
         'the prompt has no user message with text: the device model reads the last one',
       )
     }
-    const release = await turns.take(call.abortSignal)
-    const stopped = new AbortController()
-    const signal = call.abortSignal ? AbortSignal.any([call.abortSignal, stopped.signal]) : stopped.signal
     return {
-      stream: new ReadableStream<LanguageModelV4StreamPart>({
-        start(controller) {
-          const decode = async () => {
-            try {
-              controller.enqueue({ type: 'stream-start', warnings: warningsOf(task, call) })
-              const run = mini.run(task, text, runOptions(call, signal))
-              for await (const part of parts(run)) controller.enqueue(part)
-              controller.close()
-            } catch (error) {
-              controller.error(error)
-            } finally {
-              release()
-            }
-          }
-          // Not awaited: a stream cannot be read before its start has ended. It never rejects.
-          void decode()
-        },
-        cancel(reason) {
-          stopped.abort(reason)
-        },
+      stream: partStream(turns, {
+        abortSignal: call.abortSignal,
+        warnings: warningsOf(task, call),
+        parts: (signal) => parts(mini.run(task, text, runOptions(call, signal))),
       }),
     }
   }
@@ -139,15 +119,7 @@ async function* parts(run: MiniRun): AsyncGenerator<LanguageModelV4StreamPart, v
 const finish = (result: MiniResult): LanguageModelV4StreamPart => ({
   type: 'finish',
   finishReason: { unified: result.finishReason, raw: result.finishReason },
-  usage: {
-    inputTokens: {
-      total: result.promptTokens,
-      noCache: result.promptTokens,
-      cacheRead: undefined,
-      cacheWrite: undefined,
-    },
-    outputTokens: { total: result.completionTokens, text: result.completionTokens, reasoning: undefined },
-  },
+  usage: tokenUsage(result),
   providerMetadata: {
     edgewise: {
       meanLogprob: result.meanLogprob,

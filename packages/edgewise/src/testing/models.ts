@@ -106,6 +106,7 @@ export function text(...pieces: string[]): LanguageModelV4StreamPart[] {
 
 export interface FinishFacts {
   readonly input?: number
+  readonly cached?: number
   readonly output?: number
   readonly reason?: LanguageModelV4FinishReason['unified']
   readonly meta?: SharedV4ProviderMetadata
@@ -113,6 +114,7 @@ export interface FinishFacts {
 
 export function finish({
   input = 10,
+  cached,
   output = 4,
   reason = 'stop',
   meta,
@@ -121,7 +123,7 @@ export function finish({
     type: 'finish',
     finishReason: { unified: reason, raw: reason },
     usage: {
-      inputTokens: { total: input, noCache: undefined, cacheRead: undefined, cacheWrite: undefined },
+      inputTokens: { total: input, noCache: undefined, cacheRead: cached, cacheWrite: undefined },
       outputTokens: { total: output, text: undefined, reasoning: undefined },
     },
     ...(meta === undefined ? {} : { providerMetadata: meta }),

@@ -21,6 +21,7 @@ export const receipt: Receipt = {
   firstTokenMs: 1,
   totalMs: 12.345,
   inputTokens: 7,
+  cachedTokens: 4,
   outputTokens: 3,
   tokensPerSecond: null,
   costUsd: 0,

@@ -11,6 +11,7 @@ const mini = (run: Steps): Mini =>
 const end = (completionTokens: number): RunResult => ({
   finishReason: 'stop',
   promptTokens: 12,
+  cachedTokens: 5,
   completionTokens,
   meanLogprob: -0.25,
   data: { n: 1 },
@@ -49,6 +50,7 @@ test('the answer comes in pieces, and the receipt says it stayed here', async ()
     model: 'edgewise-mini',
     signal: { name: 'meanLogprob', value: -0.25, threshold: null },
     inputTokens: 12,
+    cachedTokens: 5,
     outputTokens: 3,
     costUsd: 0,
     avoidedUsd: null,

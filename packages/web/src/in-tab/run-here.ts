@@ -40,6 +40,7 @@ export async function runHere(
   const totalMs = performance.now() - start
   const tokens = {
     inputTokens: result?.promptTokens ?? null,
+    cachedTokens: result?.cachedTokens ?? null,
     outputTokens: result?.completionTokens ?? null,
   }
   const attempt: Attempt = {
