@@ -68,10 +68,10 @@ test('tokens without a choice are given without asking the model, and run with t
   const constraint = compileConstraint({ jsonSchema: person, whitespace: 'compact' }, tokenizer)
   using session = model.session()
   let forwards = 0
-  const { forward, verify } = session
-  session.forward = (...args) => {
+  const { run, verify } = session
+  session.run = (...args) => {
     forwards++
-    return forward.apply(session, args)
+    return run.apply(session, args)
   }
   session.verify = (...args) => {
     forwards++

@@ -7,8 +7,8 @@ import { requireStrings } from '../gguf/metadata.ts'
 import type { Model } from '../model/model.ts'
 import type { Session } from '../model/session.ts'
 import type { Draft, Drafter } from './drafter.ts'
-import { keepShared, prefill } from './prefill.ts'
-import { argmax } from './sample.ts'
+import { keepShared } from './keep-shared.ts'
+import { bestOf } from './sample.ts'
 import type { Turn } from './turns.ts'
 
 /** For one generation at a time. Dispose it before its model, which stays the caller's. */
@@ -33,12 +33,8 @@ export class DraftModel implements Drafter, Disposable {
     const room = session.model.contextLength - text.length
     if (room < 0) return { ids: [] }
     keepShared(session, text)
-    let logits = await prefill(session, text.slice(session.length), turn)
-    const ids = [argmax(logits)]
-    while (ids.length < Math.min(most, room + 1)) {
-      logits = session.forward([ids.at(-1)!])
-      ids.push(argmax(logits))
-    }
+    const ids = [bestOf(await session.run(text.slice(session.length), turn))]
+    while (ids.length < Math.min(most, room + 1)) ids.push(bestOf(session.verify([ids.at(-1)!], [])))
     return { ids }
   }
 

@@ -187,7 +187,6 @@ test('an abort from an event is seen during a long prefill', async () => {
   setTimeout(() => controller.abort(), 30)
   await expect(collect(session, long, { signal: controller.signal })).rejects.toThrow(/aborted/)
   // The whole prefill takes seconds; without turns the timer would only come after it.
-  expect(session.length).toBeGreaterThan(0)
   expect(session.length).toBeLessThan(long.length)
 })
 

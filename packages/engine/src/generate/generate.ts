@@ -10,12 +10,12 @@ import { Session } from '../model/session.ts'
 import type { PrefixCache } from '../prefix/prefix-cache.ts'
 import type { Drafter } from './drafter.ts'
 import { Guide } from './guide.ts'
+import { keepShared } from './keep-shared.ts'
 import { Lookup } from './lookup.ts'
 import { AdaptivePace, type Pace } from './pace.ts'
 import { passCostsOf } from './pass-costs.ts'
-import { keepShared, prefill } from './prefill.ts'
 import { createSampler, logProbability, type SamplingOptions } from './sample.ts'
-import { Speculation } from './speculate.ts'
+import { type Scores, Speculation, scoresAt } from './speculate.ts'
 import { stopFilter } from './stop.ts'
 import { turns } from './turns.ts'
 
@@ -137,7 +137,7 @@ export async function* generateAt(
 
   const began = performance.now()
   const cachedTokens = keepShared(session, prompt)
-  let logits: Float32Array | undefined = await prefill(session, prompt.slice(session.length), turn)
+  let scores: Scores | undefined = scoresAt(await session.run(prompt.slice(session.length), turn), 0)
   const prefilled = performance.now()
   const drafter = options.draft === false ? undefined : (options.draft ?? new Lookup())
   const ahead = new Speculation(session, prompt, drafter, pace, turn)
@@ -160,14 +160,14 @@ export async function* generateAt(
     let logprob = 0
     const forced = id !== undefined
     if (id === undefined) {
-      logits ??= await ahead.after(given, maxTokens - completionTokens)
+      scores ??= await ahead.after(given, maxTokens - completionTokens)
       given = []
-      const drawn = sample(logits, session.tokens, guide?.mask())
+      const drawn = sample(scores.logits, session.tokens, guide?.mask(), scores.row)
       id = guide ? guide.take(drawn.id) : drawn.id
       if (id === undefined) break
-      logprob = id === drawn.id ? drawn.logprob : logProbability(logits, id)
+      logprob = id === drawn.id ? drawn.logprob : logProbability(scores.logits, id)
     }
-    logits = undefined
+    scores = undefined
     completionTokens++
     const isEnd = ends.has(id)
     const isLast = isEnd || completionTokens === maxTokens || (guide?.isFinished ?? false)

@@ -3,7 +3,9 @@
  * temperature and the draw; the order of llama.cpp's default chain. Temperature 0 takes the best after the penalty.
  * Pure but for the seeded generator a sampler holds: the same seed and logits give the same tokens.
  */
+import type { SoftmaxRow } from '../backend/backend.ts'
 import { BadOptionError, NumericError } from '../errors.ts'
+import type { Scored } from '../model/session.ts'
 import { expSum } from './exp-sum.ts'
 import { seededRandom } from './random.ts'
 import { bestByWeight, kthLargest } from './select.ts'
@@ -33,9 +35,15 @@ export interface Sampled {
 
 /**
  * Draws a token. `recent` are the tokens so far, the last one last; of `allowed`, where it is given, bit id & 31 of word
- * id >>> 5 tells whether a token may be drawn. Throws NumericError for logits without a maximum.
+ * id >>> 5 tells whether a token may be drawn; `row` is what a softmax over the logits comes to, if that is known, as it takes a
+ * while to find here. Throws NumericError for logits without a maximum.
  */
-export type Sampler = (logits: Float32Array, recent: readonly number[], allowed?: Uint32Array) => Sampled
+export type Sampler = (
+  logits: Float32Array,
+  recent: readonly number[],
+  allowed?: Uint32Array,
+  row?: SoftmaxRow,
+) => Sampled
 
 /** Throws BadOptionError naming the field and its range. */
 export function createSampler(options: SamplingOptions = {}): Sampler {
@@ -57,9 +65,9 @@ export function createSampler(options: SamplingOptions = {}): Sampler {
   let weights = new Float64Array(0)
   let copy = new Float32Array(0)
 
-  return (logits, recent, allowed) => {
-    const most = argmax(logits)
-    const result = (id: number): Sampled => ({ id, logprob: logProbabilityUnder(logits, id, logits[most]!) })
+  return (logits, recent, allowed, row) => {
+    const { best: most, logSum } = row && row.best >= 0 ? row : softmaxRow(logits)
+    const result = (id: number): Sampled => ({ id, logprob: logits[id]! - logSum })
     const penalised = penalise(logits, recent, repetitionPenalty, repetitionWindow)
     const best = penalised === logits && !allowed ? most : bestAllowed(penalised, allowed)
     if (temperature === 0) return result(best)
@@ -80,11 +88,19 @@ export function createSampler(options: SamplingOptions = {}): Sampler {
 
 /** log softmax(logits) at `id`, to nine digits. */
 export function logProbability(logits: Float32Array, id: number): number {
-  return logProbabilityUnder(logits, id, logits[argmax(logits)]!)
+  return logits[id]! - softmaxRow(logits).logSum
 }
 
-const logProbabilityUnder = (logits: Float32Array, id: number, top: number): number =>
-  logits[id]! - top - Math.log(expSum(logits, top))
+function softmaxRow(logits: Float32Array): SoftmaxRow {
+  const best = argmax(logits)
+  return { best, logSum: logits[best]! + Math.log(expSum(logits, logits[best]!)) }
+}
+
+/** The best token of the first row. Throws NumericError as a sampler does. */
+export function bestOf({ logits, rows }: Scored): number {
+  const { best } = rows[0]!
+  return best >= 0 ? best : argmax(logits)
+}
 
 /** The place of the largest logit, the first of equal ones. -Infinity is a token ruled out; throws NumericError for NaN, +Infinity or all ruled out. */
 export function argmax(logits: Float32Array): number {

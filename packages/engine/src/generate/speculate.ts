@@ -4,15 +4,27 @@
  * from the logits that plain decoding would give, the draft only says which of them are worth having early. At any time
  * the session holds what it would hold without drafts.
  */
+
+import type { SoftmaxRow } from '../backend/backend.ts'
 import { BadOptionError } from '../errors.ts'
-import type { Session } from '../model/session.ts'
+import type { Scored, Session } from '../model/session.ts'
 import type { Draft, Drafter } from './drafter.ts'
 import type { Pace, Pass } from './pace.ts'
 import { LONGEST_PASS } from './pass-costs.ts'
-import { prefill } from './prefill.ts'
 import type { Turn } from './turns.ts'
 
 const NOTHING: Draft = { ids: [] }
+
+/** Logits [vocab] a token is drawn from, and what a softmax over them comes to. */
+export interface Scores {
+  readonly logits: Float32Array
+  readonly row: SoftmaxRow
+}
+
+export function scoresAt({ logits, rows }: Scored, row: number): Scores {
+  const size = logits.length / rows.length
+  return { logits: logits.subarray(row * size, (row + 1) * size), row: rows[row]! }
+}
 
 export class Speculation {
   readonly #session: Session
@@ -25,8 +37,8 @@ export class Speculation {
   /** The last draft, and how many of its tokens are known to be right. */
   #draft: Draft = NOTHING
   #right = 0
-  /** Logits of the last pass, and the row of the text's last token [rows, vocab]. */
-  #logits: Float32Array = new Float32Array(0)
+  /** Of the last pass, and the row of the text's last token. */
+  #scored: Scored | undefined
   #row = 0
   /** How many of them were asked for. */
   #used = 0
@@ -53,11 +65,11 @@ export class Speculation {
   }
 
   /**
-   * The logits after `given`, the tokens since the last call (at least one), as `session.forward(given)` would return them; do
-   * not change them. `left` tokens may still come. Throws as `session.forward` and the drafter do, and BadOptionError for a draft
+   * What follows `given`, the tokens since the last call (at least one): the logits `session.forward(given)` would return; do not
+   * change them. `left` tokens may still come. Throws as `session.forward` and the drafter do, and BadOptionError for a draft
    * of ids that are none.
    */
-  async after(given: readonly number[], left: number): Promise<Float32Array> {
+  async after(given: readonly number[], left: number): Promise<Scores> {
     let ahead = 0
     while (ahead < given.length && this.#session.accept(given[ahead]!)) ahead++
     this.accepted += ahead
@@ -66,8 +78,7 @@ export class Speculation {
     this.#judge(given)
     for (const id of given) this.#text.push(id)
     if (ahead < given.length) await this.#run(given.slice(ahead), left)
-    const { size } = this.#session.model.tokenizer
-    return this.#logits.subarray(this.#row * size, (this.#row + 1) * size)
+    return scoresAt(this.#scored!, this.#row)
   }
 
   /** Tells the pace how right the last draft was, also where it was not run. */
@@ -98,10 +109,10 @@ export class Speculation {
     this.#row = 0
     this.#used = 1
     if (tokens.length > LONGEST_PASS) {
-      this.#logits = await prefill(this.#session, tokens, this.#turn)
+      this.#scored = await this.#session.run(tokens, this.#turn)
       return
     }
-    this.#logits = this.#session.verify(tokens, draft)
+    this.#scored = this.#session.verify(tokens, draft)
     this.drafted += drafted
     const passMs = this.#clock() - started
     this.#pass = { given: tokens.length, drafted, asked, draftMs: started - began, passMs }

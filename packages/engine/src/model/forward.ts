@@ -11,11 +11,12 @@ import type { Config } from './config.ts'
 import type { Projection, Weights } from './weights.ts'
 
 /** Tokens per pass. More would read the weights less often in prefill and cost more scratch memory. */
-export const CHUNK = 32
+export const CHUNK = 128
 
 /** Rows of logits at once: kernels like fours, and a row of a large vocabulary is a megabyte. */
 export const LOGIT_ROWS = 4
 
+/** Activations of one pass on its way. */
 export interface Scratch {
   /** [CHUNK, dim] the residual stream */
   readonly x: Floats
@@ -33,22 +34,21 @@ export interface Scratch {
   readonly gate: Floats
   /** [CHUNK, hiddenDim] */
   readonly up: Floats
-  /** [LOGIT_ROWS, vocab] */
-  readonly logits: Floats
 }
 
 export interface Decoder {
   readonly config: Config
   readonly weights: Weights
-  readonly scratch: Scratch
   readonly backend: Backend
+  /** [LOGIT_ROWS, vocab] what `readOut` writes to */
+  readonly logits: Floats
 }
 
 /** Throws OutOfMemoryError, and then holds nothing. */
-export function createScratch(backend: Allocator, config: Config, vocab: number): Scratch {
+export function createScratch(backend: Allocator, config: Config): Scratch {
   const { dim, hiddenDim, heads, kvHeads, headDim } = config
   return allOrNothing((keep) => {
-    const floats = (width: number, rows = CHUNK): Floats => keep(backend.floats(rows * width))
+    const floats = (width: number): Floats => keep(backend.floats(CHUNK * width))
     return {
       x: floats(dim),
       y: floats(dim),
@@ -58,7 +58,6 @@ export function createScratch(backend: Allocator, config: Config, vocab: number)
       attended: floats(heads * headDim),
       gate: floats(hiddenDim),
       up: floats(hiddenDim),
-      logits: floats(vocab, LOGIT_ROWS),
     }
   })
 }
@@ -68,11 +67,18 @@ export function freeScratch(scratch: Scratch): void {
 }
 
 /**
- * Runs `tokens` (1 to CHUNK of them) at positions start, start + 1, ...; the cache must hold all positions before and
- * have room for these. Afterwards scratch.x [n, dim] is what `readOut` makes logits of.
+ * Runs `tokens` (1 to CHUNK of them) at positions start, start + 1, ... in some steps a layer, between which anything may happen
+ * but to this scratch and this cache; the cache must hold all positions before and have room for these. At the end scratch.x
+ * [n, dim] is what `readOut` makes logits of.
  */
-export function forward(decoder: Decoder, cache: Cache, tokens: readonly number[], start: number): void {
-  const { config, weights, scratch, backend } = decoder
+export function* forward(
+  decoder: Decoder,
+  scratch: Scratch,
+  cache: Cache,
+  tokens: readonly number[],
+  start: number,
+): Generator<void, void> {
+  const { config, weights, backend } = decoder
   const { dim, hiddenDim, heads, kvHeads, headDim, normEps, pairs } = config
   const { x, y, query, key, value, attended, gate, up } = scratch
   const n = tokens.length
@@ -86,7 +92,7 @@ export function forward(decoder: Decoder, cache: Cache, tokens: readonly number[
   backend.embed(x, weights.embedding, tokens)
   if (config.embeddingScale !== 1) backend.scale(x, config.embeddingScale, n * dim)
 
-  weights.layers.forEach((layer, l) => {
+  for (const [l, layer] of weights.layers.entries()) {
     const isLocal = config.window?.layers[l] ?? false
     const rope = isLocal ? cache.localRope! : cache.rope
     const seen = cache.layers[l]!
@@ -113,29 +119,32 @@ export function forward(decoder: Decoder, cache: Cache, tokens: readonly number[
     project(y, layer.attentionOut, attended)
     if (layer.attentionOutNorm) backend.rmsNorm(y, y, layer.attentionOutNorm, n, normEps)
     backend.add(x, y, n * dim)
+    yield
 
     // Feed-forward: down(activation(gate(x)) * up(x)).
     backend.rmsNorm(y, x, layer.feedForwardNorm, n, normEps)
     project(gate, layer.gate, y)
     project(up, layer.up, y)
+    yield
     backend.glu(gate, up, n * hiddenDim, config.activation)
     project(y, layer.down, gate)
     if (layer.feedForwardOutNorm) backend.rmsNorm(y, y, layer.feedForwardOutNorm, n, normEps)
     backend.add(x, y, n * dim)
-  })
+    yield
+  }
 }
 
-/** The logits of `count` (1 to LOGIT_ROWS) tokens of the last pass, from its token `first` on: a view [count, vocab]. */
+/** The logits of `count` (1 to LOGIT_ROWS) tokens of a pass that is through, from its token `first` on: [count, vocab]. */
 export function readOut(
-  { config, weights, scratch, backend }: Decoder,
+  { config, weights, backend, logits }: Decoder,
+  { x, y }: Scratch,
   first: number,
   count: number,
-): Float32Array {
+): Floats {
   const { dim, normEps, finalSoftcap } = config
-  const { x, y, logits } = scratch
   const { head, norm } = weights
   backend.rmsNorm(y, x.at(first * dim, count * dim), norm, count, normEps)
   backend.matmul(logits, head, y, count)
   if (finalSoftcap > 0) backend.softcap(logits, finalSoftcap, count * head.rows)
-  return logits.view().subarray(0, count * head.rows)
+  return logits.at(0, count * head.rows)
 }

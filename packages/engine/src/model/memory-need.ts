@@ -10,7 +10,7 @@ import { readTokenizerModel } from '../tokenizer/vocabulary.ts'
 import type { Allocator } from './all-or-nothing.ts'
 import { createCache } from './cache.ts'
 import { type Config, readConfig } from './config.ts'
-import { CHUNK, createScratch } from './forward.ts'
+import { CHUNK, createScratch, LOGIT_ROWS } from './forward.ts'
 import { LANES, PIECE } from './load.ts'
 import { FIRST_POSITIONS } from './session.ts'
 import { placeWeights } from './weights.ts'
@@ -55,7 +55,8 @@ export function memoryNeed({ metadata, tensors }: Gguf, contextLength?: number):
   const weights = new Counter()
   const { bytesPerToken } = placeWeights(tensors, config, vocab, weights).weights
   const scratch = new Counter()
-  createScratch(scratch, config, vocab)
+  createScratch(scratch, config)
+  scratch.floats(LOGIT_ROWS * vocab)
   const cacheBytes = cacheOf(config, positions)
   return {
     contextLength: positions,

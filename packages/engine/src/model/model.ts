@@ -11,8 +11,8 @@ import { type Gguf, readGgufFrom, type Tensor } from '../gguf/read.ts'
 import { type SourceLike, toSource } from '../source/to-source.ts'
 import { Tokenizer } from '../tokenizer/tokenizer.ts'
 import { type Config, readConfig } from './config.ts'
-import { createScratch, freeScratch, type Scratch } from './forward.ts'
 import { fill, type LoadOptions } from './load.ts'
+import { Scratches } from './scratches.ts'
 import { FIRST_POSITIONS, Session } from './session.ts'
 import { freeWeights, matrices, placeWeights, type Weights } from './weights.ts'
 
@@ -53,7 +53,7 @@ export async function openModel(from: SourceLike, options: OpenOptions = {}): Pr
       const weightSum = await fill(fillings, source, options)
       await backend.tune(matrices(weights), options.tuneStore)
       options.signal?.throwIfAborted()
-      const scratch = createScratch(backend, config, tokenizer.size)
+      const scratches = new Scratches(backend, config, tokenizer.size)
       return new Model({
         gguf,
         config,
@@ -63,7 +63,7 @@ export async function openModel(from: SourceLike, options: OpenOptions = {}): Pr
         contextLength,
         weights,
         weightSum,
-        scratch,
+        scratches,
       })
     } catch (error) {
       freeWeights(weights)
@@ -84,7 +84,7 @@ interface Parts {
   readonly contextLength: number
   readonly weights: Weights
   readonly weightSum: number
-  readonly scratch: Scratch
+  readonly scratches: Scratches
 }
 
 export class Model implements Disposable {
@@ -105,7 +105,7 @@ export class Model implements Disposable {
   /** Weight bytes read to decode one token: all matrices and the head; of the embedding only a row, which is not counted. */
   readonly bytesPerToken: number
   readonly #weights: Weights
-  readonly #scratch: Scratch
+  readonly #scratches: Scratches
   readonly #ownsBackend: boolean
   #disposed = false
 
@@ -122,7 +122,7 @@ export class Model implements Disposable {
     this.contextLength = parts.contextLength
     this.#ownsBackend = parts.ownsBackend
     this.#weights = weights
-    this.#scratch = parts.scratch
+    this.#scratches = parts.scratches
     this.bytesPerToken = weights.bytesPerToken
     this.parameters = [...gguf.tensors.values()].reduce((sum, { rows, cols }) => sum + rows * cols, 0)
   }
@@ -133,7 +133,8 @@ export class Model implements Disposable {
     const host = {
       config: this.config,
       weights: this.#weights,
-      scratch: this.#scratch,
+      scratches: this.#scratches,
+      logits: this.#scratches.logits,
       backend: this.backend,
       model: this,
       isDisposed: () => this.#disposed,
@@ -145,7 +146,7 @@ export class Model implements Disposable {
   [Symbol.dispose](): void {
     if (this.#disposed) return
     this.#disposed = true
-    freeScratch(this.#scratch)
+    this.#scratches.free()
     freeWeights(this.#weights)
     if (this.#ownsBackend) this.backend.dispose()
   }

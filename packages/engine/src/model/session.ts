@@ -1,18 +1,28 @@
 /**
  * One text in the making: the tokens a model has seen, and their KV cache, which grows as they come.
- * Calls are synchronous; the sessions of one model take turns in its scratch buffers. Sampling is for generate/.
+ * Calls are synchronous but for `run`, which gives way to others in the middle of a pass. Sampling is for generate/.
  */
+import type { SoftmaxRow } from '../backend/backend.ts'
 import { BadOptionError, ContextLengthError, DisposedError } from '../errors.ts'
 import { type Cache, copyIn, copyOut, createCache, freeCache, growCache } from './cache.ts'
-import { CHUNK, type Decoder, forward, LOGIT_ROWS, readOut } from './forward.ts'
+import { CHUNK, type Decoder, forward, LOGIT_ROWS, readOut, type Scratch } from './forward.ts'
 import type { Model } from './model.ts'
+import type { Scratches } from './scratches.ts'
 
 /** Positions a cache starts with where nobody says more: enough for a short call; each growth doubles. */
 export const FIRST_POSITIONS = 128
 
 export interface SessionHost extends Decoder {
   readonly model: Model
+  readonly scratches: Scratches
   isDisposed(): boolean
+}
+
+/** Logits, and what a softmax over each row of them comes to. */
+export interface Scored {
+  /** [rows, vocab]; the session's own, which its next call overwrites. */
+  readonly logits: Float32Array
+  readonly rows: readonly SoftmaxRow[]
 }
 
 export class Session implements Disposable {
@@ -21,6 +31,10 @@ export class Session implements Disposable {
   readonly #tokens: number[] = []
   /** Tokens on trial: the cache holds them from `length` on. */
   #trial: readonly number[] = []
+  /** Whether a `run` is on its way. */
+  #isRunning = false
+  /** Kept from call to call: a row of a large vocabulary is a megabyte. */
+  #scored: Float32Array = new Float32Array(0)
   #disposed = false
 
   /** Made by `model.session()`. Throws OutOfMemoryError. */
@@ -49,20 +63,58 @@ export class Session implements Disposable {
    * after an error the session is as before.
    */
   forward(tokens: readonly number[], every = false): Float32Array {
-    return this.#logits(tokens, every ? tokens.length : 1)
+    const rows = every ? tokens.length : 1
+    const logits = new Float32Array(rows * this.model.tokenizer.size)
+    this.#pass(tokens, (scratch, from, to) => {
+      this.#readOut(scratch, from, to, tokens.length - rows, logits)
+    })
+    return logits
   }
 
   /**
    * Appends `tokens` and in the same pass runs `draft` after them, on trial: its tokens are in the text when `accept` takes
-   * them, one by one, and forgotten by any other call. Returns logits of the last of `tokens` and of each of the draft
+   * them, one by one, and forgotten by any other call. Returns the logits of the last of `tokens` and of each of the draft
    * [1 + draft.length, vocab]; errors as in `forward`.
    */
-  verify(tokens: readonly number[], draft: readonly number[]): Float32Array {
+  verify(tokens: readonly number[], draft: readonly number[]): Scored {
     if (tokens.length === 0) throw new BadOptionError('there is no token before the draft: give at least one')
-    const logits = this.#logits([...tokens, ...draft], 1 + draft.length)
+    const all = [...tokens, ...draft]
+    const scored = this.#room(1 + draft.length)
+    this.#pass(all, (scratch, from, to) => {
+      this.#readOut(scratch, from, to, tokens.length - 1, scored.logits, scored.rows)
+    })
     this.#tokens.length -= draft.length
     this.#trial = draft.slice()
-    return logits
+    return scored
+  }
+
+  /**
+   * Appends `tokens` as `forward` does, and awaits `turn` between the steps of a pass, so that a long prompt does not hold up
+   * everything else. Returns the logits of the last [1, vocab]. Throws as `forward` does, what `turn` throws, and
+   * BadOptionError while another `run` of this session is on its way; then it holds the tokens of the passes that are through.
+   */
+  async run(tokens: readonly number[], turn: () => Promise<void>): Promise<Scored> {
+    this.#begin(tokens)
+    const { scratches } = this.#host
+    const scratch = scratches.borrow()
+    this.#isRunning = true
+    try {
+      const scored = this.#room(1)
+      for (let from = 0; from < tokens.length; from += CHUNK) {
+        const chunk = tokens.slice(from, from + CHUNK)
+        for (const _ of forward(this.#host, scratch, this.#cache, chunk, this.length)) {
+          await turn()
+          this.#alive()
+        }
+        const isLast = from + chunk.length === tokens.length
+        if (isLast) this.#readOut(scratch, from, tokens.length, tokens.length - 1, scored.logits, scored.rows)
+        this.#append(chunk)
+      }
+      return scored
+    } finally {
+      this.#isRunning = false
+      scratches.giveBack(scratch)
+    }
   }
 
   /** Whether `token` is the next on trial, and then takes it into the text; where it is not, nothing is on trial any more. */
@@ -80,13 +132,12 @@ export class Session implements Disposable {
 
   /** Appends `tokens` without computing logits; errors as in `forward`. */
   prefill(tokens: readonly number[]): void {
-    this.#check(tokens)
-    this.#run(tokens, () => {})
+    this.#pass(tokens, () => {})
   }
 
   /** Forgets all but the first `length` tokens. Throws BadOptionError when there are fewer. */
   rewind(length: number): void {
-    this.#alive()
+    this.#idle()
     if (!Number.isInteger(length) || length < 0 || length > this.length) {
       throw new BadOptionError(`cannot rewind to ${length}: the session holds ${this.length} tokens`)
     }
@@ -112,7 +163,7 @@ export class Session implements Disposable {
     this.#trial = []
     this.#reserve(this.length + tokens.length)
     copyIn(this.#cache, this.#host.config, this.length, kv, tokens.length)
-    for (const token of tokens) this.#tokens.push(token)
+    this.#append(tokens)
   }
 
   /** Gives the cache's memory back, also after the model was disposed: its backend may live on. */
@@ -121,36 +172,62 @@ export class Session implements Disposable {
     this.#disposed = true
   }
 
-  /** Runs `tokens`; the logits of the last `rows` of them [rows, vocab], a copy. */
-  #logits(tokens: readonly number[], rows: number): Float32Array {
-    this.#check(tokens)
-    const result = new Float32Array(rows * this.model.tokenizer.size)
-    let filled = 0
-    this.#run(tokens, (from, to) => {
-      for (let at = Math.max(from, tokens.length - rows); at < to; at += LOGIT_ROWS) {
-        const logits = readOut(this.#host, at - from, Math.min(LOGIT_ROWS, to - at))
-        result.set(logits, filled)
-        filled += logits.length
+  /** Runs `tokens` to the end. `done` is told after each pass which of them it had: those `from` one place, up to another. */
+  #pass(tokens: readonly number[], done: (scratch: Scratch, from: number, to: number) => void): void {
+    const { scratches } = this.#host
+    const start = this.#begin(tokens)
+    const scratch = scratches.borrow()
+    try {
+      for (let from = 0; from < tokens.length; from += CHUNK) {
+        const chunk = tokens.slice(from, from + CHUNK)
+        for (const _ of forward(this.#host, scratch, this.#cache, chunk, start + from));
+        done(scratch, from, from + chunk.length)
       }
-    })
-    return result
+    } finally {
+      scratches.giveBack(scratch)
+    }
+    this.#append(tokens)
   }
 
-  /** `done` is told after each pass which of the tokens it had: those `from` one place, up to another. */
-  #run(tokens: readonly number[], done: (from: number, to: number) => void): void {
-    const start = this.length
+  /** Checks `tokens` and makes room for them; where they begin. */
+  #begin(tokens: readonly number[]): number {
+    this.#check(tokens)
     this.#trial = []
-    this.#reserve(start + tokens.length)
-    for (let from = 0; from < tokens.length; from += CHUNK) {
-      const chunk = tokens.slice(from, from + CHUNK)
-      forward(this.#host, this.#cache, chunk, start + from)
-      done(from, from + chunk.length)
-    }
+    this.#reserve(this.length + tokens.length)
+    return this.length
+  }
+
+  #append(tokens: readonly number[]): void {
     for (const token of tokens) this.#tokens.push(token)
   }
 
+  /** Room for the scores of `rows` positions. */
+  #room(rows: number): { logits: Float32Array; rows: SoftmaxRow[] } {
+    const size = rows * this.model.tokenizer.size
+    if (this.#scored.length < size) this.#scored = new Float32Array(size)
+    return { logits: this.#scored.subarray(0, size), rows: [] }
+  }
+
+  /** Of a pass over the tokens `from` to `to`: the logits of those at `first` and later, to `into` [tokens after `first`, vocab]. */
+  #readOut(
+    scratch: Scratch,
+    from: number,
+    to: number,
+    first: number,
+    into: Float32Array,
+    rows?: SoftmaxRow[],
+  ): void {
+    const { size } = this.model.tokenizer
+    for (let at = Math.max(from, first); at < to; at += LOGIT_ROWS) {
+      const count = Math.min(LOGIT_ROWS, to - at)
+      const logits = readOut(this.#host, scratch, at - from, count)
+      into.set(logits.view(), (at - first) * size)
+      rows?.push(...this.#host.backend.softmaxRows(logits, count, size))
+    }
+  }
+
   #check(tokens: readonly number[]): void {
-    this.#alive()
+    this.#idle()
     const { contextLength, tokenizer } = this.model
     if (tokens.length === 0) throw new BadOptionError('there is no token to run: give at least one')
     if (this.length + tokens.length > contextLength) {
@@ -168,6 +245,13 @@ export class Session implements Disposable {
     if (positions <= this.#cache.positions) return
     const larger = Math.min(model.contextLength, Math.max(positions, 2 * this.#cache.positions))
     this.#cache = growCache(backend, config, weights.ropeFactors, this.#cache, larger, this.length)
+  }
+
+  #idle(): void {
+    this.#alive()
+    if (this.#isRunning) {
+      throw new BadOptionError('the session runs tokens already: wait for them, or open another session')
+    }
   }
 
   #alive(): void {

@@ -15,8 +15,9 @@ test('logits of a draft are those of the tokens one by one, and only what is acc
   const expected = [text, [7], [8], [9], [10]].map((tokens) => single.forward(tokens))
   using session = model.session()
   session.prefill(text.slice(0, 40))
-  const logits = session.verify(text.slice(40), [7, 8, 9, 10])
+  const { logits, rows } = session.verify(text.slice(40), [7, 8, 9, 10])
   expect(logits).toHaveLength(5 * vocab)
+  expect(rows).toHaveLength(5)
   for (const [i, row] of expected.entries()) {
     expect(logits.subarray(i * vocab, (i + 1) * vocab)).toEqual(row)
   }
