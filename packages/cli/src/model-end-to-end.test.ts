@@ -1,13 +1,13 @@
 /** A model file as the device, for real: the command, the router, the gateway on a socket, and the client people use. */
 import { execFile } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { Receipt } from '@edgewise/evidence'
 import OpenAI from 'openai'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test, vi } from 'vitest'
 import { namedTemplates } from '../../engine/src/chat/named-templates.ts'
 import { randomModel } from '../../engine/src/testing/random-model.ts'
 import { openGateway } from './serve.ts'
@@ -55,6 +55,31 @@ describe('edgewise run --model', () => {
         signal: { name: 'meanLogprob' },
       },
     })
+  })
+
+  test('beginnings of prompts are kept on disk when that is asked for, and only then', async () => {
+    const system = {
+      role: 'system' as const,
+      content: 'You know all about the weather of the south. '.repeat(9),
+    }
+    const cache = join(folder, 'cache')
+    vi.stubEnv('EDGEWISE_CACHE', cache)
+    const cachedOf = async (keepPrefixes: boolean, content: string): Promise<number> => {
+      using opened = await openSystem({ model: file, keepPrefixes })
+      const { usage } = await opened.model.doGenerate({
+        prompt: [system, { role: 'user', content: [{ type: 'text', text: content }] }],
+        maxOutputTokens: 2,
+      })
+      return usage.inputTokens.cacheRead!
+    }
+    expect(await cachedOf(false, 'hello')).toBe(0)
+    expect(existsSync(cache)).toBe(false)
+    expect(await cachedOf(true, 'hello')).toBe(0)
+    await expect
+      .poll(() => readdirSync(join(cache, 'prefixes')).filter((name) => name.endsWith('.prefix')))
+      .toHaveLength(1)
+    expect(await cachedOf(true, 'is it cold?')).toBeGreaterThan(system.content.length / 2)
+    vi.unstubAllEnvs()
   })
 
   test.each([

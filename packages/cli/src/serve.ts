@@ -17,14 +17,20 @@ export interface ServeOptions {
 
 export interface ModelOption {
   readonly model?: string
+  readonly keepPrefixes?: boolean
 }
 
 /** What a command that can take any model says of it. */
 export function addModelOption(command: Command): Command {
-  return command.option(
-    '--model <file>',
-    'GGUF file of the device model, or hf:<org>/<repo>/<file> after "edgewise pull" (default: the embedded model)',
-  )
+  return command
+    .option(
+      '--model <file>',
+      'GGUF file of the device model, or hf:<org>/<repo>/<file> after "edgewise pull" (default: the embedded model)',
+    )
+    .option(
+      '--keep-prefixes',
+      'with --model: keep what system texts and tools come to on disk, so that the next start need not run them again',
+    )
 }
 
 export function addServeOptions(command: Command): Command {

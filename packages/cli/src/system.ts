@@ -4,7 +4,10 @@
  * back.
  */
 import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { PrefixStore } from '@edgewise/engine'
 import { type Ledger, memoryLedger } from '@edgewise/evidence'
+import { hubSettings, prefixFolder } from '@edgewise/hub'
 import { loadMini } from '@edgewise/mini'
 import {
   chatPolicy,
@@ -28,6 +31,8 @@ export interface SystemOptions {
   readonly policy?: string | Policy | undefined
   /** The device's model: a GGUF file's path, or the `hf:` name of one that was pulled. Default: the embedded model. */
   readonly model?: string | undefined
+  /** Whether beginnings of that model's prompts are kept on disk: what system texts say is in them, so only when asked for. */
+  readonly keepPrefixes?: boolean | undefined
   /** Of reading that model, in bytes. */
   readonly onProgress?: ((loaded: number, total: number) => void) | undefined
 }
@@ -56,8 +61,7 @@ export interface System extends Disposable {
  */
 export async function openSystem(options: SystemOptions = {}): Promise<System> {
   const { policy, source } = await findPolicy(options)
-  const device =
-    options.model === undefined ? await embedded() : await ofFile(options.model, options.onProgress)
+  const device = options.model === undefined ? await embedded() : await ofFile(options.model, options)
   const ledger = memoryLedger()
   const model = createEdgewise({ policy, device: device.model, ledger })
   return {
@@ -80,10 +84,14 @@ async function embedded(): Promise<Device> {
   }
 }
 
-async function ofFile(file: string, onProgress: SystemOptions['onProgress']): Promise<Device> {
+/** Beside the models that were pulled. */
+const keptPrefixes = (): PrefixStore => prefixFolder(join(hubSettings().cache, 'prefixes'))
+
+async function ofFile(file: string, { keepPrefixes, onProgress }: SystemOptions): Promise<Device> {
   const { model, name } = await openModelFile(file, onProgress)
   try {
-    const device = await ggufDevice(model, { modelId: name })
+    const kept = keepPrefixes ? { prefixStore: keptPrefixes() } : {}
+    const device = await ggufDevice(model, { modelId: name, ...kept })
     return {
       model: device,
       backend: model.backend.detail,
