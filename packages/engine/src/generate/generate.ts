@@ -108,7 +108,7 @@ async function* runKept(
     }
     return step.value
   } catch (error) {
-    // An abort comes between two passes; any other error may have left numbers that are none.
+    // After an abort the session holds what was through; any other error may have left numbers that are none.
     isSound = options.signal?.aborted === true
     throw error
   } finally {

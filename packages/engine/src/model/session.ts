@@ -159,10 +159,8 @@ export class Session implements Disposable {
    * went on with them, and maybe others. Errors as in `forward`.
    */
   copyIn(tokens: readonly number[], kv: Uint8Array): void {
-    this.#check(tokens)
-    this.#trial = []
-    this.#reserve(this.length + tokens.length)
-    copyIn(this.#cache, this.#host.config, this.length, kv, tokens.length)
+    const at = this.#begin(tokens)
+    copyIn(this.#cache, this.#host.config, at, kv, tokens.length)
     this.#append(tokens)
   }
 
