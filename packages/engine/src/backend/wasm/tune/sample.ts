@@ -33,11 +33,12 @@ export const scaleOffsets: Readonly<Partial<Record<TensorType, readonly number[]
 export function sampleWeights(type: TensorType, cols: number): Uint8Array {
   const random = seededRandom(1)
   const rowBytes = byteLength(type, cols)
-  const fills = [0xff, 0x00, 0x80]
-  const bytes = Uint8Array.from(
-    { length: SAMPLE_ROWS * rowBytes },
-    (_, i) => fills[Math.floor(i / rowBytes)] ?? random() * 256,
-  )
+  const words = new Uint32Array(Math.ceil((SAMPLE_ROWS * rowBytes) / 4))
+  for (let i = 0; i < words.length; i++) words[i] = random() * 2 ** 32
+  const bytes = new Uint8Array(words.buffer, 0, SAMPLE_ROWS * rowBytes)
+  for (const [row, fill] of [0xff, 0x00, 0x80].entries()) {
+    bytes.fill(fill, row * rowBytes, (row + 1) * rowBytes)
+  }
   const { bytes: stride } = tensorTypes[type]
   for (let at = 0; at < bytes.length; at += stride) {
     const row = Math.floor(at / rowBytes)
@@ -74,11 +75,13 @@ const float = new Float32Array(1)
  */
 export function sampleActivations(cols: number, tokens: number): Float32Array {
   const random = seededRandom(2)
-  const any = (): number => Math.floor(random() * 255) - 127
-  const kinds: ((i: number) => number)[] = [any, () => 127, (i) => (i % 2 ? 127 : -127), () => random() - 0.5]
-  return Float32Array.from({ length: tokens * cols }, (_, at) => {
-    const [token, i] = [Math.floor(at / cols), at % cols]
-    if (token !== UNEVEN_TOKEN && i % 32 === token % 32) return 127
-    return (kinds[token] ?? any)(i)
-  })
+  const x = new Float32Array(tokens * cols)
+  for (let token = 0; token < tokens; token++) {
+    for (let i = 0; i < cols; i++) {
+      const whole = token === 1 ? 127 : token === 2 ? 127 - 254 * (i % 2) : Math.floor(random() * 255) - 127
+      const value = token === UNEVEN_TOKEN ? random() - 0.5 : i % 32 === token % 32 ? 127 : whole
+      x[token * cols + i] = value
+    }
+  }
+  return x
 }
