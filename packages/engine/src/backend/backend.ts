@@ -99,6 +99,12 @@ export interface KernelChoice {
   readonly wrong: readonly string[]
 }
 
+/** A matrix and where its product goes. */
+export interface Product {
+  readonly out: Floats
+  readonly weight: Weight
+}
+
 export interface SoftmaxRow {
   /** The place of the largest number, the first of equal ones; -1 where the row has NaN or infinity, or no number at all. */
   readonly best: number
@@ -129,6 +135,8 @@ export interface Backend {
   rmsNorm(out: Floats, x: Floats, gain: Floats, n: number, eps: number): void
   /** out [n, w.rows] = x [n, w.cols] times w transposed. */
   matmul(out: Floats, w: Weight, x: Floats, n: number): void
+  /** `matmul` of several matrices with the same x, in any order or at once; no `out` may be `x` or another's. */
+  matmuls(products: readonly Product[], x: Floats, n: number): void
   /**
    * Rotates pairs of every head of x [n, heads, headDim] in place, for positions start..start+n-1: `neighbours` are
    * (2i, 2i+1), GGUF's "llama" order, `halves` are (i, i + headDim / 2), GPT-NeoX's.

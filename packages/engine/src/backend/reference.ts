@@ -13,6 +13,7 @@ import type {
   Floats,
   HeadShape,
   LayerCache,
+  Product,
   RopeShape,
   SoftmaxRow,
   Weight,
@@ -107,6 +108,10 @@ export class ReferenceBackend implements Backend {
     this.#alive()
     const { rows, cols, numbers } = w as ReferenceWeight
     multiply(out.view(), numbers, x.view(), rows, cols, n)
+  }
+
+  matmuls(products: readonly Product[], x: Floats, n: number): void {
+    for (const { out, weight } of products) this.matmul(out, weight, x, n)
   }
 
   rope(x: Floats, table: Floats, start: number, n: number, shape: RopeShape): void {

@@ -82,10 +82,16 @@ export function* forward(
   const { dim, hiddenDim, heads, kvHeads, headDim, normEps, pairs } = config
   const { x, y, query, key, value, attended, gate, up } = scratch
   const n = tokens.length
-  const project = (out: Floats, { weight, bias }: Projection, from: Floats): void => {
-    backend.matmul(out, weight, from, n)
-    for (let i = 0; bias && i < n; i++) {
-      backend.add(out.at(i * bias.length, bias.length), bias, bias.length)
+  const project = (from: Floats, ...to: readonly (readonly [Floats, Projection])[]): void => {
+    backend.matmuls(
+      to.map(([out, { weight }]) => ({ out, weight })),
+      from,
+      n,
+    )
+    for (const [out, { bias }] of to) {
+      for (let i = 0; bias && i < n; i++) {
+        backend.add(out.at(i * bias.length, bias.length), bias, bias.length)
+      }
     }
   }
 
@@ -98,9 +104,7 @@ export function* forward(
     const seen = cache.layers[l]!
     // Attention.
     backend.rmsNorm(y, x, layer.attentionNorm, n, normEps)
-    project(query, layer.query, y)
-    project(key, layer.key, y)
-    project(value, layer.value, y)
+    project(y, [query, layer.query], [key, layer.key], [value, layer.value])
     if (layer.queryNorm) backend.rmsNorm(query, query, layer.queryNorm, n * heads, normEps)
     if (layer.keyNorm) backend.rmsNorm(key, key, layer.keyNorm, n * kvHeads, normEps)
     backend.rope(query, rope, start, n, { heads, headDim, pairs })
@@ -116,18 +120,17 @@ export function* forward(
       window: isLocal ? config.window!.size : 0,
       softcap: config.attentionSoftcap,
     })
-    project(y, layer.attentionOut, attended)
+    project(attended, [y, layer.attentionOut])
     if (layer.attentionOutNorm) backend.rmsNorm(y, y, layer.attentionOutNorm, n, normEps)
     backend.add(x, y, n * dim)
     yield
 
     // Feed-forward: down(activation(gate(x)) * up(x)).
     backend.rmsNorm(y, x, layer.feedForwardNorm, n, normEps)
-    project(gate, layer.gate, y)
-    project(up, layer.up, y)
+    project(y, [gate, layer.gate], [up, layer.up])
     yield
     backend.glu(gate, up, n * hiddenDim, config.activation)
-    project(y, layer.down, gate)
+    project(gate, [y, layer.down])
     if (layer.feedForwardOutNorm) backend.rmsNorm(y, y, layer.feedForwardOutNorm, n, normEps)
     backend.add(x, y, n * dim)
     yield

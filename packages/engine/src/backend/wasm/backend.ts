@@ -15,6 +15,7 @@ import type {
   HeadShape,
   KernelChoice,
   LayerCache,
+  Product,
   RopeShape,
   SoftmaxRow,
   Weight,
@@ -32,7 +33,7 @@ import { rmsNormKernel } from './kernels/rms-norm.ts'
 import { ropeKernels } from './kernels/rope.ts'
 import { type CacheShape, cacheOf, headStride, WasmLayerCache } from './layer-cache.ts'
 import { LinearMemory, Scratch } from './memory.ts'
-import { Products } from './products.ts'
+import { multiplyOneToken, type OneTokenProduct, Products } from './products.ts'
 import { openTables } from './tables.ts'
 import { COUNT, perItem, ThreadPool } from './threads/pool.ts'
 import { offeredThreads } from './threads/spawn.ts'
@@ -236,6 +237,23 @@ class WasmBackend implements Backend {
     const { place, rows, cols } = this.#weight(w)
     const to = this.#address(out, n * rows)
     room.products.at(place.product).multiply(place.address, this.#address(x, n * cols), to, rows, n)
+  }
+
+  matmuls(products: readonly Product[], x: Floats, n: number): void {
+    const room = this.#open()
+    const placed = products.map(({ out, weight }) => {
+      const { place, rows, cols } = this.#weight(weight)
+      const product = room.products.at(place.product)
+      const [to, from] = [this.#address(out, n * rows), this.#address(x, n * cols)]
+      return { product, oneToken: product.oneToken, weights: place.address, out: to, from, rows }
+    })
+    const ofOne = placed.filter(
+      (one): one is (typeof placed)[number] & OneTokenProduct => one.oneToken !== undefined,
+    )
+    if (n === 1 && ofOne.length === placed.length) multiplyOneToken(ofOne, ofOne[0]!.from, room)
+    else
+      for (const { product, weights, out, from, rows } of placed)
+        product.multiply(weights, from, out, rows, n)
   }
 
   rope(x: Floats, table: Floats, start: number, n: number, shape: RopeShape): void {

@@ -9,9 +9,8 @@ import { rowBlock } from './kernels/row-block.ts'
 import { rowSuperBlock } from './kernels/row-super-block.ts'
 import type { TileShape } from './kernels/tile.ts'
 import type { Scratch } from './memory.ts'
-import type { Product, ProductHost } from './products.ts'
-import { chunkRows } from './threads/chunk-rows.ts'
-import { COUNT, perItem, type ThreadPool } from './threads/pool.ts'
+import { multiplyOneToken, type Product, type ProductHost } from './products.ts'
+import type { ThreadPool } from './threads/pool.ts'
 import { OneToken } from './tune/one-token.ts'
 import type { BlockKernels } from './type-kernels.ts'
 
@@ -31,6 +30,13 @@ export function multiplyBlocks(shared: BlockKernels, cols: number, host: Product
   const one = new OneToken(
     row(format, activation, cols, host.dot),
     blocks * activation.bytes,
+    {
+      kind: shared,
+      prepare: (x, to) => {
+        shared.quantize(x, to, blocks)
+        return to
+      },
+    },
     oneToken[format.values],
     host.pool,
   )
@@ -74,22 +80,9 @@ class BlockProduct implements Product {
   multiply(weights: number, x: number, out: number, rows: number, n: number): void {
     const fours = Math.floor(n / 4)
     if (fours > 0) this.#multiplyFours(weights, x, out, rows, fours)
-    const { quantize } = this.#shared
-    const quantized = this.#scratch.at(this.oneToken.activationBytes)
     for (let token = 4 * fours; token < n; token++) {
-      quantize(x + token * this.#tokenBytes, quantized, this.#blocks)
-      this.#pool.each(rows, chunkRows(rows, this.#rowBytes, this.#pool.threads), [
-        {
-          kernel: this.oneToken.kernel(),
-          args: [
-            perItem(weights, this.#rowBytes),
-            quantized,
-            perItem(out + token * rows * 4, 4),
-            COUNT,
-            rows * 4,
-          ],
-        },
-      ])
+      const product = { oneToken: this.oneToken, weights, out: out + token * rows * 4, rows }
+      multiplyOneToken([product], x + token * this.#tokenBytes, { pool: this.#pool, scratch: this.#scratch })
     }
   }
 

@@ -9,9 +9,8 @@ import { narrowKernel } from './kernels/narrow.ts'
 import { rowFloat } from './kernels/row-float.ts'
 import { type TileShape, tileKernel } from './kernels/tile.ts'
 import type { Scratch } from './memory.ts'
-import type { Product, ProductHost } from './products.ts'
-import { chunkRows } from './threads/chunk-rows.ts'
-import { COUNT, perItem, type ThreadPool } from './threads/pool.ts'
+import { multiplyOneToken, type Product, type ProductHost } from './products.ts'
+import type { ThreadPool } from './threads/pool.ts'
 import { OneToken } from './tune/one-token.ts'
 
 const tokensAtOnce = 4
@@ -38,11 +37,16 @@ export function multiplyFloats(
   widen: () => Kernel,
 ): Product {
   const format = floatFormat(type, f16Table)
-  const one = new OneToken(rowFloat(format, cols), 4 * cols, oneToken, pool)
   const module = new ModuleBuilder()
   tileKernel(module, 'several', rowFloat(floatFormat('f32', f16Table), cols), severalTokens)
   if (type !== 'f32') narrowKernel(module, 'narrow', type)
   const { narrow, several } = pool.load<'several' | 'narrow'>(module)
+  const prepare = (x: number, to: number): number => {
+    if (type === 'f32') return x
+    narrow(x, to, cols)
+    return to
+  }
+  const one = new OneToken(rowFloat(format, cols), 4 * cols, { kind: type, prepare }, oneToken, pool)
   return new FloatProduct(
     one,
     several,
@@ -86,16 +90,8 @@ class FloatProduct implements Product {
     const cols = this.#cols
     const outStride = rows * 4
     if (n === 1) {
-      const args = [
-        perItem(weights, this.#rowBytes),
-        this.#narrowed(x, 1, 0),
-        perItem(out, 4),
-        COUNT,
-        outStride,
-      ]
-      this.#pool.each(rows, chunkRows(rows, this.#rowBytes, this.#pool.threads), [
-        { kernel: this.oneToken.kernel(), args },
-      ])
+      const host = { pool: this.#pool, scratch: this.#scratch }
+      multiplyOneToken([{ oneToken: this.oneToken, weights, out, rows }], x, host)
       return
     }
     const together = Math.floor(n / tokensAtOnce) * tokensAtOnce

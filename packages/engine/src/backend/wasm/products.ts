@@ -34,6 +34,14 @@ export interface Product {
   readonly oneToken: OneToken | undefined
 }
 
+/** A matrix [rows, cols] at `weights`, and where its product with one token goes; all but `oneToken` are addresses or counts. */
+export interface OneTokenProduct {
+  readonly oneToken: OneToken
+  readonly weights: number
+  readonly out: number
+  readonly rows: number
+}
+
 export interface ProductHost extends KernelHost {
   readonly memory: LinearMemory
   readonly scratch: Scratch
@@ -69,6 +77,31 @@ const forms: Record<Dot, readonly Dot[]> = {
 
 /** Matrices of one kind that take less than this are not worth choosing a shape for: 0.2 ms of reading. */
 const WORTH_BYTES = 4e6
+
+/**
+ * Times one token's activations at `x`, which are prepared once for all that take them alike; the threads take rows of all
+ * matrices in one turn. `oneToken`s are of one row length.
+ */
+export function multiplyOneToken(
+  products: readonly OneTokenProduct[],
+  x: number,
+  { pool, scratch }: Pick<ProductHost, 'pool' | 'scratch'>,
+): void {
+  const sizes = new Map(products.map(({ oneToken }) => [oneToken.preparation.kind, oneToken.activationBytes]))
+  let free = scratch.at([...sizes.values()].reduce((sum, size) => sum + size, 0))
+  const prepared = new Map<unknown, number>()
+  const parts = products.map(({ oneToken, weights, out, rows }) => {
+    const { kind, prepare } = oneToken.preparation
+    let activations = prepared.get(kind)
+    if (activations === undefined) {
+      activations = prepare(x, free)
+      free += oneToken.activationBytes
+      prepared.set(kind, activations)
+    }
+    return oneToken.part(weights, activations, out, rows)
+  })
+  pool.all(parts)
+}
 
 export class Products {
   readonly #host: ProductHost

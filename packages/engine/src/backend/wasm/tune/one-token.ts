@@ -3,14 +3,24 @@
  * fastest depends on the host, so it is chosen there (race.ts). A shape's kernel is emitted when it is first asked for.
  */
 import { type Kernel, ModuleBuilder } from '../assembler.ts'
-import { type RowProduct, type TileShape, tileKernel } from '../kernels/tile.ts'
-import type { ThreadPool } from '../threads/pool.ts'
+import { type RowProduct, rowBytes, type TileShape, tileKernel } from '../kernels/tile.ts'
+import { chunkRows } from '../threads/chunk-rows.ts'
+import { COUNT, type Part, perItem, type ThreadPool } from '../threads/pool.ts'
+
+/** How one token's activations become what the kernel reads. */
+export interface Preparation {
+  /** Kernels of the same kind read the same. */
+  readonly kind: unknown
+  /** From the activations at `x`, at `to` if it needs room: where they are then. */
+  readonly prepare: (x: number, to: number) => number
+}
 
 export class OneToken {
   /** The first is taken where nothing is known. */
   readonly shapes: readonly TileShape[]
   /** Bytes of one token's activations as the kernel reads them. */
   readonly activationBytes: number
+  readonly preparation: Preparation
   readonly #product: RowProduct
   readonly #pool: ThreadPool
   readonly #kernels: Map<TileShape, Kernel> = new Map()
@@ -19,11 +29,13 @@ export class OneToken {
   constructor(
     product: RowProduct,
     activationBytes: number,
+    preparation: Preparation,
     shapes: readonly [TileShape, ...TileShape[]],
     pool: ThreadPool,
   ) {
     this.shapes = shapes
     this.activationBytes = activationBytes
+    this.preparation = preparation
     this.#product = product
     this.#pool = pool
     this.#shape = shapes[0]
@@ -37,6 +49,18 @@ export class OneToken {
   /** Takes another of `shapes` from now on. */
   use(shape: TileShape): void {
     this.#shape = shape
+  }
+
+  /** The work of out [rows] = a matrix [rows, cols] at `weights` times prepared activations. */
+  part(weights: number, activations: number, out: number, rows: number): Part {
+    const { steps, rest, weightStep } = this.#product
+    const bytes = rowBytes(steps, rest, weightStep)
+    const args = [perItem(weights, bytes), activations, perItem(out, 4), COUNT, 4 * rows]
+    return {
+      items: rows,
+      grain: chunkRows(rows, bytes, this.#pool.threads),
+      calls: [{ kernel: this.kernel(), args }],
+    }
   }
 
   /** The kernel of `shape`, or of the one in use: one(weights, activations, out, rows, outStride), as kernels/tile.ts says. */
