@@ -7,7 +7,8 @@ export default defineConfig({
   resolve: { conditions: ['edgewise-source'] },
   ssr: { resolve: { conditions: ['edgewise-source'] } },
   test: {
-    include: ['packages/**/*.test.ts', 'models/**/*.test.ts'],
+    // Of bench/ the parts that need none of its packages.
+    include: ['packages/**/*.test.ts', 'models/**/*.test.ts', 'bench/speed/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**', ...(slow ? [] : ['**/*.slow.test.ts'])],
     // Workers serve several files, one a core: tests leave no global behind, and the suite takes half the time.
     isolate: false,

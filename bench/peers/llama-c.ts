@@ -185,7 +185,10 @@ export interface ContextOptions {
   readonly threads?: number
   /** Tokens computed together in prefill, llama.cpp's n_ubatch: 512 when not given. */
   readonly batch?: number
-  readonly flashAttention?: boolean
+  /** Whether attention is one fused step; false when not given, `auto` as llama.cpp chooses. */
+  readonly flashAttention?: boolean | 'auto'
+  /** Whether layers that see a window keep all positions, so that any may be rewound to; true when not given. */
+  readonly fullWindows?: boolean
   /** Called with every contiguous f32 tensor of the graph whose name matches, as it is computed. Slow; to find a difference. */
   readonly trace?: { readonly names: RegExp; readonly seen: (tensor: TracedTensor) => void }
 }
@@ -233,7 +236,8 @@ export class LlamaContext implements Disposable {
     // 0: as many outputs as a batch has tokens.
     params.n_outputs_max_per_seq = 0
     params.n_threads = params.n_threads_batch = options.threads ?? 1
-    params.flash_attn_type = options.flashAttention ? 1 : 0
+    params.flash_attn_type = options.flashAttention === 'auto' ? -1 : options.flashAttention ? 1 : 0
+    params.swa_full = options.fullWindows ?? true
     params.type_k = params.type_v = cache
     if (options.trace) {
       this.#traced = koffi.register(this.#tracer(options.trace), koffi.pointer(evalCallback))
@@ -259,6 +263,21 @@ export class LlamaContext implements Disposable {
   clear(): void {
     this.#c.llama_memory_clear!(this.#c.llama_get_memory!(this.#context), true)
     this.#length = 0
+  }
+
+  /** Forgets all but the first `length` tokens. */
+  rewind(length: number): void {
+    const memory = this.#c.llama_get_memory!(this.#context)
+    if (length > this.#length || !this.#c.llama_memory_seq_rm!(memory, 0, length, -1)) {
+      throw new Error(`llama.cpp cannot go back to position ${length} of ${this.#length}`)
+    }
+    this.#length = length
+  }
+
+  /** Appends one token; its logits are computed and not read, as llama-bench has it. */
+  step(token: number): void {
+    this.#decode([token], 'last')
+    this.#c.llama_synchronize!(this.#context)
   }
 
   /** Appends `tokens` and returns logits: those of the last position [vocab], or of every new one [n, vocab]. A copy. */

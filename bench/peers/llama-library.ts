@@ -222,6 +222,7 @@ const prototypes = {
     'void llama_memory_clear(void * memory, bool data)',
     'bool llama_memory_seq_rm(void * memory, int32_t sequence, int32_t from, int32_t to)',
     'int32_t llama_decode(void * context, llama_batch batch)',
+    'void llama_synchronize(void * context)',
     'void * llama_get_logits(void * context)',
     'void * llama_get_logits_ith(void * context, int32_t i)',
   ],

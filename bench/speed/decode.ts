@@ -39,7 +39,7 @@ export async function decode(options: Options): Promise<Comparison[]> {
 /** Slow engines get fewer tokens a turn, but never so few that one of them decides. */
 async function prepare(subject: Subject, tokens: number): Promise<() => Promise<number>> {
   const perToken = async (count: number): Promise<number> => {
-    const { count: given, ms } = await subject.decode(count)
+    const { count: given, ms } = await subject.remote.time({ op: 'decode', count })
     return ms / given
   }
   const guess = await perToken(2)
