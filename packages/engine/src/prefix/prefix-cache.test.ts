@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
 import { BadOptionError, NumericError } from '../errors.ts'
 import {
@@ -17,6 +18,8 @@ const model = await openModel(randomModel({ seed: 2 }))
 afterAll(() => model[Symbol.dispose]())
 const system = Array.from({ length: 100 }, (_, i) => (37 * i + 11) % 260)
 const ask = (last: number): number[] => [...system, last, 40, 41]
+/** Bytes of keys and values of a position of that model: 2 layers, keys and values, 2 heads of 16 halves. */
+const POSITION = 2 * 2 * 2 * 16 * 2
 const greedy: GenerateOptions = { maxTokens: 8, stopTokens: [] }
 
 async function collect(
@@ -72,6 +75,57 @@ test('calls at once profit from one another and do not disturb each other', asyn
   }
 })
 
+test('whatever runs at once, is broken off or has to go: the tokens are those of a call alone', async () => {
+  const alone = new Map<string, number[]>()
+  const expected = async (prompt: readonly number[]): Promise<number[]> => {
+    const key = prompt.join()
+    const known = alone.get(key) ?? (await collect(model, prompt)).tokens.map(({ id }) => id)
+    alone.set(key, known)
+    return known
+  }
+  const call = fc.record({
+    shared: fc.constantFrom(0, 5, 20, 40),
+    rest: fc.array(fc.constantFrom(50, 51), { minLength: 1, maxLength: 3 }),
+    brokenOffAfter: fc.constantFrom(1, 3, 100, 100),
+  })
+  const positions = fc.constantFrom(0, 10, 30, 60, 1000)
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(call, { minLength: 1, maxLength: 8 }),
+      positions,
+      fc.infiniteStream(fc.nat(2)),
+      async (calls, kept, turns) => {
+        const cache = new PrefixCache(model, { maxBytes: kept * POSITION })
+        const waiting = [...calls]
+        const running: {
+          prompt: number[]
+          stream: ReturnType<typeof generate>
+          ids: number[]
+          left: number
+        }[] = []
+        while (waiting.length + running.length > 0) {
+          const turn = turns.next().value!
+          if (running.length < 3 && waiting.length > 0 && (turn === 0 || running.length === 0)) {
+            const { shared, rest, brokenOffAfter } = waiting.shift()!
+            const prompt = [...system.slice(0, shared), ...rest]
+            running.push({ prompt, stream: generate(cache, prompt, greedy), ids: [], left: brokenOffAfter })
+          }
+          const [one] = running.splice(turn % running.length, 1)
+          const step = await one!.stream.next()
+          if (step.done) expect(one!.ids).toEqual(await expected(one!.prompt))
+          else {
+            one!.ids.push(step.value.id)
+            if (--one!.left > 0) running.push(one!)
+            else await one!.stream.return(undefined as never)
+          }
+          expect(cache.heldBytes).toBeLessThanOrEqual(cache.maxBytes)
+        }
+      },
+    ),
+    { seed: 3, numRuns: 40 },
+  )
+})
+
 const types: TensorType[] = [
   ...(['f32', 'f16', 'bf16', 'q2_k', 'q3_k', 'q4_k', 'q5_k', 'q6_k', 'iq4_xs'] as const),
 ]
@@ -81,16 +135,16 @@ const shapes: [string, RandomModelOptions][] = [
   ['heads of 128', { type: 'q4_k', headDim: 128 }],
 ]
 
-// The reference's arithmetic does not know how many tokens there are: one type shows that its cache gives back what it took.
+// The reference's arithmetic does not know how many tokens there are: one shape shows that its cache gives back what it took.
 describe.each(['wasm', 'reference'] as const)('on %s', (backend) => {
-  const here = backend === 'wasm' ? shapes : shapes.filter(([, { type }]) => type === 'q4_k')
+  const here = backend === 'wasm' ? shapes : shapes.filter(([name]) => name.startsWith('gemma3'))
   test.each(here)('%s: logits are the same in every bit wherever the text was cut', async (_, options) => {
     const file = randomModel({ dim: 256, hiddenDim: 256, ...options })
     using model = await openModel(file, { backend })
-    const prompt = system.slice(0, 61)
+    const prompt = system.slice(0, 45)
     using whole = model.session()
     const expected = whole.forward(prompt)
-    for (const cut of [1, 13, 32, 47, 60]) {
+    for (const cut of [1, 19, 32, 44]) {
       const cache = new PrefixCache(model)
       using first = model.session()
       first.prefill([...prompt.slice(0, cut), 3, 4])
@@ -133,7 +187,7 @@ test('an answer that nobody reads on is kept, too', async () => {
   for await (const _ of generate(cache, ask(1), greedy)) if (++given === 4) break
   using session = cache.session([...ask(1), 0])
   expect(session.length).toBe(ask(1).length)
-  expect(cache.heldBytes / (2 * 2 * 2 * 16 * 2)).toBe(ask(1).length + 3)
+  expect(cache.heldBytes / POSITION).toBe(ask(1).length + 3)
 })
 
 test('numbers that are none are not kept', async () => {
@@ -160,16 +214,15 @@ test('a refused call leaves what is kept as it was', async () => {
 })
 
 test('the bound: two contexts when not given, none at 0, the beginning of what is longer', async () => {
-  const position = 2 * 2 * 2 * 16 * 2
-  expect(new PrefixCache(model).maxBytes).toBe(2 * 256 * position)
+  expect(new PrefixCache(model).maxBytes).toBe(2 * 256 * POSITION)
   using large = await openModel(randomModel({ contextLength: 2 ** 21 }))
   expect(new PrefixCache(large).maxBytes).toBe(256 * 2 ** 20)
   const none = new PrefixCache(model, { maxBytes: 0 })
   await collect(none, ask(1))
   expect((await collect(none, ask(1))).end.cachedTokens).toBe(0)
-  const some = new PrefixCache(model, { maxBytes: 50 * position + 1 })
+  const some = new PrefixCache(model, { maxBytes: 50 * POSITION + 1 })
   await collect(some, ask(1))
-  expect(some.heldBytes).toBe(50 * position)
+  expect(some.heldBytes).toBe(50 * POSITION)
   const { end, tokens } = await collect(some, ask(1))
   expect(end.cachedTokens).toBe(50)
   expect(tokens).toEqual((await collect(model, ask(1))).tokens)
