@@ -130,7 +130,7 @@ async function judgeTokens(): Promise<void> {
   for (const path of vocabularies()) {
     const file = basename(path)
     const { metadata } = readGguf(readFileSync(path))
-    const tokenizer = new Tokenizer(metadata)
+    const tokenizer = await Tokenizer.open(metadata)
     using judge = openLlama(path, { vocabOnly: true })
     const before = differing
     let cases = 0

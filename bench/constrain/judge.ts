@@ -114,7 +114,7 @@ function isJson(text: string): boolean {
 
 async function compareSpeed(): Promise<void> {
   const { metadata } = readGguf(readFileSync(vocabularyPath))
-  const tokenizer = new Tokenizer(metadata)
+  const tokenizer = await Tokenizer.open(metadata)
   const began = performance.now()
   compileConstraint({ choices: ['warm'] }, tokenizer)
   const ourVocabulary = performance.now() - began

@@ -22,7 +22,7 @@ for (const [name, metadata] of goldenVocabularies()) {
   writeFileSync(path, writeGguf({ metadata, tensors: [] }))
   using model = openLlama(path, { vocabOnly: true })
   const { vocabulary } = model
-  const ours = new Tokenizer(metadata)
+  const ours = await Tokenizer.open(metadata)
   const all = Array.from({ length: ours.size }, (_, id) => id)
   const next = hardTexts(
     24,

@@ -45,7 +45,7 @@ for (const path of [...sharedVocabularies(), ...positionals]) {
     const file = join(folder, 'vocabulary.gguf')
     writeFileSync(file, writeGguf({ metadata: changed, tensors: [] }))
     try {
-      judge(basename(path), variant, file, changed)
+      await judge(basename(path), variant, file, changed)
     } catch (error) {
       if (!(error instanceof UnsupportedError)) throw error
       console.log(`| ${basename(path)} | ${variant} | refused: ${error.message.split(';')[0]} |`)
@@ -78,8 +78,8 @@ function variants(metadata: Metadata): [string, Metadata][] {
   ]
 }
 
-function judge(name: string, variant: string, file: string, metadata: Metadata): void {
-  const ours = new Tokenizer(metadata)
+async function judge(name: string, variant: string, file: string, metadata: Metadata): Promise<void> {
+  const ours = await Tokenizer.open(metadata)
   using model = openLlama(file, { vocabOnly: true })
   const theirs = model.vocabulary
   const texts = findStrings(metadata, 'tokenizer.ggml.tokens')!.filter((_, id) => ours.isSpecial(id))

@@ -55,12 +55,12 @@ for (const path of [...sharedVocabularies(), ...process.argv.slice(2)]) {
   const { metadata } = readGguf(readFileSync(path))
   const isGemma4 = findString(metadata, 'tokenizer.ggml.model') === 'gemma4'
   // The variants share their speed; the second is what Gemma 3 looks like.
-  if (!isGemma4) compare(basename(path), path, metadata)
+  if (!isGemma4) await compare(basename(path), path, metadata)
   else {
     const [variant, changed] = asSentencePiece(metadata)[1]!
     const file = join(folder, 'vocabulary.gguf')
     writeFileSync(file, writeGguf({ metadata: changed, tensors: [] }))
-    compare(`${basename(path)} ${variant}`, file, changed)
+    await compare(`${basename(path)} ${variant}`, file, changed)
   }
 }
 rmSync(folder, { recursive: true })
@@ -69,8 +69,8 @@ console.log(
     `${process.versions.node}, ${loadLlama().version}. Load average ${before.toFixed(2)} before, ${loadavg()[0]!.toFixed(2)} after.`,
 )
 
-function compare(name: string, path: string, metadata: Metadata): void {
-  const ours = new Tokenizer(metadata)
+async function compare(name: string, path: string, metadata: Metadata): Promise<void> {
+  const ours = await Tokenizer.open(metadata)
   using model = openLlama(path, { vocabOnly: true })
   const json = huggingFaceJson(metadata)
   console.log(`\n## ${name}: ${ours.size} tokens\n`)
@@ -81,13 +81,13 @@ function compare(name: string, path: string, metadata: Metadata): void {
     theirs && ((text: string) => theirs.encode(text, { add_special_tokens: false }).ids),
     (text: string) => model.tokenize(text),
   ]
-  const loads = times([
-    () => new Tokenizer(metadata),
+  const loads = await times([
+    () => Tokenizer.open(metadata),
     json && (() => new HuggingFaceTokenizer(huggingFaceJson(metadata)!, {})),
     () => openLlama(path, { vocabOnly: true })[Symbol.dispose](),
   ])
   row('load, ms (llama.cpp: with reading the file)', loads, (ms) => ms.toFixed(0))
-  row('memory held, MB', [held(() => new Tokenizer(metadata))], (mb) => mb.toFixed(1))
+  row('memory held, MB', [await held(() => Tokenizer.open(metadata))], (mb) => mb.toFixed(1))
   const texts = hard(9, hardCount)
   const expected = texts.map((text) => model.tokenize(text).join())
   const wrong = encoders.slice(0, 2).map((encode) => {
@@ -96,7 +96,7 @@ function compare(name: string, path: string, metadata: Metadata): void {
   row(`of ${hardCount} hard texts with other ids`, [...wrong, 0], String)
   for (const [name, text] of Object.entries(corpora)) {
     const count = model.tokenize(text).length
-    const found = times(encoders.map((encode) => encode && (() => encode(text))))
+    const found = await times(encoders.map((encode) => encode && (() => encode(text))))
     row(`${name}, ${megabytes(text)} MB, million tokens/s`, found, (ms) => (count / ms / 1000).toFixed(2))
   }
   for (const [name, text] of Object.entries(attacks)) {
@@ -114,15 +114,16 @@ function row<T>(label: string, values: readonly (T | undefined)[], write: (value
 }
 
 /** The median time of each, in ms. */
-function times(all: readonly ((() => unknown) | undefined)[]): (number | undefined)[] {
+async function times(all: readonly ((() => unknown) | undefined)[]): Promise<(number | undefined)[]> {
   const found = all.map((): number[] => [])
   for (let round = 0; round < rounds; round++) {
-    all.forEach((run, i) => {
-      if (!run) return
+    for (const [i, run] of all.entries()) {
+      if (!run) continue
       const began = performance.now()
-      run()
+      const result = run()
+      if (result instanceof Promise) await result
       found[i]!.push(performance.now() - began)
-    })
+    }
   }
   return found.map((list) => list.sort((a, b) => a - b)[list.length >> 1])
 }
@@ -133,7 +134,7 @@ function hard(seed: number, count: number): string[] {
 }
 
 /** What stays in memory of what `make` makes. */
-function held(make: () => unknown): number | undefined {
+async function held(make: () => Promise<unknown>): Promise<number | undefined> {
   const { gc } = globalThis as { gc?: () => void }
   if (!gc) return undefined
   const used = (): number => {
@@ -142,7 +143,7 @@ function held(make: () => unknown): number | undefined {
     return heapUsed + arrayBuffers
   }
   const before = used()
-  const kept = make()
+  const kept = await make()
   const after = used()
   return kept ? (after - before) / 1e6 : undefined
 }

@@ -4,13 +4,13 @@
  */
 import { BackendUnavailableError, BadOptionError } from '../errors.ts'
 import type { Backend, HeadShape, RopeShape } from './backend.ts'
-import { ReferenceBackend } from './reference.ts'
 import { createWasmBackend } from './wasm/backend.ts'
 
 export type BackendChoice = 'auto' | 'wasm' | 'reference'
 
 /**
- * `threads` are the wasm backend's (WasmBackendOptions). `shape` is the model's, which `auto` goes by; a backend asked for by name is not checked against it.
+ * `threads` are the wasm backend's (WasmBackendOptions). `shape` is the model's, which `auto` goes by; a backend asked for by name
+ * is not checked against it.
  * Throws BackendUnavailableError when `wasm` is asked for and the host cannot, BadOptionError for an unknown name.
  */
 export async function selectBackend(
@@ -18,7 +18,7 @@ export async function selectBackend(
   threads?: number,
   shape?: HeadShape & RopeShape,
 ): Promise<Backend> {
-  if (choice === 'reference') return new ReferenceBackend()
+  if (choice === 'reference') return await openReference()
   if (choice === 'wasm') return await createWasmBackend({ threads })
   if (choice !== 'auto')
     throw new BadOptionError(`backend is ${JSON.stringify(choice)}, not auto, wasm or reference`)
@@ -29,5 +29,11 @@ export async function selectBackend(
   } catch (error) {
     if (!(error instanceof BackendUnavailableError)) throw error
   }
+  return await openReference()
+}
+
+/** Its code is loaded when it is needed, which is hardly anywhere. */
+async function openReference(): Promise<Backend> {
+  const { ReferenceBackend } = await import('./reference.ts')
   return new ReferenceBackend()
 }

@@ -30,7 +30,7 @@ const now = new Date(2026, 2, 5)
 
 async function open(template: string | undefined, vocabulary: ByteVocabulary = {}) {
   const metadata = template === undefined ? {} : { 'tokenizer.chat_template': template }
-  const model = byteModel({ control, bos: '<s>', eos: '</s>', metadata, ...vocabulary })
+  const model = await byteModel({ control, bos: '<s>', eos: '</s>', metadata, ...vocabulary })
   return { model, chat: await chatTemplate(model) }
 }
 
@@ -225,7 +225,7 @@ describe('which template', () => {
   })
 
   test('the caller’s: Jinja, a name of llama.cpp’s, a name of the file’s', async () => {
-    const model = byteModel({
+    const model = await byteModel({
       metadata: { 'tokenizer.chat_template': '{{ 1 }}', 'tokenizer.chat_template.rag': '{{ 2 }}' },
     })
     const text = async (template: string): Promise<string> =>
@@ -242,7 +242,7 @@ describe('which template', () => {
   })
 
   test('a file with a template that is no text, and with one that is broken', async () => {
-    const model = byteModel()
+    const model = await byteModel()
     const metadata = new Map(model.metadata).set('tokenizer.chat_template', { type: 'bool', value: true })
     await expect(chatTemplate({ ...model, metadata })).rejects.toThrow(BadGgufError)
     await expect(open('{% if %}')).rejects.toThrow(BadTemplateError)

@@ -34,8 +34,10 @@ const control = [
 ]
 const user = ['<think>', '</think>', '<tool_call>', '</tool_call>', '<b>']
 
-async function open(template: string): Promise<{ chat: ChatTemplate; model: ReturnType<typeof byteModel> }> {
-  const model = byteModel({
+async function open(
+  template: string,
+): Promise<{ chat: ChatTemplate; model: Awaited<ReturnType<typeof byteModel>> }> {
+  const model = await byteModel({
     control,
     user,
     bos: '<s>',

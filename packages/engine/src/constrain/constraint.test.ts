@@ -19,8 +19,8 @@ function textOf(tokenizer: TokenBytes, ids: Iterable<number>): string {
   return new TextDecoder().decode(Uint8Array.from([...ids].flatMap((id) => [...tokenizer.bytesOf(id)])))
 }
 
-test('the tokenizer of a model: control tokens never, ends where the text is complete', () => {
-  const tokenizer = new Tokenizer(randomVocabulary())
+test('the tokenizer of a model: control tokens never, ends where the text is complete', async () => {
+  const tokenizer = await Tokenizer.open(randomVocabulary())
   const constraint = compileConstraint({ choices: ['he', 'hello', 'the end'] }, tokenizer)
   const texts = (state: ConstraintState) => [...idsOf(state.mask())].map((id) => tokenizer.textOf(id)).sort()
   expect(texts(constraint.start())).toEqual(['h', 'he', 'hell', 'hello', 't', 'th', 'the'])

@@ -41,7 +41,7 @@ export async function openModel(from: SourceLike, options: OpenOptions = {}): Pr
   if (!Number.isInteger(contextLength) || contextLength < 1 || contextLength > config.contextLength) {
     throw new BadOptionError(`contextLength is ${contextLength}, not 1 to ${config.contextLength}`)
   }
-  const tokenizer = new Tokenizer(gguf.metadata)
+  const tokenizer = await Tokenizer.open(gguf.metadata)
   const choice = options.backend ?? 'auto'
   const ownsBackend = typeof choice === 'string'
   const backend = ownsBackend ? await selectBackend(choice, options.threads, config) : choice

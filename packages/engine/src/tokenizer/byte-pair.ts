@@ -3,18 +3,23 @@
  * As in llama.cpp, a byte the vocabulary lacks is left out but keeps its neighbours apart. Unlike there, a merge whose
  * product is a special token never applies: text must not turn into control tokens.
  */
-import { badMetadata, type Metadata, requireStrings } from '../gguf/metadata.ts'
+import { badMetadata, findString, type Metadata, requireStrings } from '../gguf/metadata.ts'
 import { byteOfUnit } from './byte-alphabet.ts'
-import { type Encoder, UnitCache } from './encoder.ts'
+import { type Encoder, type EncoderKind, UnitCache } from './encoder.ts'
 import { FEW, joinParts, type Parts } from './join.ts'
 import { Merges } from './merges.ts'
-import type { PreTokenizer } from './pre-tokenize.ts'
+import { type PreTokenizer, preTokenizer } from './pre-tokenize.ts'
 import { MAX_TOKENS, type Vocabulary } from './vocabulary.ts'
 
 const utf8 = new TextEncoder()
 const fromUtf8 = new TextDecoder('utf-8', { ignoreBOM: true })
 
-export class BytePairEncoder implements Encoder {
+export const bytePair: EncoderKind = (metadata) => {
+  const pre = preTokenizer(findString(metadata, 'tokenizer.ggml.pre') || 'default')
+  return { addsBos: pre.addsBos, encoder: (vocabulary) => new BytePairEncoder(metadata, vocabulary, pre) }
+}
+
+class BytePairEncoder implements Encoder {
   readonly #vocabulary: Vocabulary
   readonly #preTokenizer: PreTokenizer
   readonly #parts: TokenParts

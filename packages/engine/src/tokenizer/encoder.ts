@@ -1,11 +1,21 @@
 /** What turns ordinary text into ids: byte-level BPE, SentencePiece BPE and unigram are of this shape. */
+import type { Metadata } from '../gguf/metadata.ts'
 import { TokenTable } from './token-table.ts'
+import type { Vocabulary } from './vocabulary.ts'
 
 export interface Encoder {
   /** Appends the ids of `text`, in which nothing is special. `first`: it is the start, or follows a special token. */
   encode(text: string, first: boolean, ids: number[]): void
   /** The units that no token crosses; they join to the text. */
   cut(text: string): string[]
+}
+
+/** A kind of tokenizer, by the metadata of a file. Both calls throw what `Tokenizer.open` throws. */
+export type EncoderKind = (metadata: Metadata) => {
+  /** Whether this kind asks for a BOS where the file says nothing; undefined where it does not care. */
+  readonly addsBos?: boolean | undefined
+  /** `addsSpace`: whether a space is put in front of a text. */
+  encoder(vocabulary: Vocabulary, addsSpace: boolean): Encoder
 }
 
 /** How many units are remembered, and up to which length: words come again, long units do not. */

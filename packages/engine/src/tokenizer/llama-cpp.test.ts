@@ -16,9 +16,9 @@ const golden: { readonly vocabularies: Readonly<Record<string, Golden>> } = JSON
   readFileSync(new URL('./golden.json', import.meta.url), 'utf8'),
 )
 
-test.each([...goldenVocabularies()])('golden texts, %s', (name, metadata) => {
+test.each([...goldenVocabularies()])('golden texts, %s', async (name, metadata) => {
   const { ends, addsBos, addsEos, cases } = golden.vocabularies[name]!
-  const tokenizer = new Tokenizer(metadata)
+  const tokenizer = await Tokenizer.open(metadata)
   expect([...tokenizer.ends].sort((a, b) => a - b)).toEqual(ends)
   expect([tokenizer.addBos, tokenizer.addEos]).toEqual([addsBos, addsEos])
   for (const { text, ids, parsed = ids } of cases) {
@@ -36,8 +36,8 @@ for (const [kind, name] of [
   const file = new URL(`ggml-vocab-${name}.gguf`, vocab)
   const present = existsSync(file)
   describe(`the vectors for ${kind} (${name})${present ? '' : ' (skipped: ../shared/vocab is absent)'}`, () => {
-    test.skipIf(!present)('every case, and back', () => {
-      const tokenizer = new Tokenizer(readGguf(readFileSync(file)).metadata)
+    test.skipIf(!present)('every case, and back', async () => {
+      const tokenizer = await Tokenizer.open(readGguf(readFileSync(file)).metadata)
       const texts = readFileSync(new URL(`${file}.inp`), 'utf8').split('\n__ggml_vocab_test__\n')
       const expected = readFileSync(new URL(`${file}.out`), 'utf8')
         .trimEnd()

@@ -20,8 +20,8 @@ const texts = {
   marks: '\u0301'.repeat(length / 2),
 }
 
-test.each(['llama-bpe', 'default', 'SentencePiece, no space in front', 'unigram'])('%s', (name) => {
-  const tokenizer = new Tokenizer(goldenVocabularies().get(name)!)
+test.each(['llama-bpe', 'default', 'SentencePiece, no space in front', 'unigram'])('%s', async (name) => {
+  const tokenizer = await Tokenizer.open(goldenVocabularies().get(name)!)
   const started = performance.now()
   for (const [what, text] of Object.entries(texts)) {
     const ids = tokenizer.encode(text, { special: true })

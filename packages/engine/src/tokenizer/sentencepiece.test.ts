@@ -5,8 +5,8 @@ import type { MetadataValue } from '../gguf/metadata.ts'
 import { tinySentencePiece } from './testing/tiny-vocabularies.ts'
 import { Tokenizer } from './tokenizer.ts'
 
-const spaced = new Tokenizer(tinySentencePiece(true))
-const bare = new Tokenizer(tinySentencePiece(false))
+const spaced = await Tokenizer.open(tinySentencePiece(true))
+const bare = await Tokenizer.open(tinySentencePiece(false))
 const texts = (one: Tokenizer, text: string, special = false) =>
   one.encode(text, { special }).map((id) => one.textOf(id))
 
@@ -59,11 +59,13 @@ test('what is no token becomes bytes; each byte token gives its byte', () => {
   expect(ids.map((id) => stream.push(id))).toEqual(['', 'é', '\t', '', '', '', '😀'])
 })
 
-test('without byte tokens it is the unknown one', () => {
+test('without byte tokens it is the unknown one', async () => {
   const metadata = tinySentencePiece(false)
   const tokens = metadata.get('tokenizer.ggml.tokens')!.value as string[]
   const value = tokens.map((text) => text.replace(/^<0x/, '<byte '))
-  const one = new Tokenizer(metadata.set('tokenizer.ggml.tokens', { type: 'array', of: 'string', value }))
+  const one = await Tokenizer.open(
+    metadata.set('tokenizer.ggml.tokens', { type: 'array', of: 'string', value }),
+  )
   expect(texts(one, 'aé')).toEqual(['a', '<unk>', '<unk>'])
 })
 
@@ -96,28 +98,30 @@ test('any text comes back, with U+2581 as a space', () => {
   )
 })
 
-test('units join to the text; a token with a space inside keeps its place uncut', () => {
+test('units join to the text; a token with a space inside keeps its place uncut', async () => {
   expect(bare.preTokenize('the  hello\n w')).toEqual(['the', '  hello\n', ' w'])
   const metadata = tinySentencePiece(false)
   const tokens = metadata.get('tokenizer.ggml.tokens')!.value as string[]
   const value = tokens.with(tokens.indexOf('▁hello'), 'e▁h')
-  const one = new Tokenizer(metadata.set('tokenizer.ggml.tokens', { type: 'array', of: 'string', value }))
+  const one = await Tokenizer.open(
+    metadata.set('tokenizer.ggml.tokens', { type: 'array', of: 'string', value }),
+  )
   expect(one.preTokenize('the hello wor')).toEqual(['the hello', ' wor'])
   expect(texts(one, 'e h')).toEqual(['e h'])
 })
 
-test('scores that do not fit are refused; what is no number is the worst', () => {
+test('scores that do not fit are refused; what is no number is the worst', async () => {
   const scores = (value: Float32Array<ArrayBuffer>) =>
-    new Tokenizer(
+    Tokenizer.open(
       tinySentencePiece(false).set('tokenizer.ggml.scores', { type: 'array', of: 'float32', value }),
     )
-  expect(() => scores(Float32Array.of(1))).toThrow(BadGgufError)
+  await expect(scores(Float32Array.of(1))).rejects.toThrow(BadGgufError)
   const { size } = bare
   const value = new Float32Array(size)
   value[bare.idOf('he')!] = Number.NaN
-  expect(texts(scores(value), 'thel')).toEqual(['th', 'el'])
+  expect(texts(await scores(value), 'thel')).toEqual(['th', 'el'])
   const other: MetadataValue = { type: 'string', value: 'x' }
-  expect(() => new Tokenizer(tinySentencePiece(false).set('tokenizer.ggml.scores', other))).toThrow(
+  await expect(Tokenizer.open(tinySentencePiece(false).set('tokenizer.ggml.scores', other))).rejects.toThrow(
     BadGgufError,
   )
 })

@@ -4,7 +4,7 @@
  * the doing: text is cut where no token goes across, and control tokens are never made of text.
  */
 import { badMetadata, findNumbers, type Metadata } from '../gguf/metadata.ts'
-import { type Encoder, UnitCache } from './encoder.ts'
+import { type Encoder, type EncoderKind, UnitCache } from './encoder.ts'
 import { FEW, joinParts, type Parts } from './join.ts'
 import type { TokenTable } from './token-table.ts'
 import { typeCode } from './token-types.ts'
@@ -14,7 +14,11 @@ const SPACE = 32
 const utf8 = new TextEncoder()
 const fromUtf8 = new TextDecoder('utf-8', { ignoreBOM: true })
 
-export class SentencePieceEncoder implements Encoder {
+export const sentencePiece: EncoderKind = (metadata) => ({
+  encoder: (vocabulary, addsSpace) => new SentencePieceEncoder(metadata, vocabulary, addsSpace),
+})
+
+class SentencePieceEncoder implements Encoder {
   readonly #vocabulary: Vocabulary
   readonly #addsSpace: boolean
   /** Whether a token has a space after a character that ends in this byte (UTF-8): there text is not cut. */

@@ -6,7 +6,7 @@ import { randomVocabulary } from '../testing/random-model.ts'
 import { goldenVocabularies, tinyByteLevel, tinySentencePiece } from './testing/tiny-vocabularies.ts'
 import { Tokenizer } from './tokenizer.ts'
 
-const tiny = new Tokenizer(randomVocabulary())
+const tiny = await Tokenizer.open(randomVocabulary())
 const anyText = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 60 }),
   fc.string({
@@ -25,9 +25,9 @@ test('decode(encode(text)) is text', () => {
   )
 })
 
-test('the units of a text join to it, for every kind of tokenizer', () => {
+test('the units of a text join to it, for every kind of tokenizer', async () => {
   for (const [name, metadata] of goldenVocabularies()) {
-    const tokenizer = new Tokenizer(metadata)
+    const tokenizer = await Tokenizer.open(metadata)
     fc.assert(
       fc.property(anyText, (text) => {
         expect(tokenizer.preTokenize(text).join(''), name).toBe(text)
@@ -37,7 +37,7 @@ test('the units of a text join to it, for every kind of tokenizer', () => {
   }
 })
 
-test('control tokens only when asked for, user-defined ones unless all is literal', () => {
+test('control tokens only when asked for, user-defined ones unless all is literal', async () => {
   const text = '<|im_start|>hello</><|im_end|>'
   const texts = (ids: readonly number[]) =>
     ids.filter((id) => tiny.isSpecial(id)).map((id) => tiny.textOf(id))
@@ -52,7 +52,7 @@ test('control tokens only when asked for, user-defined ones unless all is litera
   expect([tiny.decode(plain), tiny.decode(literal)]).toEqual([text, text])
 })
 
-test('a merge cannot make a special token out of text', () => {
+test('a merge cannot make a special token out of text', async () => {
   const metadata = randomVocabulary()
   const tokens = metadata.get('tokenizer.ggml.tokens')?.value as string[]
   const types = metadata.get('tokenizer.ggml.token_type')?.value as Int32Array
@@ -68,36 +68,36 @@ test('a merge cannot make a special token out of text', () => {
   })
   const value = Int32Array.from([...types, 1, 3, 1])
   metadata.set('tokenizer.ggml.token_type', { type: 'array', of: 'int32', value })
-  const tokenizer = new Tokenizer(metadata)
+  const tokenizer = await Tokenizer.open(metadata)
   const texts = (text: string) => tokenizer.encode(text, { literal: true }).map((id) => tokenizer.textOf(id))
   expect(texts('</>')).toEqual(['</', '>'])
   expect(texts('<|')).toEqual(['<', '|'])
   expect(tokenizer.encode('</>')).toEqual([tokenizer.idOf('</>')])
 })
 
-test('a unit that is a token stays whole only where merges are ignored', () => {
-  const whole = new Tokenizer(tinyByteLevel('llama-bpe'))
+test('a unit that is a token stays whole only where merges are ignored', async () => {
+  const whole = await Tokenizer.open(tinyByteLevel('llama-bpe'))
   expect(whole.encode('xyzzy')).toEqual([whole.idOf('xyzzy')])
-  const merged = new Tokenizer(tinyByteLevel('dbrx'))
+  const merged = await Tokenizer.open(tinyByteLevel('dbrx'))
   expect(merged.encode('xyzzy')).toHaveLength(5)
 })
 
-test('no name of a pre-tokenizer is the default one', () => {
-  const named = new Tokenizer(tinyByteLevel('default'))
+test('no name of a pre-tokenizer is the default one', async () => {
+  const named = await Tokenizer.open(tinyByteLevel('default'))
   const text = 'a=b 1234'
   const unnamed = tinyByteLevel('')
-  expect(new Tokenizer(unnamed).preTokenize(text)).toEqual(named.preTokenize(text))
+  expect((await Tokenizer.open(unnamed)).preTokenize(text)).toEqual(named.preTokenize(text))
   unnamed.delete('tokenizer.ggml.pre')
-  expect(new Tokenizer(unnamed).preTokenize(text)).toEqual(named.preTokenize(text))
+  expect((await Tokenizer.open(unnamed)).preTokenize(text)).toEqual(named.preTokenize(text))
 })
 
-test('whole prompts get what the file asks for, once', () => {
-  const llama = new Tokenizer(tinyByteLevel('llama-bpe'))
+test('whole prompts get what the file asks for, once', async () => {
+  const llama = await Tokenizer.open(tinyByteLevel('llama-bpe'))
   expect([llama.addBos, llama.addEos]).toEqual([true, false])
   expect(llama.encodePrompt('<|im_end|>')).toEqual([1, llama.idOf('<|im_end|>')])
   expect(llama.encodePrompt('<s>a')).toEqual(llama.encodePrompt('a'))
   expect(llama.encodePrompt('<s>', { special: false })).toHaveLength(4)
-  const both = new Tokenizer(tinySentencePiece(true))
+  const both = await Tokenizer.open(tinySentencePiece(true))
   expect(both.encodePrompt('the')).toEqual([1, both.idOf(' the'), 2])
   expect(both.encodePrompt('<s>the</s>')).toEqual(both.encodePrompt('the'))
   expect(both.encodePrompt('')).toEqual([1, 2])
@@ -126,7 +126,7 @@ test('ids and texts', () => {
   }
 })
 
-test('a character outside of the alphabet is its own bytes, and no text leads to it', () => {
+test('a character outside of the alphabet is its own bytes, and no text leads to it', async () => {
   const metadata = randomVocabulary()
   const tokens = metadata.get('tokenizer.ggml.tokens')!.value as string[]
   const types = metadata.get('tokenizer.ggml.token_type')!.value as Int32Array
@@ -136,13 +136,13 @@ test('a character outside of the alphabet is its own bytes, and no text leads to
     of: 'int32',
     value: Int32Array.from([...types, 1, 0]),
   })
-  const tokenizer = new Tokenizer(metadata)
+  const tokenizer = await Tokenizer.open(metadata)
   expect(tokenizer.decode([tokens.length])).toBe('a™')
   expect(tokenizer.encode('a™')).not.toContain(tokens.length)
   expect([tokenizer.typeOf(tokens.length + 1), tokenizer.decode([tokens.length + 1])]).toEqual(['unused', ''])
 })
 
-test('a byte that is no token is left out and keeps its neighbours apart', () => {
+test('a byte that is no token is left out and keeps its neighbours apart', async () => {
   const metadata = tinyByteLevel('gpt-2')
   const tokens = metadata.get('tokenizer.ggml.tokens')!.value as string[]
   const at = tokens.indexOf('"')
@@ -150,7 +150,7 @@ test('a byte that is no token is left out and keeps its neighbours apart', () =>
   const merges = ['t h', 'th e']
   metadata.set('tokenizer.ggml.tokens', { type: 'array', of: 'string', value })
   metadata.set('tokenizer.ggml.merges', { type: 'array', of: 'string', value: merges })
-  const tokenizer = new Tokenizer(metadata)
+  const tokenizer = await Tokenizer.open(metadata)
   expect(tokenizer.encode('."th').map((id) => tokenizer.textOf(id))).toEqual(['.', 'th'])
   expect(tokenizer.encode('".').map((id) => tokenizer.textOf(id))).toEqual(['.'])
 })
@@ -170,31 +170,39 @@ test('half surrogate pairs become U+FFFD', () => {
   expect(tiny.decode(tiny.encode('a\ud800b'))).toBe('a\ufffdb')
 })
 
-test('metadata that do not fit together are refused by name', () => {
-  const build = (key: string, value: MetadataValue) => () =>
-    new Tokenizer(randomVocabulary().set(`tokenizer.ggml.${key}`, value))
-  expect(build('model', { type: 'string', value: 'bert' })).toThrow(UnsupportedError)
-  expect(build('pre', { type: 'string', value: 'qwen3' })).toThrow(/"qwen3"/)
-  expect(build('eos_token_id', { type: 'uint32', value: 9999 })).toThrow(/eos_token_id is 9999/)
-  expect(build('token_type', { type: 'array', of: 'int32', value: Int32Array.of(1) })).toThrow(BadGgufError)
+test('metadata that do not fit together are refused by name', async () => {
+  const build = (key: string, value: MetadataValue) =>
+    Tokenizer.open(randomVocabulary().set(`tokenizer.ggml.${key}`, value))
+  await expect(build('model', { type: 'string', value: 'bert' })).rejects.toThrow(UnsupportedError)
+  await expect(build('pre', { type: 'string', value: 'qwen3' })).rejects.toThrow(/"qwen3"/)
+  await expect(build('eos_token_id', { type: 'uint32', value: 9999 })).rejects.toThrow(/eos_token_id is 9999/)
+  await expect(build('token_type', { type: 'array', of: 'int32', value: Int32Array.of(1) })).rejects.toThrow(
+    BadGgufError,
+  )
   const types = new Int32Array(tiny.size).fill(9)
-  expect(build('token_type', { type: 'array', of: 'int32', value: types })).toThrow(
+  await expect(build('token_type', { type: 'array', of: 'int32', value: types })).rejects.toThrow(
     /token 0 has the unknown type 9/,
   )
-  expect(build('merges', { type: 'array', of: 'string', value: ['t h', 'q z'] })).toThrow(/merge 1 "q z"/)
-  expect(build('merges', { type: 'array', of: 'string', value: ['th'] })).toThrow(BadGgufError)
+  await expect(build('merges', { type: 'array', of: 'string', value: ['t h', 'q z'] })).rejects.toThrow(
+    /merge 1 "q z"/,
+  )
+  await expect(build('merges', { type: 'array', of: 'string', value: ['th'] })).rejects.toThrow(BadGgufError)
   // Holes take no memory, and the count is looked at first.
   const tooMany: string[] = []
   tooMany.length = 2 ** 24 + 1
-  expect(build('merges', { type: 'array', of: 'string', value: tooMany })).toThrow(/16777217 merges/)
-  expect(build('tokens', { type: 'array', of: 'string', value: tooMany })).toThrow(/16777217 tokens/)
-  expect(build('tokens', { type: 'array', of: 'string', value: [] })).toThrow(/0 tokens/)
+  await expect(build('merges', { type: 'array', of: 'string', value: tooMany })).rejects.toThrow(
+    /16777217 merges/,
+  )
+  await expect(build('tokens', { type: 'array', of: 'string', value: tooMany })).rejects.toThrow(
+    /16777217 tokens/,
+  )
+  await expect(build('tokens', { type: 'array', of: 'string', value: [] })).rejects.toThrow(/0 tokens/)
   const tokens = randomVocabulary().get('tokenizer.ggml.tokens')!.value as string[]
   const twice = [...tokens.slice(0, -1), 'a']
-  expect(build('tokens', { type: 'array', of: 'string', value: twice })).toThrow(/are both "a"/)
+  await expect(build('tokens', { type: 'array', of: 'string', value: twice })).rejects.toThrow(/are both "a"/)
 })
 
-test('any damage of the metadata gives an error of the engine or a tokenizer that works', () => {
+test('any damage of the metadata gives an error of the engine or a tokenizer that works', async () => {
   const values: fc.Arbitrary<MetadataValue> = fc.oneof(
     fc.string({ maxLength: 4 }).map((value) => ({ type: 'string', value }) as const),
     fc
@@ -221,15 +229,15 @@ test('any damage of the metadata gives an error of the engine or a tokenizer tha
     minLength: 1,
     maxLength: 3,
   })
-  fc.assert(
-    fc.property(fc.constantFrom(...vocabularies), damage, (metadata, changes) => {
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(...vocabularies), damage, async (metadata, changes) => {
       const damaged = new Map(metadata)
       for (const [key, value] of changes) {
         if (value) damaged.set(key, value)
         else damaged.delete(key)
       }
       try {
-        const tokenizer = new Tokenizer(damaged)
+        const tokenizer = await Tokenizer.open(damaged)
         const ids = tokenizer.encodePrompt('the <tag> hello\n\n\n ﬁ 😀</s>')
         expect(typeof tokenizer.decode(ids)).toBe('string')
       } catch (error) {

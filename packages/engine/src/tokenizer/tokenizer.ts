@@ -4,15 +4,11 @@
  * well-formed string, if the vocabulary has all bytes; SentencePiece makes U+2581 a space, unigram normalises.
  */
 import { BadOptionError } from '../errors.ts'
-import { findBoolean, findString, type Metadata } from '../gguf/metadata.ts'
-import { BytePairEncoder } from './byte-pair.ts'
-import type { Encoder } from './encoder.ts'
-import { preTokenizer } from './pre-tokenize.ts'
+import { findBoolean, type Metadata } from '../gguf/metadata.ts'
+import type { Encoder, EncoderKind } from './encoder.ts'
 import type { RoleDefaults } from './roles.ts'
-import { SentencePieceEncoder } from './sentencepiece.ts'
 import { type Piece, specialSplitter } from './special.ts'
 import { type TokenType, tokenTypes, typeCode } from './token-types.ts'
-import { UnigramEncoder } from './unigram.ts'
 import { readTokenizerModel, readVocabulary, type TokenizerModel, type Vocabulary } from './vocabulary.ts'
 
 export interface EncodeOptions {
@@ -37,6 +33,12 @@ const defaults: Record<TokenizerModel, RoleDefaults> = {
   gpt2: { addsBos: false, addsEos: false },
   llama: { bos: 1, eos: 2, unknown: 0, addsBos: true, addsEos: false },
   t5: { eos: 1, unknown: 2, addsBos: false, addsEos: true },
+}
+
+const kinds: Record<TokenizerModel, () => Promise<EncoderKind>> = {
+  gpt2: async () => (await import('./byte-pair.ts')).bytePair,
+  llama: async () => (await import('./sentencepiece.ts')).sentencePiece,
+  t5: async () => (await import('./unigram.ts')).unigram,
 }
 
 const SPACE = 32
@@ -64,21 +66,25 @@ export class Tokenizer {
   /** The units that no token crosses; they join to the text. Special tokens are not looked for. */
   readonly preTokenize: (text: string) => string[]
 
-  /** Throws UnsupportedError for another tokenizer or pre-tokenizer, BadGgufError for metadata that do not fit together. */
-  constructor(metadata: Metadata) {
+  /**
+   * Loads the code for the file's kind of tokenizer, too: a page fetches one of three. Throws UnsupportedError for another
+   * tokenizer or pre-tokenizer, BadGgufError for metadata that do not fit together.
+   */
+  static async open(metadata: Metadata): Promise<Tokenizer> {
     const model = readTokenizerModel(metadata)
-    const pre =
-      model === 'gpt2' ? preTokenizer(findString(metadata, 'tokenizer.ggml.pre') || 'default') : undefined
+    return new Tokenizer(metadata, model, await kinds[model]())
+  }
+
+  private constructor(metadata: Metadata, model: TokenizerModel, kind: EncoderKind) {
+    const opened = kind(metadata)
     const asked = defaults[model]
-    const vocabulary = readVocabulary(metadata, model, { ...asked, addsBos: pre?.addsBos ?? asked.addsBos })
+    const addsBos = opened.addsBos ?? asked.addsBos
+    const vocabulary = readVocabulary(metadata, model, { ...asked, addsBos })
     const { roles, size } = vocabulary
     this.#vocabulary = vocabulary
-    this.#addsSpace = !pre && (findBoolean(metadata, 'tokenizer.ggml.add_space_prefix') ?? model === 'llama')
-    if (pre) this.#encoder = new BytePairEncoder(metadata, vocabulary, pre)
-    else {
-      const SentenceEncoder = model === 'llama' ? SentencePieceEncoder : UnigramEncoder
-      this.#encoder = new SentenceEncoder(metadata, vocabulary, this.#addsSpace)
-    }
+    this.#addsSpace =
+      model !== 'gpt2' && (findBoolean(metadata, 'tokenizer.ggml.add_space_prefix') ?? model === 'llama')
+    this.#encoder = opened.encoder(vocabulary, this.#addsSpace)
     this.preTokenize = (text) => this.#encoder.cut(text)
     const special = [...vocabulary.special].map(([text, id]) => ({
       id,

@@ -5,7 +5,7 @@
  */
 import { badMetadata, findBoolean, type Metadata } from '../gguf/metadata.ts'
 import { type Charsmap, readCharsmap } from './charsmap.ts'
-import type { Encoder } from './encoder.ts'
+import type { Encoder, EncoderKind } from './encoder.ts'
 import { PrefixTree } from './prefix-tree.ts'
 import { readScores } from './sentencepiece.ts'
 import { typeCode } from './token-types.ts'
@@ -17,7 +17,11 @@ const PENALTY = 10
 const REPLACEMENT = Uint8Array.of(0xef, 0xbf, 0xbd)
 const utf8 = new TextEncoder()
 
-export class UnigramEncoder implements Encoder {
+export const unigram: EncoderKind = (metadata) => ({
+  encoder: (vocabulary, addsSpace) => new UnigramEncoder(metadata, vocabulary, addsSpace),
+})
+
+class UnigramEncoder implements Encoder {
   readonly #unknown: number
   readonly #tokens = new PrefixTree()
   readonly #scores: Float64Array

@@ -88,7 +88,9 @@ test('edited templates', async () => {
           return text.slice(0, place) + put + text.slice(place + drop)
         }, template)
         try {
-          const chat = await chatTemplate(byteModel({ control: ['<s>'], bos: '<s>' }), { template: source })
+          const chat = await chatTemplate(await byteModel({ control: ['<s>'], bos: '<s>' }), {
+            template: source,
+          })
           chat.prompt([
             { role: 'system', content: 's' },
             { role: 'user', content: 'u' },
@@ -111,7 +113,7 @@ test('pieces of templates', async () => {
     fc.asyncProperty(fc.array(fc.constantFrom(...pieces), { maxLength: 30 }), async (parts) => {
       const template = `{{ 1 }}${parts.join('')}`
       try {
-        ;(await chatTemplate(byteModel(), { template })).prompt([{ role: 'user', content: 'u' }])
+        ;(await chatTemplate(await byteModel(), { template })).prompt([{ role: 'user', content: 'u' }])
       } catch (error) {
         expect(error).toBeInstanceOf(EngineError)
       }

@@ -18,9 +18,9 @@ export interface ByteVocabulary {
   readonly metadata?: Readonly<Record<string, string>>
 }
 
-export function byteModel(options: ByteVocabulary = {}): ChatModel {
+export async function byteModel(options: ByteVocabulary = {}): Promise<ChatModel> {
   const metadata = byteVocabulary(options)
-  return { metadata, tokenizer: new Tokenizer(metadata) }
+  return { metadata, tokenizer: await Tokenizer.open(metadata) }
 }
 
 export function byteVocabulary(options: ByteVocabulary = {}): Metadata {
