@@ -70,7 +70,7 @@ export async function chatTemplate(
   model: ChatModel,
   options: ChatTemplateOptions = {},
 ): Promise<ChatTemplate> {
-  const { text, origin, toolText } = findTemplate(model.metadata, model.tokenizer, options.template)
+  const { text, origin, toolText } = await findTemplate(model.metadata, model.tokenizer, options.template)
   const jinja = await loadJinja()
   const controls = controlTexts(model.tokenizer)
   const plain = makeForm(jinja, text, model.tokenizer, controls)

@@ -5,7 +5,6 @@
 import { BadOptionError, BadTemplateError } from '../errors.ts'
 import { findString, type Metadata } from '../gguf/metadata.ts'
 import type { Tokenizer } from '../tokenizer/tokenizer.ts'
-import { namedTemplates, plainTemplate } from './named-templates.ts'
 
 export interface FoundTemplate {
   /** Jinja. */
@@ -35,19 +34,20 @@ const byVocabulary: readonly (readonly [name: string, ...tokens: string[]])[] = 
  * `wanted`: Jinja, one of llama.cpp's names, or the name of a template of the file. Throws BadOptionError for another
  * name, BadTemplateError when the file names one that is not known, BadGgufError for metadata of the wrong type.
  */
-export function findTemplate(
+export async function findTemplate(
   metadata: Metadata,
   tokenizer: Pick<Tokenizer, 'idOf'>,
   wanted?: string,
-): FoundTemplate {
-  if (wanted !== undefined) return { ...wantedTemplate(metadata, wanted), toolText: undefined }
+): Promise<FoundTemplate> {
+  if (wanted !== undefined) return { ...(await wantedTemplate(metadata, wanted)), toolText: undefined }
   const text = findString(metadata, KEY) ?? findString(metadata, `${KEY}.default`)
   const toolText = findString(metadata, `${KEY}.tool_use`)
-  if (text !== undefined) return { ...fileTemplate(text), toolText }
+  if (text !== undefined) return { ...(await fileTemplate(text)), toolText }
   if (toolText !== undefined) return { text: toolText, origin: 'the file (tool_use)', toolText }
   const fits = byVocabulary.find(([, ...tokens]) =>
     tokens.every((token) => tokenizer.idOf(token) !== undefined),
   )
+  const { namedTemplates, plainTemplate } = await named()
   return fits
     ? { text: namedTemplates.get(fits[0])!, origin: `${fits[0]} (by the vocabulary)`, toolText: undefined }
     : {
@@ -57,23 +57,30 @@ export function findTemplate(
       }
 }
 
+/** Loaded for those who need it: nearly every file has Jinja of its own. */
+const named = (): Promise<typeof import('./named-templates.ts')> => import('./named-templates.ts')
+
 const isJinja = (text: string): boolean => /\{[{%]/.test(text)
 
-function fileTemplate(text: string): Pick<FoundTemplate, 'text' | 'origin'> {
+async function fileTemplate(text: string): Promise<Pick<FoundTemplate, 'text' | 'origin'>> {
   if (isJinja(text)) return { text, origin: 'the file' }
-  const named = namedTemplates.get(text.trim())
-  if (named !== undefined) return { text: named, origin: `${text.trim()} (named in the file)` }
+  const found = (await named()).namedTemplates.get(text.trim())
+  if (found !== undefined) return { text: found, origin: `${text.trim()} (named in the file)` }
   throw new BadTemplateError(
     `the file's chat template ${JSON.stringify(text.slice(0, 60))} is neither Jinja nor a known name: give another one in its place (option \`template\`)`,
   )
 }
 
-function wantedTemplate(metadata: Metadata, wanted: string): Pick<FoundTemplate, 'text' | 'origin'> {
+async function wantedTemplate(
+  metadata: Metadata,
+  wanted: string,
+): Promise<Pick<FoundTemplate, 'text' | 'origin'>> {
   if (isJinja(wanted)) return { text: wanted, origin: 'given' }
   const own = findString(metadata, `${KEY}.${wanted}`)
-  if (own !== undefined) return { ...fileTemplate(own), origin: `the file (${wanted})` }
-  const named = namedTemplates.get(wanted)
-  if (named !== undefined) return { text: named, origin: wanted }
+  if (own !== undefined) return { ...(await fileTemplate(own)), origin: `the file (${wanted})` }
+  const { namedTemplates } = await named()
+  const found = namedTemplates.get(wanted)
+  if (found !== undefined) return { text: found, origin: wanted }
   throw new BadOptionError(
     `there is no chat template ${JSON.stringify(wanted.slice(0, 60))}: give Jinja, a template of the file, or one of ${[...namedTemplates.keys()].join(', ')}`,
   )
