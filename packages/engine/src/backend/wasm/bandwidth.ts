@@ -43,7 +43,7 @@ export function measureReadBandwidth({ bytes = 2 ** 28, passes = 7 }: BandwidthO
   const buffer = memory.allocate(turns * streams * turnBytes)
   // Pages never written may all stand for one page of zeros, which would measure a cache.
   new Uint8Array(memory.memory.buffer, buffer, turns * streams * turnBytes).fill(1)
-  const { sum } = instantiate<'sum'>(sumModule(), memory.memory)
+  const sum = readKernel({ load: (module) => instantiate(module, memory.memory) })
   warmUp(sum, buffer)
   const seconds = Array.from({ length: passes }, () => {
     const begin = performance.now()
@@ -58,9 +58,9 @@ function warmUp(sum: Kernel, buffer: number): void {
   for (const end = performance.now() + 20; performance.now() < end; ) sum(buffer, 64)
 }
 
-/** sum(buffer, turns): the sum of all 32-bit numbers; eight streams of turns * 64 bytes each. */
-function sumModule(): ModuleBuilder {
-  return new ModuleBuilder().func(
+/** sum(buffer, turns): the sum of all 32-bit numbers; eight streams of turns * 64 bytes each. `on` is what runs it, such as a pool. */
+export function readKernel(on: { load(module: ModuleBuilder): Record<'sum', Kernel> }): Kernel {
+  const module = new ModuleBuilder().func(
     'sum',
     ['i32', 'i32'],
     (f, buffer, turns) => {
@@ -84,4 +84,5 @@ function sumModule(): ModuleBuilder {
     },
     'i32',
   )
+  return on.load(module).sum
 }
