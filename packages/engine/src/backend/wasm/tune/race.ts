@@ -4,9 +4,8 @@
  * other processes says nothing of the kernel. Hosts first compile quickly and then again, well, after some work and beside it:
  * so a shape must have had its time before it is judged.
  */
-import type { Kernel } from '../assembler.ts'
-import type { TileShape } from '../kernels/tile.ts'
 import type { LinearMemory } from '../memory.ts'
+import { ThreadPool } from '../threads/pool.ts'
 import type { OneToken } from './one-token.ts'
 
 /** Rows of a matrix in memory. */
@@ -16,7 +15,7 @@ export interface Rows {
 }
 
 export interface RaceResult {
-  readonly shape: TileShape
+  readonly shape: OneToken['shape']
   /** 10^9 bytes of weights a second, one thread, in its best run. */
   readonly gbPerSecond: number
 }
@@ -46,20 +45,21 @@ export function race(
   const runMs = Math.max(RUN_MS, CLOCK_STEPS * clockStep())
   const shapes = oneToken.shapes
   const turnMs = Math.max(SHAPE_MS, 4 * runMs) * shapes.length
-  const kernels: Kernel[] = []
   for (const shape of shapes) {
     if (performance.now() + turnMs > deadline) return undefined
-    kernels.push(oneToken.kernel(shape))
+    oneToken.kernel(shape)
   }
   const activations = memory.allocate(oneToken.activationBytes, true)
   const out = memory.allocate(4 * Math.max(...pieces.map(({ rows }) => rows)))
+  const alone = new ThreadPool(memory, 1)
   let next = 0
   /** Bytes a ms. */
-  const run = (kernel: Kernel): number => {
+  const run = (shape: OneToken['shape']): number => {
+    oneToken.use(shape)
     const begin = performance.now()
     for (let bytes = 0; ; next++) {
       const { address, rows } = pieces[next % pieces.length]!
-      kernel(address, activations, out, rows, 4 * rows)
+      alone.all([oneToken.part(address, activations, out, rows)])
       bytes += rows * rowBytes
       const ms = performance.now() - begin
       if (ms >= runMs) return bytes / ms
@@ -68,8 +68,8 @@ export function race(
   const best = shapes.map(() => 0)
   const end = performance.now() + turnMs
   while (performance.now() < end) {
-    kernels.forEach((kernel, i) => {
-      best[i] = Math.max(best[i]!, run(kernel))
+    shapes.forEach((shape, i) => {
+      best[i] = Math.max(best[i]!, run(shape))
     })
   }
   memory.release(out)
