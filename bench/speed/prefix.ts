@@ -51,6 +51,8 @@ const folder = await mkdtemp(join(tmpdir(), 'edgewise-prefix-'))
 
 const engine: Pair[] = []
 const gateway: Pair[] = []
+/** Handing out what is known of a prompt, and keeping it, without running anything. */
+const copies: { readonly out: number; readonly kept: number; readonly bytes: number }[] = []
 const restored: { readonly read: number; readonly bytes: number; readonly pair: Pair }[] = []
 await using served = await serve(model)
 // What the host does but once.
@@ -59,6 +61,7 @@ await served.ask(-1)
 for (let round = 0; round < rounds; round++) {
   const { pair, cache, system } = await inEngine(model, round)
   engine.push(pair)
+  copies.push(copying(cache, system))
   gateway.push(await served.ask(round))
   restored.push(await fromFile(cache, system, round, pair.first))
 }
@@ -87,7 +90,8 @@ ${table(
 )}
 
 Time to the first token, median (least-most) of ${rounds} rounds. Reading and checking the file of ${digits(restored[0]!.bytes / 1e6)} MB before the call
-took ${spread(restored.map(({ read }) => read))} ms. ${describeMachine()}. Load average ${loadavg()[0]!.toFixed(2)}.`)
+took ${spread(restored.map(({ read }) => read))} ms. Handing out ${tokens} tokens, ${digits(copies[0]!.bytes / 1e6)} MB, takes
+${spread(copies.map(({ out }) => out))} ms, keeping them ${spread(copies.map(({ kept }) => kept))} ms. ${describeMachine()}. Load average ${loadavg()[0]!.toFixed(2)}.`)
 
 /** Tokens that no other round begins with. */
 function systemOf(round: number): number[] {
@@ -114,6 +118,16 @@ async function inEngine(
   const [first] = await firstToken(cache, [...system, 301, 302, 303, 304, 305, 306, 307, 308])
   const [second, cachedTokens] = await firstToken(cache, [...system, 401, 402, 403, 404, 405, 406, 407, 408])
   return { pair: { first, second, promptTokens: tokens + 8, cachedTokens }, cache, system }
+}
+
+function copying(cache: PrefixCache, system: readonly number[]): (typeof copies)[number] {
+  const began = performance.now()
+  using session = cache.session([...system, 300])
+  const out = performance.now() - began
+  const other = new PrefixCache(model)
+  const then = performance.now()
+  other.keep(session)
+  return { out, kept: performance.now() - then, bytes: other.heldBytes }
 }
 
 async function fromFile(
