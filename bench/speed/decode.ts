@@ -2,17 +2,16 @@
  * Decoding speed: tokens a second of everybody on the same file, the bytes of weights that Edgewise reads for them, and
  * the share of what this machine can read at all.
  */
-import { bestLlama, type Comparison, compare } from './compare.ts'
+import { type Comparison, compare } from './compare.ts'
 import { figuresOf } from './interleave.ts'
 import { modelFile } from './models/files.ts'
 import { label } from './models/shapes.ts'
 import type { Options } from './options.ts'
 import { say } from './progress.ts'
-import { footer, ratioCell, speedCell } from './report.ts'
+import { type Column, footer, ratioToLlama, ratioToWllama, speedColumns, tables } from './report.ts'
 import { openRoof } from './roof/roof.ts'
 import { digits, median, percent } from './statistics.ts'
 import type { Subject } from './subjects/subject.ts'
-import { table } from './tables.ts'
 
 /** Tokens of a turn, unless they take longer than this. */
 const TOKENS = 48
@@ -52,48 +51,41 @@ function within(value: number, least: number, most: number): number {
   return Math.max(Math.min(least, most), Math.min(most, Math.round(value)))
 }
 
+const columns: readonly Column[] = [
+  { head: 'MB a token', needs: [], cell: ({ file }) => digits(file.bytesPerToken / 1e6) },
+  ...speedColumns,
+  ratioToLlama('node'),
+  ratioToLlama('chromium'),
+  ratioToWllama,
+  { head: 'Node, GB/s', needs: ['node'], cell: (one) => digits(readSpeed(one)) },
+  {
+    head: 'of the read roof',
+    needs: ['node'],
+    cell(one) {
+      const roof = roofOf(one)
+      return one.rounds.isQuiet ? `${percent(readSpeed(one) / roof)} of ${digits(roof)}` : 'not quiet'
+    },
+  },
+]
+
 export function decodeReport(comparisons: readonly Comparison[], options: Options): string {
-  const head = [
-    'file',
-    'MB a token',
-    'Edgewise, Node',
-    'Edgewise, Chromium',
-    'llama.cpp',
-    'llama.cpp, AVX2',
-    'node-llama-cpp',
-    'wllama, Chromium',
-    'Node / best llama.cpp',
-    'Chromium / wllama',
-    'GB/s',
-    'of the read roof',
-  ]
-  const tables = options.threads.map((threads) => {
-    const rows = comparisons.filter((one) => one.threads === threads).map(row)
-    return `Tokens a second, ${threads} thread${threads > 1 ? 's' : ''}:\n\n${table(head, rows)}`
-  })
   const what =
     `Median (least-most) of ${options.rounds} interleaved rounds behind ${options.context} tokens, greedy. Edgewise: the whole of ` +
     '`generate`, sampling and log-probabilities included; llama.cpp: `llama_decode` alone, as llama-bench times it, f16 ' +
     'cache and flash attention as it chooses. Ratios: medians of those within a round, against whichever llama.cpp was fastest. ' +
-    'The roof: what as many threads read from a buffer of the size of a token’s weights, between the turns. ' +
+    "The roof: what as many threads read from a buffer of the size of a token's weights, between the turns. " +
     'transformers.js is not compared: it runs ONNX files of a hub, which a generated GGUF file has not.'
-  return `${tables.join('\n\n')}\n\n${footer(comparisons, what)}`
+  return `${tables(comparisons, options, columns)}\n\n${footer(comparisons, what)}`
 }
 
-function row(comparison: Comparison): string[] {
-  const { shape, file, rounds } = comparison
-  const speeds =
-    figuresOf(rounds, 'node').length > 0 ? figuresOf(rounds, 'node') : figuresOf(rounds, 'chromium')
-  const gb = speeds.length === 0 ? undefined : median(speeds) * file.bytesPerToken * 1e-9
-  const roof = figuresOf(rounds, 'roof')
-  const share = gb === undefined || roof.length === 0 ? undefined : gb / median(roof)
-  return [
-    label(shape),
-    digits(file.bytesPerToken / 1e6),
-    ...['node', 'chromium', 'llama', 'avx2', 'binding', 'wllama'].map((name) => speedCell(comparison, name)),
-    ratioCell(comparison, 'node', bestLlama(comparison)),
-    ratioCell(comparison, 'chromium', 'wllama'),
-    gb === undefined ? '-' : digits(gb),
-    share === undefined ? '-' : rounds.isQuiet ? `${percent(share)} of ${digits(median(roof))}` : 'not quiet',
-  ]
+/** 10^9 bytes a second; NaN when it could not be measured. */
+function roofOf({ rounds }: Comparison): number {
+  const speeds = figuresOf(rounds, 'roof')
+  return speeds.length === 0 ? Number.NaN : median(speeds)
+}
+
+/** 10^9 bytes of weights a second; NaN when Edgewise has no figures. */
+function readSpeed({ file, rounds }: Comparison): number {
+  const speeds = figuresOf(rounds, 'node')
+  return speeds.length === 0 ? Number.NaN : median(speeds) * file.bytesPerToken * 1e-9
 }

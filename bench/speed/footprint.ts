@@ -10,7 +10,7 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import { build, type Rolldown } from 'vite'
 import { note } from './progress.ts'
 import { wllamaWasm } from './subjects/site.ts'
-import { table } from './tables.ts'
+import { paragraph, table } from './tables.ts'
 
 export interface Footprint {
   readonly who: string
@@ -42,10 +42,11 @@ export function footprintReport(footprints: readonly Footprint[]): string {
     kb(gzip),
     kb(brotli),
   ])
-  return `${table(['what', 'files', 'kB', 'kB, gzip', 'kB, brotli'], rows)}
-
-JavaScript minified by Vite where it is bundled, else as it is published; gzip at its best, brotli at its best below a
-megabyte and at 9 above. All that runs a model from a page: threads and kernels included, no model.`
+  const what =
+    'JavaScript as Vite bundles and minifies it, or as it is published; gzip at its best, brotli at its best below a ' +
+    'megabyte and at 9 above. All that runs a model from a page: threads and kernels included, the model itself not. ' +
+    'Made by `npm run bench -- footprint`.'
+  return `${table(['what', 'files', 'kB', 'kB, gzip', 'kB, brotli'], rows)}\n\n${paragraph([what])}`
 }
 
 /** A page's script built for production: each of its files, those that come later included. */

@@ -3,18 +3,19 @@
  * and the memory that takes at its peak, over the size of the file. The file is in the system's cache throughout.
  */
 import { figuresOf, interleave, type Rounds, ratiosOf, type Turn } from './interleave.ts'
-import { foreignCores, QUIET } from './machine/load.ts'
-import { describeMachine, resident, residentPages } from './machine/processes.ts'
+import { foreignCores } from './machine/load.ts'
+import { resident, residentPages } from './machine/processes.ts'
 import { type ModelFile, modelFile } from './models/files.ts'
 import { label, type Shape } from './models/shapes.ts'
 import type { Options } from './options.ts'
 import { say } from './progress.ts'
+import { notQuiet, origin } from './report.ts'
 import type { Destination } from './runners/runner.ts'
-import { digits, median, percent, spread } from './statistics.ts'
+import { digits, median, spread } from './statistics.ts'
 import { isPage } from './subjects/browser.ts'
-import { sourceFor, start } from './subjects/start.ts'
+import { lacksHost, sourceFor, start } from './subjects/start.ts'
 import { type Subject, type SubjectName, titles } from './subjects/subject.ts'
-import { table } from './tables.ts'
+import { paragraph, table } from './tables.ts'
 
 export interface Loads {
   readonly shape: Shape
@@ -95,12 +96,12 @@ export function loadReport(loads: readonly Loads[], options: Options): string {
     'peak memory / file',
   ]
   const rows = loads.flatMap((one) => options.peers.flatMap((name) => rowsOf(one, name)))
-  return `${table(head, rows)}
-
-Median (least-most) of ${options.rounds} interleaved rounds, each in a fresh process or browser, ${Math.max(...options.threads)} threads, the file in the
-system's cache. Reading: the whole file in the same kind of process, into fresh memory (\`readFile\`, \`arrayBuffer\`) or piece
-by piece through one buffer. Peak memory: resident, beyond what the process had before; llama.cpp maps the file, whose pages
-count. ${describeMachine()}. Other load: ${percent(Math.max(0, ...loads.map(({ rounds }) => foreignCores(rounds.load))))} of a core at most.`
+  const what =
+    `Median (least-most) of ${options.rounds} interleaved rounds, each in a fresh process or browser with ${Math.max(...options.threads)} threads, ` +
+    "the file in the system's cache. Reading: the whole file in the same kind of process, into fresh memory (`readFile`, " +
+    '`arrayBuffer`) or piece by piece through one buffer. Peak memory: resident, beyond what the process had before; ' +
+    'llama.cpp maps the file, whose pages count.'
+  return `${table(head, rows)}\n\n${paragraph([what, origin(loads.map(({ rounds }) => rounds.load))])}`
 }
 
 /** One row, or none when there are no figures. */
@@ -124,14 +125,13 @@ function rowsOf({ shape, file, rounds, peaks }: Loads, name: SubjectName): strin
   ]
 }
 
-export function unquietLoads(loads: readonly Loads[]): string[] {
-  return loads
-    .filter(({ rounds }) => !rounds.isQuiet)
-    .map(
-      ({ shape, rounds }) =>
-        `${label(shape)}: others used ${percent(foreignCores(rounds.load))} of a core, more than ${percent(QUIET)} in too ` +
-        'many rounds: no ratio is given',
-    )
+export function loadProblems(loads: readonly Loads[]): string[] {
+  return loads.flatMap(({ shape, rounds }) => [
+    ...(['node', 'chromium'] as const)
+      .filter((name) => rounds.failed.has(name) && !lacksHost(name))
+      .map((name) => `${label(shape)}: ${titles[name]} failed: ${rounds.failed.get(name)}`),
+    ...(rounds.isQuiet ? [] : [`${label(shape)}: ${notQuiet(rounds.load)}`]),
+  ])
 }
 
 export function loadsToJson(loads: readonly Loads[]): unknown {

@@ -1,15 +1,22 @@
 /** Reading speed: tokens of a prompt a second, to the last one's logits, and the arithmetic that takes. */
-import { bestLlama, type Comparison, compare } from './compare.ts'
+import { type Comparison, compare } from './compare.ts'
 import { figuresOf } from './interleave.ts'
 import { modelFile } from './models/files.ts'
 import { label, operations } from './models/shapes.ts'
 import type { Options } from './options.ts'
 import { say } from './progress.ts'
-import { footer, ratioCell, speedCell } from './report.ts'
+import {
+  type Column,
+  footer,
+  ratioCell,
+  ratioToLlama,
+  ratioToWllama,
+  speedColumns,
+  tables,
+} from './report.ts'
 import type { Timed } from './runners/runner.ts'
 import { digits, median } from './statistics.ts'
 import type { Subject } from './subjects/subject.ts'
-import { table } from './tables.ts'
 
 const TOKENS = 256
 /** A prompt that would take longer than this is made shorter, for the slowest of the peers. */
@@ -48,44 +55,26 @@ async function prepare(subject: Subject, tokens: number): Promise<(round: number
 
 export function prefillReport(comparisons: readonly Comparison[], options: Options): string {
   const tokens = options.tokens ?? TOKENS
-  const head = [
-    'file',
-    'Edgewise, Node',
-    'ms',
-    'GOP/s',
-    'Edgewise, Chromium',
-    'llama.cpp',
-    'llama.cpp, AVX2',
-    'node-llama-cpp',
-    'wllama, Chromium',
-    'Node / best llama.cpp',
-    'Node / AVX2',
-    'Chromium / wllama',
+  const milliseconds = ({ rounds }: Comparison): number => {
+    const speeds = figuresOf(rounds, 'node')
+    return speeds.length === 0 ? Number.NaN : (1000 * tokens) / median(speeds)
+  }
+  const columns: readonly Column[] = [
+    ...speedColumns,
+    { head: 'Node, ms', needs: ['node'], cell: (one) => digits(milliseconds(one)) },
+    {
+      head: 'Node, GOP/s',
+      needs: ['node'],
+      cell: (one) => digits(operations(one.shape, tokens) / milliseconds(one) / 1e6),
+    },
+    ratioToLlama('node'),
+    ratioToLlama('chromium'),
+    { head: 'Node / AVX2', needs: ['node', 'avx2'], cell: (one) => ratioCell(one, 'node', 'avx2') },
+    ratioToWllama,
   ]
-  const tables = options.threads.map((threads) => {
-    const rows = comparisons.filter((one) => one.threads === threads).map((one) => row(one, tokens))
-    return `Tokens a second, ${threads} thread${threads > 1 ? 's' : ''}:\n\n${table(head, rows)}`
-  })
   const what =
     `A prompt of ${tokens} tokens to its last logits (shorter for who needs more than ${TURN_MS / 1000} s): median (least-most) of ` +
     `${options.rounds} interleaved rounds. GOP/s: multiplications and additions of the matrices alone. Ratios: medians of those ` +
-    'within a round.'
-  return `${tables.join('\n\n')}\n\n${footer(comparisons, what)}`
-}
-
-function row(comparison: Comparison, tokens: number): string[] {
-  const { shape, rounds } = comparison
-  const speeds = figuresOf(rounds, 'node')
-  const ms = speeds.length === 0 ? undefined : (1000 * tokens) / median(speeds)
-  const speed = (name: string): string => speedCell(comparison, name)
-  return [
-    label(shape),
-    speed('node'),
-    ms === undefined ? '-' : digits(ms),
-    ms === undefined ? '-' : digits(operations(shape, tokens) / ms / 1e6),
-    ...['chromium', 'llama', 'avx2', 'binding', 'wllama'].map(speed),
-    ratioCell(comparison, 'node', bestLlama(comparison)),
-    ratioCell(comparison, 'node', 'avx2'),
-    ratioCell(comparison, 'chromium', 'wllama'),
-  ]
+    'within a round, against whichever llama.cpp was fastest.'
+  return `${tables(comparisons, options, columns)}\n\n${footer(comparisons, what)}`
 }

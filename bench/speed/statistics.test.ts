@@ -32,4 +32,5 @@ test('numbers have three digits', () => {
   ])
   expect(spread([142, 139, 145])).toBe('142 (139-145)')
   expect(percent(0.825)).toBe('83 %')
+  expect(digits(Number.NaN) + percent(Number.NaN)).toBe('--')
 })

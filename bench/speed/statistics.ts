@@ -14,8 +14,9 @@ export function quantile(values: readonly number[], share: number): number {
   return below + (sorted[Math.ceil(at)]! - below) * (at - Math.floor(at))
 }
 
-/** Three digits: "0.42", "4.20", "42.0", "420". */
+/** Three digits: "0.42", "4.20", "42.0", "420"; "-" of no number. */
 export function digits(value: number): string {
+  if (Number.isNaN(value)) return '-'
   const size = Math.abs(value)
   return value.toFixed(size < 9.995 ? 2 : size < 99.95 ? 1 : 0)
 }
@@ -25,6 +26,7 @@ export function spread(values: readonly number[]): string {
   return `${digits(median(values))} (${digits(Math.min(...values))}-${digits(Math.max(...values))})`
 }
 
+/** "-" of no number. */
 export function percent(share: number): string {
-  return `${Math.round(100 * share)} %`
+  return Number.isNaN(share) ? '-' : `${Math.round(100 * share)} %`
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { place, table } from './tables.ts'
+import { paragraph, place, table } from './tables.ts'
 
 test('a table has its columns under one another', () => {
   expect(
@@ -23,4 +23,12 @@ test('content goes to its place, and again to the same', () => {
 
 test('a document without the place is refused', () => {
   expect(() => place(document, 'prefill', 'new')).toThrow('<!-- bench:prefill -->')
+})
+
+test('a paragraph keeps its words and no line is too wide', () => {
+  const sentences = Array.from({ length: 40 }, (_, i) => `Sentence ${i} has words.`)
+  const lines = paragraph(sentences).split('\n')
+  expect(lines.join(' ')).toBe(sentences.join(' '))
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(120)
+  expect(lines.length).toBeLessThan(10)
 })

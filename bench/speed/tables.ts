@@ -11,6 +11,18 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return [line(head), rule, ...rows.map(line)].join('\n')
 }
 
+/** Sentences as a paragraph of lines that are no wider than a document's. */
+export function paragraph(sentences: readonly string[]): string {
+  const lines = ['']
+  for (const word of sentences.join(' ').split(/\s+/)) {
+    const line = lines.at(-1)!
+    if (line === '') lines[lines.length - 1] = word
+    else if (line.length + 1 + word.length <= 120) lines[lines.length - 1] = `${line} ${word}`
+    else lines.push(word)
+  }
+  return lines.join('\n')
+}
+
 /** `document` with `content` at the place of that name. Throws when the document has no such place. */
 export function place(document: string, name: string, content: string): string {
   const [open, close] = [`<!-- bench:${name} -->`, `<!-- /bench:${name} -->`]

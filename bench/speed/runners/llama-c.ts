@@ -24,7 +24,7 @@ serveParent({
       threads,
     })
     const { version, cpuLibrary } = loadLlama()
-    return { note: `${version}, ${cpuLibrary}` }
+    return { note: `${version.replace('llama.cpp ', '')}, ${cpuLibrary}` }
   },
   async decode(count) {
     if (context.length < length || length === 0) context.clear()

@@ -16,7 +16,7 @@ await servePage({
       n_threads: threads,
       n_parallel: 1,
     })
-    return { note: `wllama on llama.cpp ${Wllama.getLibllamaVersion()}, ${wllama.getNumThreads()} threads` }
+    return { note: `on llama.cpp ${Wllama.getLibllamaVersion()}` }
   },
   async decode(count) {
     const { predicted_n, predicted_ms } = await complete(digitsOf(length), count + 1)

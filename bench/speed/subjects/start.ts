@@ -61,9 +61,15 @@ export function sourceFor(name: SubjectName, path: string): string {
   return isPage(name) ? addressOf(path) : path
 }
 
+/** Whether this machine lacks what `name` runs in. */
+export function lacksHost(name: SubjectName): boolean {
+  return isPage(name) && !hasChromium()
+}
+
 export async function start(name: SubjectName): Promise<Subject> {
   if (!isPage(name)) return startChild(name)
-  if (!hasChromium()) throw new Error(`there is no Chromium at ${chromium}: install it, or set CHROMIUM_PATH`)
+  if (lacksHost(name))
+    throw new Error(`there is no Chromium at ${chromium}: install it, or set CHROMIUM_PATH`)
   site ??= openSite()
   return startBrowser(name, await site)
 }
