@@ -233,18 +233,13 @@ test('what the forward pass does not do is refused by name', async () => {
 test.skipIf(!wasm)(
   'a model whose heads wasm cannot run is refused at once, or auto takes the reference',
   async () => {
-    for (const [options, message] of [
-      [{ dim: 60, heads: 10, kvHeads: 2 }, /heads of 6 numbers/],
-      [{ dim: 260, layers: 1, heads: 65, kvHeads: 1 }, /65 heads of 4 numbers/],
-    ] as const) {
-      const bytes = randomModel(options)
-      await expect(openModel(bytes, { backend: 'wasm' })).rejects.toThrow(UnsupportedError)
-      await expect(openModel(bytes, { backend: 'wasm' })).rejects.toThrow(message)
-      using model = await openModel(bytes)
-      expect(model.backend.name).toBe('reference')
-      using session = model.session()
-      expect(session.forward([1, 2, 3])).toHaveLength(model.tokenizer.size)
-    }
+    const bytes = randomModel({ dim: 60, heads: 10, kvHeads: 2 })
+    await expect(openModel(bytes, { backend: 'wasm' })).rejects.toThrow(UnsupportedError)
+    await expect(openModel(bytes, { backend: 'wasm' })).rejects.toThrow(/heads of 6 numbers/)
+    using plain = await openModel(bytes)
+    expect(plain.backend.name).toBe('reference')
+    using session = plain.session()
+    expect(session.forward([1, 2, 3])).toHaveLength(plain.tokenizer.size)
     using model = await openModel(randomModel())
     expect(model.backend.name).toBe('wasm')
   },

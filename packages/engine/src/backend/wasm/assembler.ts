@@ -25,10 +25,11 @@
  *   vector.of(lanes)                  a vector of lanes of their own
  *   local.set(v), local.tee(v), increase(local, by)
  *   when(condition, ...body), repeat(counter, ...body)
+ *   module.call(name, ...args)        a function that was added before
  *
  * A module imports one memory (`env.memory`) and exports every function by its name. Types are not checked here:
  * the host's validator does that on instantiation, and an arity mistake surfaces there as a CompileError.
- * Left out on purpose: tables, globals, calls, i64, exceptions; no kernel needs them.
+ * Left out on purpose: tables, globals, i64, exceptions; no kernel needs them.
  */
 import { BackendUnavailableError, OutOfMemoryError } from '../../errors.ts'
 import { type Opcode, opcodes } from './opcodes.ts'
@@ -217,6 +218,11 @@ export class ModuleBuilder {
     const signature = [0x60, params.length, ...params.map((type) => valueTypes[type]), ...results]
     this.#functions.push({ name, signature, body })
     return this
+  }
+
+  /** Calls a function that was added before: a loop in a small function of its own gets all of the host's registers. */
+  call(name: string, ...args: Arg[]): Code {
+    return [args.map(code), 0x10, ...unsignedLeb(this.#functions.findIndex((f) => f.name === name))]
   }
 
   /** `shared`: for a memory that threads share, of any size up to 4 GiB; else for one of its own. */

@@ -1,8 +1,8 @@
 /**
  * The fast backend: kernels emitted at load time, run on one WebAssembly memory, by the calling thread and those of its pool.
- * Weights stay as the file stores them. The same calls give the same bits on every host with relaxed SIMD, whatever its
- * processor: integer sums are exact and no fused or approximate instruction is used. Shapes of heads it has no kernel
- * for are named by `refusal` (UnsupportedError in a call). NaN and infinity in activations are not carried through faithfully.
+ * Weights stay as the file stores them. The same calls give the same bits on every host with relaxed SIMD whose
+ * processor multiplies and adds in one rounding (x86 since 2013, all of ARM's 64 bits): integer sums are exact, and attention alone
+ * uses that instruction. How many threads there are changes no bit. Shapes of heads it has no kernel for are named by `refusal` (UnsupportedError in a call). NaN and infinity in activations are not carried through faithfully.
  */
 import { BadOptionError, DisposedError, OutOfMemoryError, UnsupportedError } from '../../errors.ts'
 import { byteLength, type TensorType, tensorTypes } from '../../gguf/types.ts'
@@ -22,9 +22,9 @@ import type {
 } from '../backend.ts'
 import { geluOfHalves } from '../gelu.ts'
 import { type Kernel, ModuleBuilder } from './assembler.ts'
+import { Attention } from './attention.ts'
 import { type Owner, WasmFloats, WasmWeight } from './buffers.ts'
 import { type Dot, detectDot } from './features.ts'
-import { type AttentionForm, attentionKernel, scoreBytes } from './kernels/attention.ts'
 import { eachNumberKernels } from './kernels/each-number.ts'
 import { geluKernel, siluKernel } from './kernels/glu.ts'
 import { PEAK_BLOCK, PEAK_BYTES, peakKernel } from './kernels/peak.ts'
@@ -73,13 +73,6 @@ function threadsFor(asked: number | undefined): number {
   return offered === 1 ? 1 : (asked ?? usual)
 }
 
-/**
- * Query heads on one kv head, and the numbers in all of them. The attention kernel is unrolled over both, about 1,200
- * bytes of code a head and 70 a number: these bounds keep it below 400 KB, which is emitted in a fraction of a second.
- */
-const maximumGroup = 64
-const maximumGroupNumbers = 4096
-
 /** What a model's first opening on a host may take longer for a choice between kernels, ms. Emitting one more may exceed it a little. */
 const TUNE_MS = 30
 
@@ -105,7 +98,7 @@ interface Room {
   readonly pool: ThreadPool
   readonly kernels: Record<FixedKernel, Kernel>
   readonly products: Products
-  readonly attentions: { readonly form: AttentionForm; readonly kernel: Kernel }[]
+  readonly attention: Attention
   readonly scratch: Scratch
   /** With its table of 256 KB: there once it was asked for. */
   gelu?: Kernel
@@ -125,7 +118,8 @@ function openRoom(dot: Dot, threads: number): Room {
   const kernels = pool.load<FixedKernel>(module)
   const scratch = new Scratch(memory)
   const products = new Products({ memory, pool, scratch, dot, ...tables })
-  return { memory, pool, kernels, products, scratch, attentions: [] }
+  const attention = new Attention(pool, scratch, dot !== 'simd128')
+  return { memory, pool, kernels, products, scratch, attention }
 }
 
 /** Memory for threads to share; a host that gives no such memory may still give one of its own. */
@@ -165,17 +159,7 @@ class WasmBackend implements Backend {
   }
 
   refusal(shape: HeadShape & RopeShape): string | undefined {
-    return refuseHead(shape) ?? this.#refuseGroup(shape)
-  }
-
-  #refuseGroup({ heads, kvHeads, headDim }: HeadShape): string | undefined {
-    if (heads % kvHeads !== 0) return `${heads} heads do not share ${kvHeads} kv heads evenly`
-    const group = heads / kvHeads
-    if (group <= maximumGroup && group * headDim <= maximumGroupNumbers) return undefined
-    return (
-      `${group} heads of ${headDim} numbers share one kv head: the wasm backend takes ${maximumGroup} heads and ` +
-      `${maximumGroupNumbers} numbers together at most; use the reference backend`
-    )
+    return refuseHead(shape) ?? refuseGroup(shape)
   }
 
   floats(length: number): Floats {
@@ -302,13 +286,12 @@ class WasmBackend implements Backend {
     const room = this.#open()
     const { n, start, heads, headDim } = shape
     checkStart(start)
-    const kernel = this.#attention(room, shape)
+    const refused = refuseHead({ headDim, pairs: 'neighbours' }) ?? refuseGroup(shape)
+    if (refused !== undefined) throw new UnsupportedError(refused)
     const { place, positions } = cacheOf(this.#owner, cache, shape)
     checkRoom(start + n, positions)
-    const window = shape.window > 0 ? shape.window : start + n
     const [to, from] = [this.#address(out, n * heads * headDim), this.#address(q, n * heads * headDim)]
-    const scores = room.scratch.at(scoreBytes(shape, Math.min(start + n, window)))
-    kernel(to, from, place.keys, place.values, scores, n, start, window, place.stride)
+    room.attention.run(to, from, place, shape)
   }
 
   glu(gate: Floats, up: Floats, count: number, activation: Activation): void {
@@ -401,21 +384,6 @@ class WasmBackend implements Backend {
     if (weight.place.freed) throw new DisposedError('weight')
     return weight
   }
-
-  #attention(room: Room, wanted: AttentionForm): Kernel {
-    const { heads, kvHeads, headDim, scale, softcap } = wanted
-    const form = { heads, kvHeads, headDim, scale, softcap }
-    const keys = Object.keys(form) as (keyof AttentionForm)[]
-    const found = room.attentions.find((made) => keys.every((key) => made.form[key] === form[key]))
-    if (found) return found.kernel
-    const refused = refuseHead({ headDim, pairs: 'neighbours' }) ?? this.#refuseGroup(form)
-    if (refused !== undefined) throw new UnsupportedError(refused)
-    const module = new ModuleBuilder()
-    attentionKernel(module, form)
-    const { attention } = room.pool.load<'attention'>(module)
-    room.attentions.push({ form, kernel: attention })
-    return attention
-  }
 }
 
 /** Puts the blocks of `values` together, of which `peaks` has what the kernel found. */
@@ -434,6 +402,10 @@ function softmaxRow(peaks: DataView, values: Float32Array): SoftmaxRow {
   }
   const best = values.indexOf(most, block * PEAK_BLOCK)
   return { best: isSound ? best : -1, logSum: most + Math.log(sum) }
+}
+
+function refuseGroup({ heads, kvHeads }: HeadShape): string | undefined {
+  return heads % kvHeads === 0 ? undefined : `${heads} heads do not share ${kvHeads} kv heads evenly`
 }
 
 function refuseHead({ headDim, pairs }: Pick<RopeShape, 'headDim' | 'pairs'>): string | undefined {

@@ -9,6 +9,13 @@ import type { Owner } from './buffers.ts'
 
 export type CacheShape = Pick<HeadShape, 'kvHeads' | 'headDim'>
 
+/** Where keys and values begin, and the bytes from one head to the next. */
+export interface CachePlace {
+  readonly keys: number
+  readonly values: number
+  readonly stride: number
+}
+
 /** Bytes from one head to the next. */
 export function headStride(positions: number, headDim: number): number {
   return 4 * Math.ceil(positions / 4) * 2 * headDim
@@ -27,8 +34,7 @@ export class WasmLayerCache implements LayerCache {
     this.shape = shape
   }
 
-  /** Where keys and values begin, and the bytes from one head to the next. */
-  get place(): { readonly keys: number; readonly values: number; readonly stride: number } {
+  get place(): CachePlace {
     if (this.#freed) throw new DisposedError('layer cache')
     const stride = headStride(this.positions, this.shape.headDim)
     return { keys: this.#address, values: this.#address + this.shape.kvHeads * stride, stride }

@@ -41,6 +41,7 @@ export const opcodes = {
 
   'i8x16.shuffle': 0xfd00d,
   'i8x16.swizzle': 0xfd00e,
+  'i32x4.splat': 0xfd011,
   'f32x4.splat': 0xfd013,
   'i32x4.extract_lane': 0xfd01b,
   'f32x4.extract_lane': 0xfd01f,
@@ -80,6 +81,7 @@ export const opcodes = {
   'i32x4.extend_low_i16x8_s': 0xfd0a7,
   'i32x4.extend_high_i16x8_s': 0xfd0a8,
   'i32x4.shl': 0xfd0ab,
+  'i32x4.shr_s': 0xfd0ac,
   'i32x4.shr_u': 0xfd0ad,
   'i32x4.add': 0xfd0ae,
   'i32x4.sub': 0xfd0b1,

@@ -1,7 +1,7 @@
 /**
  * remember(x, to, n, heads, vectors, stride): n rows of keys or values [n, heads, vectors * 4] f32 to their place in a layer's
  * cache, f16: `to` is that of the first row's first head, heads are `stride` bytes apart. Rounding as backend.ts has it;
- * infinity and NaN become the halves' infinity, which `f16Load4` reads as 65,536.
+ * infinity and NaN become the halves' infinity, which attention reads as 65,536.
  */
 import {
   increase,
