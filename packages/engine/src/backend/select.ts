@@ -1,6 +1,6 @@
 /**
  * Which backend a model runs on. `auto` is WebAssembly where the host and the model allow it, else plain TypeScript;
- * `model.backend.name` tells which it became.
+ * `model.backend.name` tells which it became, and a line on the console why it is not WebAssembly.
  */
 import { BackendUnavailableError, BadOptionError } from '../errors.ts'
 import type { Backend, HeadShape, RopeShape } from './backend.ts'
@@ -24,12 +24,19 @@ export async function selectBackend(
     throw new BadOptionError(`backend is ${JSON.stringify(choice)}, not auto, wasm or reference`)
   try {
     const backend = await createWasmBackend({ threads })
-    if (shape === undefined || backend.refusal(shape) === undefined) return backend
+    const refused = shape && backend.refusal(shape)
+    if (refused === undefined) return backend
     backend.dispose()
+    warn(refused)
   } catch (error) {
     if (!(error instanceof BackendUnavailableError)) throw error
+    warn(error.message)
   }
   return await openReference()
+}
+
+function warn(why: string): void {
+  console.warn(`edgewise: the model runs in plain TypeScript, slowly, because ${why}`)
 }
 
 /** Its code is loaded when it is needed, which is hardly anywhere. */

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import type { Backend } from '../backend/backend.ts'
 import { ReferenceBackend } from '../backend/reference.ts'
 import { createWasmBackend } from '../backend/wasm/backend.ts'
@@ -236,8 +236,11 @@ test.skipIf(!wasm)(
     const bytes = randomModel({ dim: 60, heads: 10, kvHeads: 2 })
     await expect(openModel(bytes, { backend: 'wasm' })).rejects.toThrow(UnsupportedError)
     await expect(openModel(bytes, { backend: 'wasm' })).rejects.toThrow(/heads of 6 numbers/)
+    const warn = vi.spyOn(console, 'warn').mockReturnValue()
     using plain = await openModel(bytes)
     expect(plain.backend.name).toBe('reference')
+    expect(warn.mock.calls).toEqual([[expect.stringMatching(/plain TypeScript.*heads of 6 numbers/)]])
+    warn.mockRestore()
     using session = plain.session()
     expect(session.forward([1, 2, 3])).toHaveLength(plain.tokenizer.size)
     using model = await openModel(randomModel())

@@ -1,5 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { BackendUnavailableError, OutOfMemoryError } from '../../errors.ts'
+import { openModel } from '../../model/model.ts'
+import { randomModel } from '../../testing/random-model.ts'
 import { selectBackend } from '../select.ts'
 import { createWasmBackend } from './backend.ts'
 import { detectDot } from './features.ts'
@@ -53,6 +55,18 @@ test('a host without WebAssembly or without SIMD gets an error that says what to
   await expect(createWasmBackend()).rejects.toThrow(/no WebAssembly/)
 })
 
+test('there auto is the reference, with a warning, and a model runs', async () => {
+  const warn = vi.spyOn(console, 'warn').mockReturnValue()
+  vi.spyOn(WebAssembly, 'validate').mockReturnValue(false)
+  using model = await openModel(
+    randomModel({ type: 'q4_0', layers: 1, dim: 64, hiddenDim: 64, heads: 2, kvHeads: 1 }),
+  )
+  expect(model.backend.name).toBe('reference')
+  expect(warn.mock.calls).toEqual([[expect.stringMatching(/plain TypeScript.*no SIMD128/)]])
+  const logits = model.session().forward([3, 5])
+  expect([...logits].every(Number.isFinite)).toBe(true)
+})
+
 /** A host whose WebAssembly is whole but for compiling more than `limit` bytes, as a policy or Chromium has it. */
 function refuseToCompile(error: () => Error, limit = 0): void {
   class Refusing extends WebAssembly.Module {
@@ -76,7 +90,9 @@ test.each([
     expect(refused).toMatchObject({ message: expect.stringMatching(/wasm-unsafe-eval/) })
     expect((refused as Error).cause).toEqual(error())
   }
+  const warn = vi.spyOn(console, 'warn').mockReturnValue()
   expect((await selectBackend('auto')).name).toBe('reference')
+  expect(warn).toHaveBeenCalledOnce()
 })
 
 test('no memory to compile with is no reason to fall back', async () => {
