@@ -10,8 +10,10 @@
  * What the products of codes miss is `correction.factor` times a sum of q, over all q or over the negative ones.
  *
  * A block of 32 is: q, the correction as four 32-bit numbers to start from, d in all lanes, and for weights with a minimum
- * d times the sum of all q in the first lane. A block of 256 is: q of eight times 32, the sums of q of each group as 16-bit
- * numbers, eight a vector (where a correction or a minimum asks for them), d in all lanes.
+ * d times the sum of all q in the first lane. A block of 256 is: q of eight times 32, the correction of each group as four
+ * 32-bit numbers, the sums of q of each group where there are minima, d in all lanes. The sums are 16-bit numbers, eight a
+ * vector; or, for sub-minima below 64 and relaxed dot products, they are split as 128 * high + low, -64 <= low < 64, and four
+ * groups' bytes fill the lanes of a vector: first those of all low ones, then of all high ones.
  */
 import type { Dot } from '../features.ts'
 import type { WeightFormat } from './weight-format.ts'
@@ -29,8 +31,10 @@ export interface ActivationFormat {
   /** Vectors of q of 32 values. */
   readonly vectors: number
   readonly correction: Correction | undefined
-  /** Vectors of sums in a block of 256. */
+  /** Of a block of 256: vectors of numbers to start from, and of sums. */
+  readonly starts: number
   readonly sums: number
+  readonly areSumsSplit: boolean
   /** Bytes of a block. */
   readonly bytes: number
 }
@@ -39,13 +43,24 @@ export function activationFormat(format: WeightFormat, dot: Dot): ActivationForm
   const operand = dot === 'simd128' ? 'pairs' : format.code === 'signed' ? 'signs' : 'bytes'
   const vectors = operand === 'bytes' ? 2 : 4
   const correction = correctionOf(format, operand)
-  const isSummed = correction !== undefined || format.min !== undefined
   if (format.values === 32) {
     const count = vectors + (correction ? 1 : 0) + 1 + (format.min ? 1 : 0)
-    return { operand, vectors, correction, sums: 0, bytes: 16 * count }
+    return {
+      operand,
+      vectors,
+      correction,
+      starts: 0,
+      sums: 0,
+      areSumsSplit: false,
+      bytes: 16 * count,
+    }
   }
-  const sums = isSummed ? 32 / format.group : 0
-  return { operand, vectors, correction, sums, bytes: 16 * (8 * vectors + sums + 1) }
+  const groups = 256 / format.group
+  const starts = correction ? groups : 0
+  const areSumsSplit = format.ofFourRows !== undefined && operand !== 'pairs'
+  const sums = format.min ? groups / (areSumsSplit ? 2 : 8) : 0
+  const bytes = 16 * (8 * vectors + starts + sums + 1)
+  return { operand, vectors, correction, starts, sums, areSumsSplit, bytes }
 }
 
 /** What the sum of codes times q misses of the sum of weights times q. */

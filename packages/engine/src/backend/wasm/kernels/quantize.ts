@@ -15,6 +15,7 @@ import {
   vector,
 } from '../assembler.ts'
 import type { ActivationFormat, Correction, Operand } from './activation-format.ts'
+import { even32, odd32 } from './lanes.ts'
 import { magnitude, roundTo16, roundToF16, steps } from './round.ts'
 import { acrossLanes, zero } from './simd.ts'
 import type { WeightFormat } from './weight-format.ts'
@@ -73,14 +74,15 @@ function writeSuperBlock(
   x: Local,
   out: Local,
   { group }: WeightFormat,
-  { operand, vectors, correction, sums }: ActivationFormat,
+  { areSumsSplit, bytes, correction, operand, starts, sums, vectors }: ActivationFormat,
 ): Code {
   const v = f.locals('v128', 8)
   const [d, factor, t] = [f.local('v128'), f.local('v128'), f.local('v128')]
-  const [from, to, sumsTo, left] = [f.local('i32'), f.local('i32'), f.local('i32'), f.local('i32')]
+  const [from, to, startsTo, sumsTo, left] = f.locals('i32', 5) as [Local, Local, Local, Local, Local]
   const q = v.slice(0, 4)
-  const sum = { negative: correction?.negative ?? false, factor: 1 }
   const groups = group === 32 ? [q] : [q.slice(0, 2), q.slice(2)]
+  const startsAt = 128 * vectors
+  const sumsAt = startsAt + 16 * starts
   const eight = (...body: Code[]): Code => [
     from.set(x),
     left.set(8),
@@ -91,34 +93,60 @@ function writeSuperBlock(
       increase(from, 128),
     ),
   ]
+  const start = (parts: readonly Local[]): Code =>
+    operand === 'pairs' ? lanes(parts, correction!) : fourByFour(parts, correction!, v[6]!, v[7]!)
+  const sum = (parts: readonly Local[]): Code => {
+    const all = acrossLanes('i32x4.add', lanes(parts, { negative: false, factor: 1 }), t)
+    return extractLane('i32x4.extract_lane', all, 0)
+  }
   return [
     d.set(zero),
     eight(d.set(op('i32x4.max_s', d, magnitude(v)))),
     steps(d, d, factor),
     // Not amax / 127: the step is the rounded inverse, and 0 where the factor overflowed.
-    store(
-      'v128.store',
-      out,
-      16 * (8 * vectors + sums),
-      op('f32x4.div', vector.f32(1), op('f32x4.div', vector.f32(127), d)),
-    ),
+    store('v128.store', out, bytes - 16, op('f32x4.div', vector.f32(1), op('f32x4.div', vector.f32(127), d))),
     to.set(out),
-    sumsTo.set(op('i32.add', out, 128 * vectors)),
+    startsTo.set(op('i32.add', out, startsAt)),
+    sumsTo.set(op('i32.add', out, sumsAt)),
     eight(
       roundTo16(v, factor),
-      sums === 0
-        ? []
-        : groups.map((parts, i) =>
-            store(
-              'i32.store16',
-              sumsTo,
-              2 * i,
-              extractLane('i32x4.extract_lane', acrossLanes('i32x4.add', lanes(parts, sum), t), 0),
-            ),
-          ),
+      starts > 0 ? groups.map((parts, i) => store('v128.store', startsTo, 16 * i, start(parts))) : [],
+      sums > 0 ? groups.map((parts, i) => store('i32.store16', sumsTo, 2 * i, sum(parts))) : [],
+      increase(startsTo, 16 * groups.length),
       increase(sumsTo, 2 * groups.length),
       written(to, 0, q, v[4]!, v[5]!, operand),
       increase(to, 16 * vectors),
+    ),
+    areSumsSplit ? splitSums(v, out, sumsAt, sums / 4) : [],
+  ]
+}
+
+/** As `lanes`, but lane i has numbers 4 i to 4 i + 3 of each sixteen. */
+function fourByFour(parts: readonly Local[], correction: Correction, x: Local, y: Local): Code {
+  const sixteen = (a: Local, b: Local): Code => [
+    x.set(lanes([a], correction)),
+    y.set(lanes([b], correction)),
+    op('i32x4.add', even32(x, y), odd32(x, y)),
+  ]
+  const [a, b, c, e] = parts
+  return c && e ? op('i32x4.add', sixteen(a!, b!), sixteen(c, e)) : sixteen(a!, b!)
+}
+
+/** The sums in `count` vectors of 16-bit numbers become the bytes that `activation-format.ts` describes. */
+function splitSums(v: readonly Local[], out: Local, at: number, count: number): Code {
+  const sums = v.slice(0, count)
+  const high = sums.map((part) => op('i16x8.shr_s', op('i16x8.add', part, vector.i16(64)), 7))
+  const low = sums.map((part, i) => op('i16x8.sub', part, op('i16x8.shl', high[i]!, 7)))
+  const narrowed = (parts: readonly Code[]): Code => op('i8x16.narrow_i16x8_s', parts[0]!, parts.at(-1)!)
+  const [lowBytes, highBytes] = [v[count]!, v[count + 1]!]
+  return [
+    sums.map((part, i) => part.set(load('v128.load', out, at + 16 * i))),
+    lowBytes.set(narrowed(low)),
+    highBytes.set(narrowed(high)),
+    [lowBytes, highBytes].map((bytes, half) =>
+      Array.from({ length: 2 * count }, (_, i) =>
+        store('v128.store', out, at + 16 * (2 * count * half + i), shuffle(bytes, bytes, [i, i, i, i])),
+      ),
     ),
   ]
 }

@@ -1,19 +1,21 @@
 /**
- * Weights in blocks of 256 times one token's rounded activations. The integers of a block are summed exactly, each group's
- * times its sub-scale; only then comes f32: sum += integers * (d * dx), and where there are minima
+ * Weights in blocks of 256 times one token's rounded activations, four rows at once. The integers of a block are summed
+ * exactly, each group's times its sub-scale; only then comes f32: sum += integers * (d * dx), and where there are minima
  * sum -= (sub-minima times sums of activations) * (dmin * dx). So every backend gives the same bits.
  *
- * A sub-scale is applied where numbers have 16 bits, with i32x4.dot_i16x8_s, which also halves their count: to pairs of
- * products (relaxed-i16, and `signs` anywhere), to the widened codes themselves (SIMD128: at most 63 * 128), or to the
- * narrowed sums of two groups (relaxed-i32: eight products of 31 * 127 or four of 63 * 127 a lane).
+ * A group's products come in four lanes of 32 bits. Those of a unit, two groups, are narrowed to 16 bits, laid beside the next
+ * row's and multiplied with the sub-scales of both rows by one i32x4.dot_i16x8_s; lanes are added by twos before, where 16 bits
+ * hold that. Where 16 bits do not even hold a lane (codes of eight bits), they are multiplied as they are.
  */
-import { type Arg, type Code, type Local, load, op, shuffle, vector } from '../assembler.ts'
+import { type Code, type FunctionBuilder, type Local, load, op } from '../assembler.ts'
 import type { Dot } from '../features.ts'
 import type { ActivationFormat } from './activation-format.ts'
-import { dotTo16, dotTo32, widened } from './dot-product.ts'
-import { acrossLanes, zero } from './simd.ts'
-import type { RowProduct, StepPlace } from './tile.ts'
-import type { WeightFormat } from './weight-format.ts'
+import { groupIntegers, type Sixteen } from './group-integers.ts'
+import { even32, high32, high64, low32, low64, odd32 } from './lanes.ts'
+import { zero } from './simd.ts'
+import { subScalesOfFour } from './sub-scales.ts'
+import type { RowProduct, Steps } from './tile.ts'
+import type { Read, WeightFormat } from './weight-format.ts'
 
 export function rowSuperBlock(
   format: WeightFormat,
@@ -21,92 +23,131 @@ export function rowSuperBlock(
   cols: number,
   dot: Dot,
 ): RowProduct {
-  const { operand, vectors, correction, bytes } = activation
-  const scaleVectors = 32 / format.group
-  const vectorsOfGroup = format.group / 16
   return {
     steps: cols / 256,
     rest: 0,
     weightStep: format.bytes,
-    activationStep: bytes,
-    isWhole: true,
-    begin(f) {
-      const constants = f.locals('v128', format.constants.length)
-      const scales = f.locals('v128', scaleVectors)
-      const doubled = f.locals('v128', 2 * scaleVectors)
-      const [sum, minima, spare, factor, d] = f.locals('v128', 5) as [Local, Local, Local, Local, Local]
+    activationStep: activation.bytes,
+    ofFour: true,
+    begin: (f) => fourBlocks(f, format, activation, dot),
+  }
+}
 
-      const add = (product: Code): Code => sum.set(op('i32x4.add', sum, product))
-      /** The sub-scales of two groups of one pair, or of one group twice, each in four lanes of 16 bits. */
-      const spread = (a: number, b: number): Code => {
-        const from = doubled[a >> 2]!
-        return shuffle(from, from, [a & 3, a & 3, b & 3, b & 3])
-      }
-      const byVector = (codes: (k: number) => Code, q: (k: number) => Code[]): Code =>
-        Array.from({ length: 16 }, (_, k) => {
-          const group = Math.floor(k / vectorsOfGroup)
-          const isFirst = k % vectorsOfGroup === 0
-          return [
-            isFirst ? factor.set(spread(group, group)) : [],
-            dot === 'simd128'
-              ? widened(codes(k), spare).map((part, i) =>
-                  add(op('i32x4.dot_i16x8_s', op('i16x8.mul', part, factor), q(k >> 1)[2 * (k & 1) + i]!)),
-                )
-              : add(op('i32x4.dot_i16x8_s', dotTo16(operand, codes(k), q(k >> 1), k & 1), factor)),
-          ]
-        })
-      const byTwoGroups = (codes: (k: number) => Code, q: (k: number) => Code[]): Code => {
-        const integers = (group: number): Code => {
-          const first = group * vectorsOfGroup
-          const all = [first, first + 1].slice(0, vectorsOfGroup)
-          return all.reduce<Code>((acc, k) => dotTo32(operand, codes(k), q(k >> 1), k & 1, acc), zero)
-        }
-        return Array.from({ length: 128 / format.group }, (_, pair) => {
-          const [a, b] = [2 * pair, 2 * pair + 1]
-          const both = op('i16x8.narrow_i32x4_s', integers(a), integers(b))
-          return add(op('i32x4.dot_i16x8_s', both, spread(a, b)))
-        })
-      }
-      const products = dot === 'relaxed-i32' && operand === 'bytes' ? byTwoGroups : byVector
+function fourBlocks(f: FunctionBuilder, format: WeightFormat, activation: ActivationFormat, dot: Dot): Steps {
+  const { bytes, operand, starts, vectors } = activation
+  const constants = f.locals('v128', format.constants.length)
+  const integers = groupIntegers(f, operand, dot)
+  const subScales = subScalesOfFour(f, format, activation, constants)
+  const lane = largestLane(format)
+  const [scale, minima] = [f.local('v128'), f.local('v128')]
+  const totals = f.locals('v128', 2)
+  const kept = f.locals('v128', 4)
+  const q = f.locals('v128', 2 * vectors)
+  /** Of either row of a pair. */
+  const held = [f.locals('v128', 2), f.locals('v128', 2)] as const
 
-      const step = ({ rows, activations, activationOffset: at, sums, weightOffset }: StepPlace): Code => {
-        const q = (half: number): Code[] =>
-          Array.from({ length: vectors }, (_, i) =>
-            load('v128.load', activations, at + 16 * (half * vectors + i)),
-          )
-        const withSums = (numbers: readonly Arg[]): Code =>
-          numbers
-            .map((part, i) =>
-              op('i32x4.dot_i16x8_s', part, load('v128.load', activations, at + 16 * (8 * vectors + i))),
-            )
-            .reduce((a, b) => op('i32x4.add', a, b))
-        const times = (scale: Code, integers: Arg): Code => {
-          const whole = acrossLanes('i32x4.add', integers, spare)
-          return op('f32x4.mul', op('f32x4.convert_i32x4_s', whole), op('f32x4.mul', scale, d))
-        }
-        const ofRow = (row: Local, total: Local): Code => {
-          const subScales = format.subScales!(row, weightOffset, spare, constants)
-          return [
-            scales.map((local, i) => local.set(subScales[i]!)),
-            format.min ? minima.set(withSums(subScales.slice(scaleVectors))) : [],
-            // 32-bit lanes can be spread by one cheap instruction, 16-bit ones cannot.
-            doubled.map((local, i) => {
-              const half = 4 * (i & 1)
-              const lanes = [0, 0, 1, 1, 2, 2, 3, 3].map((lane) => lane + half)
-              return local.set(shuffle(scales[i >> 1]!, scales[i >> 1]!, lanes))
-            }),
-            sum.set(correction ? op('i32x4.mul', withSums(scales), vector.i32(correction.factor)) : zero),
-            products((k) => format.codes(row, weightOffset, k, constants), q),
-            total.set(op('f32x4.add', total, times(format.scale(row, weightOffset), sum))),
-            format.min ? total.set(op('f32x4.sub', total, times(format.min(row, weightOffset), minima))) : [],
-          ]
-        }
-        return [
-          d.set(load('v128.load', activations, at + bytes - 16)),
-          rows.map((row, r) => ofRow(row, sums[r]![0]!)),
-        ]
+  const add = (pair: number, product: Code): Code =>
+    totals[pair]!.set(op('i32x4.add', totals[pair]!, product))
+  /** A unit of both rows of a pair, the `i`-th of its strip, times their sub-scales. */
+  const multiplied = (unit: number, i: number, pair: number): Code => {
+    const [x, y] = held
+    if (lane > sixteenBits) {
+      return [0, 1].map((half) => {
+        const both = op('i32x4.add', low32(x[half]!, y[half]!), high32(x[half]!, y[half]!))
+        return add(pair, op('i32x4.mul', both, subScales.ofGroup(2 * unit + half, pair)))
+      })
+    }
+    const [even, odd] = [even32(x[i]!, y[i]!), odd32(x[i]!, y[i]!)]
+    if (2 * lane <= sixteenBits) {
+      const both = op('i16x8.add', even, odd)
+      return add(pair, op('i32x4.dot_i16x8_s', both, subScales.ofUnit(unit, pair)))
+    }
+    return [
+      scale.set(subScales.ofUnit(unit, pair)),
+      [even, odd].map((lanes) => add(pair, op('i32x4.dot_i16x8_s', lanes, scale))),
+    ]
+  }
+
+  const step: Steps['step'] = (place) => {
+    const { rows, weightOffset, activations, activationOffset, sums } = place
+    const sum = sums[0]![0]!
+    const at = (vectorNumber: number): Code =>
+      load('v128.load', activations, activationOffset + 16 * vectorNumber)
+    const scaled = (whole: Code, by: WeightFormat['scale']): Code => {
+      const [a, b, c, d] = rows.map((row) => by(row, weightOffset))
+      const scales = low64(low32(a!, b!), low32(c!, d!))
+      return op('f32x4.mul', op('f32x4.convert_i32x4_s', whole), op('f32x4.mul', scales, at(bytes / 16 - 1)))
+    }
+    const strip = (chunks: readonly number[]): Code => {
+      const group = (row: Local, number: number, read: Read): Code => {
+        const count = format.group / 16
+        const parts = Array.from({ length: count }, (_, i): Sixteen => {
+          const k = number * count + i
+          const codes = format.codes(row, weightOffset, k, constants, read)
+          return { codes, q: q.slice(vectors * chunks.indexOf(k >> 1)), half: k & 1 }
+        })
+        return integers.sum(parts, starts > 0 ? at(8 * vectors + number) : undefined)
       }
-      return { setUp: constants.map((local, i) => local.set(format.constants[i]!)), step }
-    },
+      const units = format.group === 32 ? [chunks[0]! / 2] : chunks
+      const unitsOf = (row: Local, into: readonly Local[], then: (unit: number, i: number) => Code): Code => {
+        const read = keeping(kept)
+        return units.map((unit, i) => {
+          const [a, b] = [group(row, 2 * unit, read), group(row, 2 * unit + 1, read)]
+          const set =
+            lane > sixteenBits
+              ? [into[0]!.set(a), into[1]!.set(b)]
+              : [into[i]!.set(a), into[i]!.set(op('i16x8.narrow_i32x4_s', into[i]!, b))]
+          return [set, then(unit, i)]
+        })
+      }
+      return [
+        chunks.map((chunk, i) =>
+          q.slice(vectors * i, vectors * (i + 1)).map((local, j) => local.set(at(vectors * chunk + j))),
+        ),
+        totals.map((_, pair) => [
+          unitsOf(rows[2 * pair]!, held[0], () => []),
+          unitsOf(rows[2 * pair + 1]!, held[1], (unit, i) => multiplied(unit, i, pair)),
+        ]),
+      ]
+    }
+    const [first, last] = lane > sixteenBits ? [low64, high64] : [even32, odd32]
+    const [x, y] = totals as [Local, Local]
+    return [
+      subScales.read(place),
+      format.min ? minima.set(scaled(subScales.minima(place), format.min)) : [],
+      totals.map((total) => total.set(zero)),
+      strips(format).map(strip),
+      sum.set(op('f32x4.add', sum, scaled(op('i32x4.add', first(x, y), last(x, y)), format.scale))),
+      format.min ? sum.set(op('f32x4.sub', sum, minima)) : [],
+    ]
+  }
+  return {
+    setUp: [constants.map((local, i) => local.set(format.constants[i]!)), integers.setUp, subScales.setUp],
+    step,
+  }
+}
+
+const sixteenBits = 32_767
+
+/** The largest magnitude of a lane of a group: codes are about 0 once what `activation-format.ts` starts with is added. */
+function largestLane({ code, group }: WeightFormat): number {
+  const largest = code === 'signed' ? 128 : Math.max(code.offset, code.largest - code.offset)
+  return (group / 4) * largest * 127
+}
+
+/** The numbers of a block, by pairs of 32: those whose codes lie in the same bytes. */
+function strips(format: WeightFormat): number[][] {
+  const apart = format.apart ?? 1
+  const all = Array.from({ length: 8 }, (_, i) => i)
+  return all.filter((chunk) => (chunk & apart) === 0).map((chunk) => [chunk, chunk + apart])
+}
+
+/** Reads a vector once and keeps it in one of `locals`. */
+function keeping(locals: readonly Local[]): Read {
+  const at: number[] = []
+  return (address, offset) => {
+    const found = at.indexOf(offset)
+    if (found >= 0) return locals[found]!.get
+    return locals[at.push(offset) - 1]!.tee(load('v128.load', address, offset))
   }
 }

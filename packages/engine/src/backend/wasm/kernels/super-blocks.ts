@@ -2,9 +2,9 @@
 import { tensorTypes } from '../../../gguf/types.ts'
 import type { SuperBlockType } from '../../../quant/blocks.ts'
 import { iq4Codebook } from '../../../quant/iq4.ts'
-import { type Code, type Local, load, op, shuffle, vector } from '../assembler.ts'
+import { type Arg, type Code, type Local, load, op, shuffle, vector } from '../assembler.ts'
 import { f16Splat } from './simd.ts'
-import { bitField, type FormatHost, lookUp, type WeightFormat } from './weight-format.ts'
+import { bitField, type FormatHost, lookUp, type Read, type WeightFormat } from './weight-format.ts'
 
 type Scale = WeightFormat['scale']
 
@@ -21,7 +21,7 @@ export function superBlockFormat(type: SuperBlockType, { dot, f16Table }: Format
         group: 16,
         code: { largest: 3, offset: 0 },
         constants: [vector.u8(3), vector.u8(15)],
-        codes: (row, offset, k, [mask]) => pairs(row, offset + 16, k, mask!),
+        codes: (row, offset, k, [mask], read) => pairs(row, offset + 16, k, mask!, read),
         scale: half(80),
         min: half(82),
         subScales: (row, offset, spare, [, nibble]) => {
@@ -34,6 +34,10 @@ export function superBlockFormat(type: SuperBlockType, { dot, f16Table }: Format
             op('i16x8.extend_high_i8x16_u', high),
           ]
         },
+        ofFourRows: (words, [, nibble]) => ({
+          scales: words.map((word) => op('v128.and', word, nibble!)),
+          minima: words.map((word) => op('v128.and', op('i16x8.shr_u', word, 4), nibble!)),
+        }),
       }
     case 'q3_k':
       return {
@@ -41,11 +45,11 @@ export function superBlockFormat(type: SuperBlockType, { dot, f16Table }: Format
         group: 16,
         code: { largest: 7, offset: 4 },
         constants: [vector.u8(3), vector.u8(4), vector.u8(15), vector.u8(0x30), vector.u8(32), q3Move],
-        codes: (row, offset, k, [mask, third]) =>
+        codes: (row, offset, k, [mask, third], read) =>
           op(
             'v128.or',
-            pairs(row, offset + 32, k, mask!),
-            bitField(row, offset + 16 * (k & 1), third!, k >> 1, 2),
+            pairs(row, offset + 32, k, mask!, read),
+            bitField(row, offset + 16 * (k & 1), third!, k >> 1, 2, read),
           ),
         scale: half(108),
         subScales: (row, offset, spare, [, , ...constants]) =>
@@ -57,10 +61,11 @@ export function superBlockFormat(type: SuperBlockType, { dot, f16Table }: Format
         group: 32,
         code: { largest: 15, offset: 0 },
         constants: [vector.u8(15), vector.u8(0x30), vector.u8(63)],
-        codes: (row, offset, k, [mask]) => nibbles64(row, offset + 16, k, mask!),
+        codes: (row, offset, k, [mask], read) => nibbles64(row, offset + 16, k, mask!, read),
         scale: half(0),
         min: half(2),
         subScales: scalesAndMins,
+        ofFourRows: scalesAndMinsOfFour,
       }
     case 'q5_k':
       return {
@@ -68,15 +73,16 @@ export function superBlockFormat(type: SuperBlockType, { dot, f16Table }: Format
         group: 32,
         code: { largest: 31, offset: 0 },
         constants: [vector.u8(15), vector.u8(0x30), vector.u8(63), vector.u8(16)],
-        codes: (row, offset, k, [mask, , , fifth]) =>
+        codes: (row, offset, k, [mask, , , fifth], read) =>
           op(
             'v128.or',
-            nibbles64(row, offset + 48, k, mask!),
-            bitField(row, offset + 16 + 16 * (k & 1), fifth!, k >> 1, 4),
+            nibbles64(row, offset + 48, k, mask!, read),
+            bitField(row, offset + 16 + 16 * (k & 1), fifth!, k >> 1, 4, read),
           ),
         scale: half(0),
         min: half(2),
         subScales: scalesAndMins,
+        ofFourRows: scalesAndMinsOfFour,
       }
     case 'q6_k':
       return {
@@ -85,11 +91,12 @@ export function superBlockFormat(type: SuperBlockType, { dot, f16Table }: Format
         code: { largest: 63, offset: 32 },
         constants: [vector.u8(15), vector.u8(0x30)],
         // Of each half of 128 values the vectors 0 to 3 are low nibbles, 4 to 7 the high ones of the same bytes.
-        codes: (row, offset, k, [mask, high]) =>
+        apart: 2,
+        codes: (row, offset, k, [mask, high], read) =>
           op(
             'v128.or',
-            bitField(row, offset + 64 * (k >> 3) + 16 * (k & 3), mask!, k & 4),
-            bitField(row, offset + 128 + 32 * (k >> 3) + 16 * (k & 1), high!, k & 6, 4),
+            bitField(row, offset + 64 * (k >> 3) + 16 * (k & 3), mask!, k & 4, 0, read),
+            bitField(row, offset + 128 + 32 * (k >> 3) + 16 * (k & 1), high!, k & 6, 4, read),
           ),
         scale: half(208),
         subScales: (row, offset, spare) => signedBytes(spare, load('v128.load', row, offset + 192)),
@@ -100,8 +107,8 @@ export function superBlockFormat(type: SuperBlockType, { dot, f16Table }: Format
         group: 32,
         code: 'signed',
         constants: [vector.u8(15), vector.of(iq4Codebook), iq4Move, vector.i16(32)],
-        codes: (row, offset, k, [mask, table]) =>
-          lookUp(dot, table!, bitField(row, offset + 8 + 16 * (k >> 1), mask!, 4 * (k & 1))),
+        codes: (row, offset, k, [mask, table], read) =>
+          lookUp(dot, table!, bitField(row, offset + 8 + 16 * (k >> 1), mask!, 4 * (k & 1), 0, read)),
         scale: half(0),
         subScales: iq4Scales,
       }
@@ -109,13 +116,13 @@ export function superBlockFormat(type: SuperBlockType, { dot, f16Table }: Format
 }
 
 /** Two bits a value: 32 bytes hold 128 values, those 32 apart in one byte. */
-function pairs(row: Local, at: number, k: number, mask: Local): Code {
-  return bitField(row, at + 32 * (k >> 3) + 16 * (k & 1), mask, k & 6)
+function pairs(row: Local, at: number, k: number, mask: Local, read?: Read): Code {
+  return bitField(row, at + 32 * (k >> 3) + 16 * (k & 1), mask, k & 6, 0, read)
 }
 
 /** Four bits a value: 32 bytes hold 64 values, those 32 apart in one byte. */
-function nibbles64(row: Local, at: number, k: number, mask: Local): Code {
-  return bitField(row, at + 32 * (k >> 2) + 16 * (k & 1), mask, 2 * (k & 2))
+function nibbles64(row: Local, at: number, k: number, mask: Local, read?: Read): Code {
+  return bitField(row, at + 32 * (k >> 2) + 16 * (k & 1), mask, 2 * (k & 2), 0, read)
 }
 
 function signedBytes(spare: Local, bytes: Code): Code[] {
@@ -138,6 +145,21 @@ function scalesAndMins(
   const above = op('v128.and', op('i16x8.shr_u', spare, 2), pair!)
   const all = shuffle(first, op('v128.or', shuffle(low, high, [2, 6, 2, 6]), above), [0, 4, 1, 5])
   return [op('i16x8.extend_low_i8x16_u', spare.tee(all)), op('i16x8.extend_high_i8x16_u', spare)]
+}
+
+/** The same, of words in vectors of their own, behind one that holds both scales of the block. */
+function scalesAndMinsOfFour(
+  [, ...words]: readonly Local[],
+  [nibble, pair, six]: readonly Local[],
+): { scales: Code[]; minima: Code[] } {
+  const [scales, minima, both] = words
+  const below = (word: Local): Code => op('v128.and', word, six!)
+  const above = (fours: Arg, word: Local): Code =>
+    op('v128.or', op('v128.and', fours, nibble!), op('v128.and', op('i16x8.shr_u', word, 2), pair!))
+  return {
+    scales: [below(scales!), above(both!, scales!)],
+    minima: [below(minima!), above(op('i16x8.shr_u', both!, 4), minima!)],
+  }
 }
 
 /** Moves pairs 0, 1 and 2 of a byte, each in its own word, to bits 4 and 5. */

@@ -14,6 +14,7 @@ import {
   repeat,
   storeLane,
 } from '../assembler.ts'
+import { fourRowsKernel } from './four-rows.ts'
 import { acrossLanes, sumsOfFour, zero } from './simd.ts'
 
 /** How one type of weight is multiplied; a row is `steps` steps long, and `rest` quarters of a step after them. */
@@ -23,8 +24,8 @@ export interface RowProduct {
   /** Bytes of weights and of activations that a step moves on. */
   readonly weightStep: number
   readonly activationStep: number
-  /** The sums are whole in every lane; else a sum is that of its four lanes. */
-  readonly isWhole?: boolean
+  /** A step is always of four rows, and one sum has theirs in its lanes; else a sum is that of its four lanes. */
+  readonly ofFour?: boolean
   /** Takes the locals it needs, once for all steps of the function. */
   begin(f: FunctionBuilder, tokens: number): Steps
 }
@@ -61,6 +62,10 @@ export interface TileShape {
  * bytes from one token's results to the next. Rows left over after the last whole tile are taken one at a time.
  */
 export function tileKernel(module: ModuleBuilder, name: string, product: RowProduct, shape: TileShape): void {
+  if (product.ofFour) {
+    fourRowsKernel(module, name, product)
+    return
+  }
   const params = ['i32', 'i32', 'i32', 'i32', 'i32'] as const
   module.func(name, params, (f, weights, activations, out, rows, outStride) => {
     const share = f.local('i32')
@@ -127,7 +132,7 @@ function rowsOfTile(
     written(steps - whole * unroll),
     quarters,
     rest === 0 ? [] : rows.map((row) => increase(row, (rest * weightStep) / 4)),
-    storeSums(f, sums, outs, outStride, product.isWhole === true),
+    storeSums(f, sums, outs, outStride),
   ]
 }
 
@@ -141,7 +146,6 @@ function storeSums(
   sums: readonly (readonly Local[])[],
   outs: readonly Local[],
   outStride: Local,
-  isWhole: boolean,
 ): Code {
   const [total, t] = [f.local('v128'), f.local('v128')]
   const places = outs.map(() => f.local('i32'))
@@ -150,7 +154,7 @@ function storeSums(
   for (let token = 0; token < tokens; token++) {
     for (let row = 0; row < sums.length; row += 4) {
       const [a, b, c, d] = sums.slice(row, row + 4).map((of) => of[token]!)
-      if (a && b && c && d && !isWhole) {
+      if (a && b && c && d) {
         code.push(total.set(sumsOfFour(a, b, c, d, t)))
         for (let lane = 0; lane < 4; lane++) {
           code.push(storeLane('v128.store32_lane', places[row + lane]!, 0, total, lane))
@@ -159,7 +163,7 @@ function storeSums(
       }
       for (let single = row; single < Math.min(row + 4, sums.length); single++) {
         const sum = sums[single]![token]!
-        code.push(total.set(isWhole ? sum.get : acrossLanes('f32x4.add', sum, t)))
+        code.push(total.set(acrossLanes('f32x4.add', sum, t)))
         code.push(storeLane('v128.store32_lane', places[single]!, 0, total, 0))
       }
     }

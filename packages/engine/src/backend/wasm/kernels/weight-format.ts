@@ -21,7 +21,9 @@ export interface WeightFormat {
   /** Constant vectors that `codes` and `subScales` read, in that order: hosts build one anew wherever it is written. */
   readonly constants: readonly Code[]
   /** Codes 16 k to 16 k + 15 of the block at row + offset. */
-  codes(row: Local, offset: number, k: number, constants: readonly Local[]): Code
+  codes(row: Local, offset: number, k: number, constants: readonly Local[], read?: Read): Code
+  /** How many times 32 codes further the next codes from the same bytes are; 1 unless given. */
+  readonly apart?: 2
   /** The f32 scale of the block in all lanes. */
   scale(row: Local, offset: number): Code
   /** An f32 minimum in all lanes: added to each value of a block of 32, times a sub-minimum taken from those of 256. */
@@ -31,7 +33,20 @@ export interface WeightFormat {
    * sub-minima where there is a `min`. To be evaluated in that order, with `spare` kept from the first to the last.
    */
   subScales?(row: Local, offset: number, spare: Local, constants: readonly Local[]): Code[]
+  /**
+   * The same for four rows at once, where they are at most 63 and without sign, from the first 16 bytes of their blocks: word w
+   * of row r is in lane r of words[w]. Vector i of the results has groups 4 i to 4 i + 3 of row r as the bytes of lane r.
+   */
+  ofFourRows?(
+    words: readonly Local[],
+    constants: readonly Local[],
+  ): { readonly scales: readonly Code[]; readonly minima: readonly Code[] }
 }
+
+/** The 16 bytes at address + offset: read anew, or kept from the last time. */
+export type Read = (address: Arg, offset: number) => Code
+
+const readAnew: Read = (address, offset) => load('v128.load', address, offset)
 
 /** What the formats need of the backend. */
 export interface FormatHost {
@@ -43,8 +58,15 @@ export interface FormatHost {
 }
 
 /** Of each of 16 bytes the bits that `mask` has when bit `from` is moved to bit `to`. */
-export function bitField(address: Arg, offset: number, mask: Arg, from: number, to = 0): Code {
-  const bytes = load('v128.load', address, offset)
+export function bitField(
+  address: Arg,
+  offset: number,
+  mask: Arg,
+  from: number,
+  to = 0,
+  read: Read = readAnew,
+): Code {
+  const bytes = read(address, offset)
   if (from === to) return op('v128.and', bytes, mask)
   const moved = from > to ? op('i16x8.shr_u', bytes, from - to) : op('i16x8.shl', bytes, to - from)
   return op('v128.and', moved, mask)
