@@ -1,7 +1,7 @@
 /** A model file that a person names, opened: a path, or `hf:<org>/<repo>/<file>` that was pulled before. */
-import { basename } from 'node:path'
+import { basename, join } from 'node:path'
 import { type Model, openModel } from '@edgewise/engine'
-import { openFile, resolveModel } from '@edgewise/hub'
+import { cacheFolder, openFile, resolveModel, tuneFile } from '@edgewise/hub'
 
 export interface OpenedModel {
   readonly model: Model
@@ -16,6 +16,7 @@ export async function openModelFile(
 ): Promise<OpenedModel> {
   const path = await resolveModel(named)
   await using file = await openFile(path)
-  const model = await openModel(file, onProgress ? { onProgress } : {})
+  const tuneStore = tuneFile(join(cacheFolder(), 'kernels.json'))
+  const model = await openModel(file, { tuneStore, ...(onProgress && { onProgress }) })
   return { model, name: basename(path).replace(/\.gguf$/i, '') }
 }

@@ -22,7 +22,7 @@ export function hubSettings(
   return {
     endpoint: readEndpoint(environment.HF_ENDPOINT || 'https://huggingface.co'),
     token: readToken(environment.HF_TOKEN),
-    cache: environment.EDGEWISE_CACHE || cacheFolder(environment, platform),
+    cache: cacheFolder(environment, platform),
   }
 }
 
@@ -55,7 +55,12 @@ function readToken(text: string | undefined): string | undefined {
   throw new HubError('hub_bad_setting', 'HF_TOKEN has spaces or other characters no token has: copy it again')
 }
 
-function cacheFolder(environment: Environment, platform: string): string {
+/** EDGEWISE_CACHE, or what is usual. */
+export function cacheFolder(
+  environment: Environment = process.env,
+  platform: string = process.platform,
+): string {
+  if (environment.EDGEWISE_CACHE) return environment.EDGEWISE_CACHE
   if (platform === 'win32') {
     return join(environment.LOCALAPPDATA || join(homedir(), 'AppData', 'Local'), 'edgewise', 'cache')
   }

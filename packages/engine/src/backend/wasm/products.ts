@@ -150,7 +150,8 @@ export class Products {
       const proven = this.#proven(pair)
       proven.gbPerSecond ??= record[key]?.gbPerSecond
       const { oneToken } = proven.product
-      if (!oneToken || proven.gbPerSecond !== undefined || bytesOf(number) < WORTH_BYTES) continue
+      if (!oneToken || oneToken.shapes.length === 1) continue
+      if (proven.gbPerSecond !== undefined || bytesOf(number) < WORTH_BYTES) continue
       const rowBytes = byteLength(pair.type, pair.cols)
       const result = race(oneToken, matrices.get(number)!, rowBytes, this.#host.memory, deadline)
       if (!result) continue
