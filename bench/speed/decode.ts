@@ -15,7 +15,7 @@ import type { Subject } from './subjects/subject.ts'
 
 /** Tokens of a turn, unless they take longer than this. */
 const TOKENS = 48
-const TURN_MS = 1000
+const TURN_MS = 800
 const ROOF_MS = 150
 const LEAST = 3
 

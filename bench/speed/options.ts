@@ -1,4 +1,6 @@
 /** What is asked for on the command line. */
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type ModelName, models, type Shape, type TypeName, types } from './models/shapes.ts'
 import { type SubjectName, subjectNames } from './subjects/subject.ts'
@@ -8,12 +10,13 @@ export const usage = `npm run bench -- decode|prefill|load|footprint [options]
   --type=NAME,..      ${types.join(', ')}: all when not given
   --threads=1,2       thread counts, one after the other: 1,2 when not given
   --peers=NAME,..     ${subjectNames.join(', ')}: all when not given
-  --rounds=N          rounds in which everybody has a turn: 5 when not given
+  --rounds=N          rounds in which everybody has a turn: 5 when not given, 3 for prefill and load
   --tokens=N          decode: tokens a turn at most (48); prefill: tokens of the prompt (256)
   --context=N         decode behind a text of N tokens: 16 when not given
   --json              the figures as JSON on standard output in place of tables
   --readme            writes the tables to README.md, between <!-- bench:NAME --> and <!-- /bench:NAME -->
-  --layers=N          models of fewer layers, to try the benchmark itself`
+  --layers=N          models of fewer layers, to try the benchmark itself
+Model files are made once and kept, 5 GB in all: ${join(tmpdir(), 'edgewise-bench')}`
 
 export const commands = ['decode', 'prefill', 'load', 'footprint'] as const
 
@@ -52,18 +55,19 @@ export function readOptions(args: readonly string[]): Options {
     text(name) === undefined ? undefined : wholeNumber(name, text(name)!, least)
   const [command, ...more] = positionals
   if (more.length > 0) throw new Error(`${more[0]} is too much: name one of ${commands.join(', ')}`)
+  const chosen = oneOf('command', commands, command ?? '')[0]!
   const layers = count('layers')
   const names = oneOf('model', Object.keys(models) as ModelName[], text('model'))
   const kinds = oneOf('type', types, text('type'))
   return {
-    command: oneOf('command', commands, command ?? '')[0]!,
+    command: chosen,
     shapes: names.flatMap((name) =>
       kinds.map((type: TypeName) => ({ name, type, ...(layers === undefined ? {} : { layers }) })),
     ),
     isChosen: text('model') !== undefined || text('type') !== undefined,
     threads: (text('threads') ?? '1,2').split(',').map((part) => wholeNumber('threads', part, 1)),
     peers: oneOf('peers', subjectNames, text('peers')),
-    rounds: count('rounds') ?? 5,
+    rounds: count('rounds') ?? (chosen === 'decode' ? 5 : 3),
     tokens: count('tokens'),
     context: count('context') ?? 16,
     json: values.json === true,

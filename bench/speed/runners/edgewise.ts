@@ -17,6 +17,9 @@ export function edgewise(
     read,
     async open({ source, threads, context: length }) {
       model = await openModel(await sourceOf(source), { backend: 'wasm', threads })
+      if (model.backend.threads !== threads) {
+        throw new Error(`${threads} threads were asked for, ${model.backend.threads} is what this host gives`)
+      }
       session = model.session()
       context = textOf(length)
       return {}

@@ -7,6 +7,7 @@ import { type LlamaContext, type LlamaModel, loadLlama, openLlama } from '../../
 import { serveParent } from './child.ts'
 import { textOf } from './runner.ts'
 
+const { version, cpuLibrary } = loadLlama()
 let model: LlamaModel
 let context: LlamaContext
 let length: number
@@ -23,7 +24,6 @@ serveParent({
       fullWindows: false,
       threads,
     })
-    const { version, cpuLibrary } = loadLlama()
     return { note: `${version.replace('llama.cpp ', '')}, ${cpuLibrary}` }
   },
   async decode(count) {
