@@ -3,6 +3,7 @@ import { availableParallelism, cpus, totalmem } from 'node:os'
 import { type Backend, createWasmBackend, generate, type Model, measureReadBandwidth } from '@edgewise/engine'
 import { loadMini } from '@edgewise/mini'
 import { Command } from 'commander'
+import { type ExaminedKernel, examineKernels, kernelTable } from '../kernels.ts'
 import { bold, dim } from '../show.ts'
 import { version } from '../version.ts'
 
@@ -23,11 +24,14 @@ interface Examination {
     /** tokensPerSecond x bytesPerToken over the model-sized read bandwidth. */
     readonly shareOfRoof: number
   }
+  readonly kernels: readonly ExaminedKernel[]
 }
 
 export function doctorCommand(): Command {
   return new Command('doctor')
-    .description('what this machine offers: SIMD, threads, read bandwidth, speed of the embedded model')
+    .description(
+      'what this machine offers: SIMD, threads, read bandwidth, speed of the embedded model, kernels',
+    )
     .option('--json', 'print it as JSON')
     .action(async (options: { json?: boolean }) => {
       const found = await examine()
@@ -46,7 +50,7 @@ async function examine(): Promise<Examination> {
     edgewise: version,
     node: process.versions.node,
     cpu: cpus()[0]?.model ?? 'unknown',
-    threads: { offered: availableParallelism(), used: 1 },
+    threads: { offered: availableParallelism(), used: model.backend.threads },
     memoryGb: totalmem() / 1e9,
     simd,
     readGbPerSecond: { memory, modelSized },
@@ -57,6 +61,7 @@ async function examine(): Promise<Examination> {
       tokensPerSecond,
       shareOfRoof: (tokensPerSecond * model.bytesPerToken) / (modelSized * 1e9),
     },
+    kernels: await examineKernels(),
   }
 }
 
@@ -81,7 +86,7 @@ async function decodeSpeed(model: Model): Promise<number> {
 }
 
 function report(found: Examination): string {
-  const { model, readGbPerSecond, threads } = found
+  const { model, readGbPerSecond, threads, kernels } = found
   const rows = [
     ['edgewise', `${found.edgewise}, Node ${found.node}`],
     ['processor', `${found.cpu}, ${threads.offered} threads offered, ${threads.used} used`],
@@ -100,5 +105,6 @@ function report(found: Examination): string {
       `${bold(`${Math.round(model.tokensPerSecond)} tokens/s`)}, ${(100 * model.shareOfRoof).toFixed(0)} % of the roof (read bandwidth / bytes a token)`,
     ],
   ]
-  return rows.map(([label, value]) => `${dim(label!.padEnd(11))}${value}`).join('\n')
+  const lines = rows.map(([label, value]) => `${dim(label!.padEnd(11))}${value}`)
+  return [...lines, '', kernelTable(kernels), dim('one token, one thread')].join('\n')
 }
