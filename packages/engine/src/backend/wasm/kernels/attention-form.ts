@@ -102,9 +102,8 @@ export function exp2(
   return {
     set: constants.map((local, i) => local.set(vector.f32(values[i]!))),
     of: (x) => [
+      // Takes away what comes of numbers far below.
       mask.set(op('f32x4.gt', r.tee(x), least)),
-      // Keeps n in range where the mask will take the result away.
-      r.set(op('f32x4.pmax', r, least)),
       n.set(op('f32x4.add', r, rounder)),
       r.set(op('f32x4.sub', r, op('f32x4.sub', n, rounder))),
       p.set(first),

@@ -37,20 +37,20 @@ export function weightsKernel(module: ModuleBuilder, shape: AttentionForm): void
     const [rows, sides, left, at, hidden] = f.locals('i32', 5) as [Local, Local, Local, Local, Local]
     const [from, until] = f.locals('i32', 2) as [Local, Local]
     const [m, l, t, next] = f.locals('v128', 4) as [Local, Local, Local, Local]
-    const [a, b, lowest] = f.locals('v128', 3) as [Local, Local, Local]
-    const [weight, side] = [exp2(f, relaxed, 112), exp2(f, relaxed, 0)]
+    const [a, b] = f.locals('v128', 2) as [Local, Local]
+    const power = exp2(f, relaxed, 112)
+    const scaled = (x: Code): Code => op('f32x4.mul', x, vector.f32(2 ** -112))
     const positions = op('i32.shl', fours, 2)
     const hide = (count: Code, place: Code): Code => [
       hidden.set(count),
       hidden.set(smaller(hidden, positions)),
       at.set(place),
-      repeat(hidden, storeLane('v128.store32_lane', at, 0, lowest, 0), increase(at, 4)),
+      t.set(vector.f32(LOWEST)),
+      repeat(hidden, storeLane('v128.store32_lane', at, 0, t, 0), increase(at, 4)),
     ]
     const behind = op('i32.add', low, positions)
     return [
-      lowest.set(vector.f32(LOWEST)),
-      weight.set,
-      side.set,
+      power.set,
       sides.set(op('i32.add', scores, 4 * BLOCK * rowsAtOnce)),
       rows.set(rowsAtOnce),
       repeat(
@@ -76,17 +76,17 @@ export function weightsKernel(module: ModuleBuilder, shape: AttentionForm): void
         left.set(fours),
         repeat(
           left,
-          t.set(weight.of(op('f32x4.sub', load('v128.load', at), m))),
+          t.set(power.of(op('f32x4.sub', load('v128.load', at), m))),
           store('v128.store', at, 0, t),
           l.set(op('f32x4.add', l, t)),
           increase(at, 16),
         ),
-        l.set(op('f32x4.mul', acrossLanes('f32x4.add', l, t), vector.f32(2 ** -112))),
+        l.set(scaled(acrossLanes('f32x4.add', l, t))),
 
         t.set(load('v128.load', state)),
         next.set(op('f32x4.pmax', t, m)),
-        a.set(side.of(op('f32x4.sub', t, next))),
-        b.set(side.of(op('f32x4.sub', m, next))),
+        a.set(scaled(power.of(op('f32x4.sub', t, next)))),
+        b.set(scaled(power.of(op('f32x4.sub', m, next)))),
         store('v128.store', state, 0, next),
         store('v128.store', state, 16, madd(relaxed, load('v128.load', state, 16), a, op('f32x4.mul', l, b))),
         store('v128.store', sides, 0, a),
