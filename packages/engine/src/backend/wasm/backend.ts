@@ -33,6 +33,7 @@ import { rmsNormKernel } from './kernels/rms-norm.ts'
 import { ropeKernels } from './kernels/rope.ts'
 import { type CacheShape, cacheOf, headStride, WasmLayerCache } from './layer-cache.ts'
 import { LinearMemory, Scratch } from './memory.ts'
+import { multiplySeveralTokens, type SeveralProduct } from './multiply-several.ts'
 import { multiplyOneToken, type OneTokenProduct, Products } from './products.ts'
 import { openTables } from './tables.ts'
 import { COUNT, perItem, ThreadPool } from './threads/pool.ts'
@@ -229,15 +230,20 @@ class WasmBackend implements Backend {
       const { place, rows, cols } = this.#weight(weight)
       const product = room.products.at(place.product)
       const [to, from] = [this.#address(out, n * rows), this.#address(x, n * cols)]
-      return { product, oneToken: product.oneToken, weights: place.address, out: to, from, rows }
+      const { oneToken, several } = product
+      return { product, oneToken, several, weights: place.address, out: to, from, rows }
     })
-    const ofOne = placed.filter(
-      (one): one is (typeof placed)[number] & OneTokenProduct => one.oneToken !== undefined,
-    )
+    const ofOne = placed.filter((one): one is Placed & OneTokenProduct => one.oneToken !== undefined)
+    const ofSeveral = placed.filter((one): one is Placed & SeveralProduct => one.several !== undefined)
     if (n === 1 && ofOne.length === placed.length) multiplyOneToken(ofOne, ofOne[0]!.from, room)
-    else
-      for (const { product, weights, out, from, rows } of placed)
+    else if (n > 1 && ofSeveral.length === placed.length) {
+      multiplySeveralTokens(ofSeveral, ofSeveral[0]!.from, n, room)
+    } else {
+      for (const { product, weights, out, from, rows } of placed) {
         product.multiply(weights, from, out, rows, n)
+      }
+    }
+    type Placed = (typeof placed)[number]
   }
 
   rope(x: Floats, table: Floats, start: number, n: number, shape: RopeShape): void {

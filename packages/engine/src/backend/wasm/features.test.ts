@@ -4,7 +4,7 @@ import { openModel } from '../../model/model.ts'
 import { randomModel } from '../../testing/random-model.ts'
 import { selectBackend } from '../select.ts'
 import { createWasmBackend } from './backend.ts'
-import { detectDot } from './features.ts'
+import { detectDot, detectEightBits } from './features.ts'
 
 afterEach(() => {
   vi.restoreAllMocks()
@@ -32,17 +32,20 @@ test('the form of relaxed SIMD is the one an x86 or ARM host has', () => {
 })
 
 test('where the 32-bit form is wrong, as in Node 20 before it optimises, the 16-bit form is taken', () => {
-  for (const [result, form] of [
-    [129_540, 'relaxed-i32'],
-    [-508, 'relaxed-i32'],
-    [65_534, 'relaxed-i16'],
-    [131_068, 'relaxed-i16'],
+  for (const [result, form, eightBits] of [
+    [129_540, 'relaxed-i32', 'unsigned'],
+    [-508, 'relaxed-i32', 'signed'],
+    [65_534, 'relaxed-i16', undefined],
+    [131_068, 'relaxed-i16', undefined],
   ] as const) {
     class Probed extends WebAssembly.Instance {
       override readonly exports = { probe: () => result }
     }
     vi.stubGlobal('WebAssembly', Object.create(WebAssembly, { Instance: { value: Probed } }))
     expect(detectDot()).toBe(form)
+    // Asked for all the same, where it is not the fast form.
+    expect(detectEightBits('relaxed-i32')).toBe(eightBits)
+    expect(detectEightBits('relaxed-i16')).toBe(undefined)
     vi.unstubAllGlobals()
   }
 })

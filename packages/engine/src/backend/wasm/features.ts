@@ -23,8 +23,15 @@ export function detectDot(relaxed = true): Dot {
     )
   }
   if (!relaxed || !WebAssembly.validate(relaxedProbe().toBytes())) return 'simd128'
-  const { probe } = instantiate<'probe'>(relaxedProbe(), new WebAssembly.Memory({ initial: 1 }))
-  return isOneInstruction.has(probe()) ? 'relaxed-i32' : 'relaxed-i16'
+  return eightBitsOf.has(runRelaxedProbe()) ? 'relaxed-i32' : 'relaxed-i16'
+}
+
+/** What a host that has one instruction for it takes the second operand of a 32-bit relaxed dot product for. */
+export type EightBits = 'unsigned' | 'signed'
+
+/** Undefined where only seven bits of that operand may be used. */
+export function detectEightBits(dot: Dot): EightBits | undefined {
+  return dot === 'relaxed-i32' ? eightBitsOf.get(runRelaxedProbe()) : undefined
 }
 
 /**
@@ -32,7 +39,14 @@ export function detectDot(relaxed = true): Dot {
  * with sdot. pmaddubsw gives two saturated pairs, 65,534. Node 20's relaxed SIMD is behind a flag, and what V8 11.3 runs
  * before it optimises gives 131,068: a sum that is wrong for any operands.
  */
-const isOneInstruction: ReadonlySet<number> = new Set([4 * 127 * 255, -4 * 127])
+const eightBitsOf: ReadonlyMap<number, EightBits> = new Map([
+  [4 * 127 * 255, 'unsigned'],
+  [-4 * 127, 'signed'],
+])
+
+function runRelaxedProbe(): number {
+  return instantiate<'probe'>(relaxedProbe(), new WebAssembly.Memory({ initial: 1 })).probe()
+}
 
 // The specification leaves that operand open, so the result tells the lowering, without a clock.
 function relaxedProbe(): ModuleBuilder {

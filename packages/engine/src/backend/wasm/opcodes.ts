@@ -8,6 +8,7 @@ export const opcodes = {
   'i32.load16_u': 0x2f,
   'i32.store16': 0x3b,
 
+  drop: 0x1a,
   select: 0x1b,
 
   'i32.ne': 0x47,

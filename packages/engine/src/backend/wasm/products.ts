@@ -11,6 +11,7 @@ import type { Dot } from './features.ts'
 import type { LinearMemory, Scratch } from './memory.ts'
 import { multiplyBlocks } from './multiply-blocks.ts'
 import { multiplyFloats } from './multiply-floats.ts'
+import type { SeveralTokens } from './multiply-several.ts'
 import { type OneToken, shapeName } from './tune/one-token.ts'
 import { plainProduct } from './tune/plain-product.ts'
 import { Proof } from './tune/proof.ts'
@@ -32,6 +33,8 @@ export interface Product {
   readonly batches: readonly number[]
   /** What it multiplies one token with; undefined where that is no kernel. */
   readonly oneToken: OneToken | undefined
+  /** What it multiplies several tokens with, where other matrices can be multiplied beside this one. */
+  readonly several?: SeveralTokens
 }
 
 /** A matrix [rows, cols] at `weights`, and where its product with one token goes; all but `oneToken` are addresses or counts. */

@@ -2,16 +2,16 @@
 import type { TensorType } from '../../gguf/types.ts'
 import { type BlockType, isBlockType, isSuperBlockType, type SuperBlockType } from '../../quant/blocks.ts'
 import { type Kernel, ModuleBuilder } from './assembler.ts'
+import { detectEightBits } from './features.ts'
 import { type ActivationFormat, activationFormat } from './kernels/activation-format.ts'
 import { type BatchFormat, batchFormat } from './kernels/batch-format.ts'
+import { batchQuantizeKernel } from './kernels/batch-quantize.ts'
 import { blockFormat } from './kernels/blocks.ts'
 import { embedFloatKernel, embedKernel } from './kernels/embed.ts'
 import { floatFormat } from './kernels/float-format.ts'
-import { interleaveKernel } from './kernels/interleave.ts'
 import { quantizeKernel } from './kernels/quantize.ts'
 import { superBlockFormat } from './kernels/super-blocks.ts'
 import type { FormatHost, WeightFormat } from './kernels/weight-format.ts'
-import { widenKernel } from './kernels/widen.ts'
 import type { ThreadPool } from './threads/pool.ts'
 
 export type QuantType = BlockType | SuperBlockType
@@ -26,21 +26,18 @@ export interface BlockKernels {
   readonly batch: BatchFormat
   /** quantize(x, out, blocks): one token's activations as the row kernel reads them. */
   readonly quantize: Kernel
-  /** interleave(x, out, blocks, rowBytes): four tokens' activations as the batch kernel reads them. */
-  readonly interleave: Kernel
-  /** widen(row, out, blocks): weights as the batch kernel reads them. */
-  readonly widen: Kernel
+  /** batchQuantize(x, out, blocks): activations as the batch kernels read them. */
+  readonly batchQuantize: Kernel
 }
 
 export function blockKernels(type: QuantType, host: KernelHost): BlockKernels {
   const format = weightFormat(type, host)
   const activation = activationFormat(format, host.dot)
-  const batch = batchFormat(format, host.dot)
+  const batch = batchFormat(format, host.dot, detectEightBits(host.dot))
   const module = new ModuleBuilder()
   quantizeKernel(module, 'quantize', format, activation)
-  interleaveKernel(module, 'interleave', batch)
-  widenKernel(module, 'widen', format, batch)
-  const kernels = host.pool.load<'quantize' | 'interleave' | 'widen'>(module)
+  batchQuantizeKernel(module, 'batchQuantize', batch)
+  const kernels = host.pool.load<'quantize' | 'batchQuantize'>(module)
   return { format, activation, batch, ...kernels }
 }
 

@@ -1,84 +1,148 @@
-/** widen(row, out, blocks): blocks of weights as the file has them to the wide form that `batch-format.ts` describes. */
+/** The rows of a tile, from the blocks of the file to the form that `batch-format.ts` describes. */
 import {
+  type Arg,
   type Code,
   type FunctionBuilder,
   increase,
   type Local,
-  type ModuleBuilder,
   op,
   repeat,
+  shuffle,
   store,
-  storeLane,
   vector,
 } from '../assembler.ts'
-import type { BatchFormat } from './batch-format.ts'
+import type { BatchShape } from './batch.ts'
 import { widened } from './dot-product.ts'
+import { transpose } from './simd.ts'
 import type { WeightFormat } from './weight-format.ts'
 
-export function widenKernel(
-  module: ModuleBuilder,
-  name: string,
-  format: WeightFormat,
-  batch: BatchFormat,
-): void {
-  const { groups, weightGroup, weightBlock } = batch
-  const vectorsOfGroup = format.group / 16
-  module.func(name, ['i32', 'i32', 'i32'], (f, row, out, blocks) => {
-    const constants = f.locals('v128', format.constants.length)
-    const spare = f.local('v128')
-    const groupOf = (group: number): Code =>
-      Array.from({ length: vectorsOfGroup }, (_, i) => {
-        const codes = format.codes(row, 0, group * vectorsOfGroup + i, constants)
-        const at = group * weightGroup + 16 * i * batch.weightBytes
-        return asOperand(format, batch, codes, spare).map((part, j) =>
-          store('v128.store', out, at + 16 * j, part),
-        )
-      })
-    return [
-      constants.map((local, i) => local.set(format.constants[i]!)),
-      repeat(
-        blocks,
-        Array.from({ length: groups }, (_, group) => groupOf(group)),
-        format.values === 32
-          ? storeLane('v128.store32_lane', out, weightGroup - 4, format.scale(row, 0), 0)
-          : subScales(f, format, batch, row, out, constants),
-        format.min ? storeLane('v128.store32_lane', out, weightBlock - 4, format.min(row, 0), 0) : [],
-        increase(row, format.bytes),
-        increase(out, weightBlock),
-      ),
-    ]
-  })
+/** Row r of a tile is number first + r * stride of the `rows` at `weights`, or the last of them where there is no such row. */
+export interface TileRows {
+  readonly weights: Local
+  readonly rows: Local
+  readonly first: Local
+  readonly stride: Local
 }
 
-function asOperand({ code }: WeightFormat, { operand }: BatchFormat, codes: Code, spare: Local): Code[] {
-  if (operand !== 'pairs') return [codes]
-  return widened(code === 'signed' ? codes : op('i8x16.sub', codes, vector.u8(code.offset)), spare)
+/** The number of a row of the tile. */
+export function rowNumber({ rows, first, stride }: TileRows, row: Arg): Code {
+  const number = op('i32.add', first, op('i32.mul', stride, row))
+  return op('select', number, op('i32.sub', rows, 1), op('i32.gt_u', rows, number))
 }
 
-function subScales(
+/** `setUp` stands before all loops. */
+export function widenTile(
   f: FunctionBuilder,
-  format: WeightFormat,
-  { groups, weightGroup, weightBlock }: BatchFormat,
-  row: Local,
+  shape: BatchShape,
+  rows: TileRows,
+  tile: Local,
+): { readonly setUp: Code; readonly code: Code } {
+  const { batch, blocks, format, quads } = shape
+  const constants = f.locals('v128', format.constants.length)
+  const pointers = f.locals('i32', 4)
+  const [left, leftOfRow, out, row] = f.locals('i32', 4) as [Local, Local, Local, Local]
+  const blockBytes = 16 * quads * batch.blockItems
+  const code = [
+    row.set(0),
+    out.set(tile),
+    left.set(quads),
+    repeat(
+      left,
+      pointers.map((pointer) => [
+        pointer.set(op('i32.add', rows.weights, op('i32.mul', rowNumber(rows, row), blocks * format.bytes))),
+        increase(row, 1),
+      ]),
+      leftOfRow.set(blocks),
+      repeat(
+        leftOfRow,
+        widenBlock(f, shape, pointers, out, constants),
+        pointers.map((pointer) => increase(pointer, format.bytes)),
+        increase(out, blockBytes),
+      ),
+      increase(out, 16 - blocks * blockBytes),
+    ),
+  ]
+  return { setUp: constants.map((local, i) => local.set(format.constants[i]!)), code }
+}
+
+/** The blocks of four rows to the lanes of a quad. */
+function widenBlock(
+  f: FunctionBuilder,
+  { batch, format, quads }: BatchShape,
+  pointers: readonly Local[],
   out: Local,
   constants: readonly Local[],
 ): Code {
-  const [spare, eight, four] = f.locals('v128', 3)
-  const all = format.subScales!(row, 0, spare!, constants)
-  const scaleVectors = groups / 8
-  const tail = groups * weightGroup
-  return [
-    all.slice(0, scaleVectors).map((scales, i) => [
-      eight!.set(scales),
-      (['i32x4.extend_low_i16x8_s', 'i32x4.extend_high_i16x8_s'] as const).map((extend, half) => [
-        four!.set(op(extend, eight!)),
-        [0, 1, 2, 3].map((lane) => {
-          const group = 8 * i + 4 * half + lane
-          return storeLane('v128.store32_lane', out, (group + 1) * weightGroup - 4, four!, lane)
-        }),
-      ]),
-    ]),
-    all.slice(scaleVectors).map((minima, i) => store('v128.store', out, tail + 16 * i, minima)),
-    storeLane('v128.store32_lane', out, weightBlock - (format.min ? 8 : 4), format.scale(row, 0), 0),
+  const { blockItems, codeBytes, groups, groupItems, hasMin, steps } = batch
+  const [four, more] = [f.locals('v128', 4), f.locals('v128', 4)]
+  const [t, spare] = f.locals('v128', 2) as [Local, Local]
+  const put = (item: number, value: Arg): Code => store('v128.store', out, 16 * quads * item, value)
+  /** Lane i of the four vectors becomes item first + i * apart. */
+  const spread = (vectors: readonly Local[], first: number, apart = 1): Code => [
+    transpose(vectors[0]!, vectors[1]!, vectors[2]!, vectors[3]!, t),
+    vectors.map((local, i) => put(first + i * apart, local)),
   ]
+  const vectorsOfGroup = format.group / 16
+  const codes = Array.from({ length: groups * vectorsOfGroup }, (_, k) => {
+    const item = Math.floor(k / vectorsOfGroup) * groupItems + (steps / vectorsOfGroup) * (k % vectorsOfGroup)
+    const ofRows = pointers.map((pointer) => format.codes(pointer, 0, k, constants))
+    if (codeBytes === 1) {
+      return [
+        four.map((local, i) => local.set(asOperand(format, batch.offset, ofRows[i]!))),
+        spread(four, item),
+      ]
+    }
+    return [
+      four.map((local, i) => {
+        const [low, high] = widened(asWeights(format, ofRows[i]!), spare)
+        return [local.set(low), more[i]!.set(high)]
+      }),
+      spread(four, item),
+      spread(more, item + 4),
+    ]
+  })
+  const floats = (value: (pointer: Local) => Code, item: number): Code => {
+    const [a, b, c, d] = pointers.map(value)
+    // Each is the same in all lanes.
+    const all = shuffle(shuffle(a!, b!, [0, 5, 2, 7]), shuffle(c!, d!, [0, 5, 2, 7]), [0, 1, 6, 7])
+    return put(item, all)
+  }
+  return [
+    codes,
+    format.subScales ? subScales(format.subScales) : [],
+    floats((pointer) => format.scale(pointer, 0), blockItems - (hasMin ? 2 : 1)),
+    hasMin ? floats((pointer) => format.min!(pointer, 0), blockItems - 1) : [],
+  ]
+
+  function subScales(read: NonNullable<WeightFormat['subScales']>): Code {
+    const vectors = groups / 8
+    const all = pointers.map(() => f.locals('v128', vectors * (hasMin ? 2 : 1)))
+    const halves = ['i32x4.extend_low_i16x8_s', 'i32x4.extend_high_i16x8_s'] as const
+    return [
+      pointers.map((pointer, row) =>
+        read(pointer, 0, spare, constants).map((numbers, i) => all[row]![i]!.set(numbers)),
+      ),
+      Array.from({ length: vectors }, (_, i) => [
+        halves.map((extend, half) => [
+          four.map((local, row) => local.set(op(extend, all[row]![i]!))),
+          spread(four, (8 * i + 4 * half) * groupItems + steps, groupItems),
+        ]),
+        hasMin
+          ? spread(
+              all.map((of) => of[vectors + i]!),
+              groups * groupItems + 4 * i,
+            )
+          : [],
+      ]),
+    ]
+  }
+}
+
+/** Codes as the eight-bit operand. */
+function asOperand({ code }: WeightFormat, offset: number, codes: Code): Code {
+  return code === 'signed' && offset !== 0 ? op('v128.xor', codes, vector.u8(128)) : codes
+}
+
+function asWeights({ code }: WeightFormat, codes: Code): Code {
+  return code === 'signed' || code.offset === 0 ? codes : op('i8x16.sub', codes, vector.u8(code.offset))
 }
