@@ -46,6 +46,8 @@ function speedUp(world: World): { ratio: number; drafted: number; longest: numbe
 const large = [0, 1, 1.09, 1.18, 1.33, 1.63, 1.91, 2.2, 2.6]
 const small = [0, 1, 1.37, 1.77, 2.1, 2.7, 2.85, 3.6, 4.5]
 const dear = [0, 1, 1.9, 2.8, 3.7, 4.6, 5.5, 6.4, 7.3]
+/** A kernel that is worse than none. */
+const worse = [0, 1, 1.9, 2.8, 5.5, 6.4, 10, 11.8, 7.2]
 const of =
   (prices: readonly number[], single: number) =>
   (tokens: number): number =>
@@ -65,6 +67,7 @@ describe('in made-up worlds', () => {
     ['one in seven holds', { ms: of(large, 60), holds: () => 0.14, matched: 1 }],
     ['half holds, and a pass of more is dear', { ms: of(dear, 5), holds: () => 0.5, matched: 3 }],
     ['all holds, and a pass of more is too dear', { ms: of(dear, 5), holds: () => 0.9, matched: 16 }],
+    ['all holds, and a pass of more costs more than its tokens', { ms: of(worse, 5), holds: () => 0.9 }],
     ['copies now and then', { ms: of(small, 5), holds: (token: number) => (token % 200 < 20 ? 0.9 : 0.1) }],
     ['the drafter is as slow as the model', { ms: of(large, 5), holds: () => 0.6, draftMs: 5 }],
   ])('never slower than plain decoding by 3 in a hundred: %s', (_, world) => {
@@ -79,6 +82,18 @@ describe('in made-up worlds', () => {
     expect(speedUp({ ms: noisy(large), holds: () => 0.8 }).ratio).toBeGreaterThan(1.7)
     const { drafted } = speedUp({ ms: noisy(dear), holds: () => 0.8 })
     expect(drafted).toBeLessThan(100)
+  })
+
+  test('first passes of a size that are slow, as they are compiled, cost little and spoil nothing', () => {
+    const cold = (prices: readonly number[]) => {
+      const times = new Map<number, number>()
+      return (tokens: number): number => {
+        times.set(tokens, (times.get(tokens) ?? 0) + 1)
+        return 10 * prices[tokens]! * (tokens > 1 && times.get(tokens)! <= 2 ? 2 : 1)
+      }
+    }
+    expect(speedUp({ ms: cold(large), holds: () => 0.8 }).ratio).toBeGreaterThan(2)
+    expect(speedUp({ ms: cold(dear), holds: () => 0.8, tokens: 300 }).ratio).toBeGreaterThan(0.96)
   })
 
   test('what a token costs changes with the text, and the pace with it', () => {

@@ -113,9 +113,8 @@ export class AdaptivePace implements Pace {
     if (asked > 0) this.#drafting.add(draftMs / asked)
     this.#sinceAsked = asked > 0 ? 0 : this.#sinceAsked + 1
     if (given > LONGEST_PASS) return
-    // A slow moment of the host is not the draft's fault: the cost as it is known, not as it was this time.
-    const spent = costs.of(given + drafted) + costs.inPasses(asked > 0 ? draftMs : 0)
-    costs.settle(costs.of(given) + used - 1 - spent)
+    const gained = drafted > 0 ? costs.of(given) + used - 1 - costs.spent(given + drafted, passMs) : 0
+    costs.settle(gained - (asked > 0 ? costs.inPasses(draftMs) : 0))
   }
 
   #holds(matched: number | undefined, at: number): number {

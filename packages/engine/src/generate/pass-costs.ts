@@ -76,6 +76,14 @@ export class PassCosts {
     return times > 0 ? Math.min(assumed, value) : assumed
   }
 
+  /**
+   * What a pass of `tokens` that took `ms` counts for: where its cost is known, that, as a slow moment of the host is not the
+   * draft's fault; else what it was, up to what its tokens one by one would cost.
+   */
+  spent(tokens: number, ms: number): number {
+    return this.#isKnown(tokens) ? this.of(tokens) : Math.min(tokens, this.inPasses(ms))
+  }
+
   #isKnown(tokens: number): boolean {
     if (tokens === 1) return true
     const { seen, at } = this.#ratios[tokens]!
