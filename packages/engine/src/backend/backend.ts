@@ -10,9 +10,10 @@
  * - q4_1, q5_1: the same, and s = dx before it is rounded * the sum of q, rounded to f16; a block gives m * s besides.
  * - q2_k .. q6_k, iq4_xs: activations to 8 bits per 256 values, dx = 1 / (127 / amax) as f32. The sum of integers, each times
  *   its sub-scale, is exact over the 256 and then rounded to f32; a block gives (d * dx) * that, less (dmin * dx) * the
- *   sum of sub-minima times q. Blocks are summed in the order of the row, so that all backends agree in every bit.
+ *   sum of sub-minima times q.
  * - f16, bf16: activations rounded to the same type (nearest, ties to even). f32: the activations as they are.
- * Blocks of 32 and single values may be summed in any order. What is not finite, in weights or activations, does not trap
+ * What blocks give is added up in the order of the row, so that all backends agree in every bit; single values may be summed in
+ * any order that is the same for a token alone and among others. What is not finite, in weights or activations, does not trap
  * and leaves results that are not finite (but in f16 weights, which for a single token may count as 65,536 and above, as keys
  * and values may that are too large for f16).
  */

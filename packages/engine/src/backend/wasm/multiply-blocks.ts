@@ -5,16 +5,16 @@
  */
 import { rowBlock } from './kernels/row-block.ts'
 import { rowSuperBlock } from './kernels/row-super-block.ts'
-import type { TileShape } from './kernels/tile.ts'
+import type { RowShape } from './kernels/tile.ts'
 import { multiplySeveralTokens, SeveralTokens } from './multiply-several.ts'
 import { multiplyOneToken, type Product, type ProductHost } from './products.ts'
 import { OneToken } from './tune/one-token.ts'
 import type { BlockKernels } from './type-kernels.ts'
 
 /** Shapes that are the fastest somewhere, the usual one first. Blocks of 256 are long already. */
-const oneToken: Record<32 | 256, readonly [TileShape, ...TileShape[]]> = {
-  32: [{ rows: 4, tokens: 1, flat: 18, unroll: 2 }],
-  256: [{ rows: 4, tokens: 1, flat: 1, unroll: 1 }],
+const oneToken: Record<32 | 256, readonly [RowShape, ...RowShape[]]> = {
+  32: [{ flat: 2, unroll: 2 }],
+  256: [{ flat: 1, unroll: 1 }],
 }
 
 export function multiplyBlocks(shared: BlockKernels, cols: number, host: ProductHost): Product {

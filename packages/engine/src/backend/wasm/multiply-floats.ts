@@ -5,9 +5,10 @@
  */
 import { type Kernel, ModuleBuilder } from './assembler.ts'
 import { type FloatType, floatFormat } from './kernels/float-format.ts'
+import { quarter } from './kernels/four-rows.ts'
 import { narrowKernel } from './kernels/narrow.ts'
 import { rowFloat } from './kernels/row-float.ts'
-import { type TileShape, tileKernel } from './kernels/tile.ts'
+import { type RowShape, type TileShape, tileKernel } from './kernels/tile.ts'
 import type { Scratch } from './memory.ts'
 import { multiplyOneToken, type Product, type ProductHost } from './products.ts'
 import type { ThreadPool } from './threads/pool.ts'
@@ -15,7 +16,7 @@ import { OneToken } from './tune/one-token.ts'
 
 const tokensAtOnce = 4
 /** Shapes that are the fastest somewhere, the usual one first. */
-const oneToken: readonly [TileShape, ...TileShape[]] = [{ rows: 4, tokens: 1, flat: 8, unroll: 8 }]
+const oneToken: readonly [RowShape, ...RowShape[]] = [{ flat: 8, unroll: 8 }]
 const severalTokens: TileShape = { rows: 2, tokens: tokensAtOnce, flat: 8, unroll: 2 }
 
 /** Bytes of f32 rows that serve all tokens before the next rows are read: they stay in the core's own cache. */
@@ -102,14 +103,9 @@ class FloatProduct implements Product {
       const count = Math.min(strip, rows - row)
       const wide = together > 0 ? this.#asFloats(from, count, n) : from
       for (let token = 0; token < n; ) {
-        const place = [
-          activations + token * cols * 4,
-          out + token * outStride + row * 4,
-          count,
-          outStride,
-        ] as const
-        if (token < together) this.#several(wide, ...place)
-        else this.oneToken.kernel()(from, ...place)
+        const place = [activations + token * cols * 4, out + token * outStride + row * 4, count] as const
+        if (token < together) this.#several(wide, ...place, outStride)
+        else this.oneToken.kernel()(from, ...place, 0, quarter(count))
         token += token < together ? tokensAtOnce : 1
       }
     }

@@ -9,8 +9,8 @@
  *   ~w = -w - 1, a weight w under q < 0 has w q = -w |q| = ~w |q| + |q|, so (w ^ mask) |q| misses w q by |q| there.
  * What the products of codes miss is `correction.factor` times a sum of q, over all q or over the negative ones.
  *
- * A block of 32 is: q, the correction as four 32-bit numbers to start from, d in all lanes, and for weights with a minimum
- * d times the sum of all q in the first lane. A block of 256 is: q of eight times 32, the correction of each group as four
+ * A block of 32 is: q, for codes of five bits as `bytes` the two planes of `fifth-bits.ts`, and in all lanes each the correction
+ * of the block's sum, d, and for weights with a minimum d times the sum of all q. A block of 256 is: q of eight times 32, the correction of each group as four
  * 32-bit numbers, the sums of q of each group where there are minima, d in all lanes. The sums are 16-bit numbers, eight a
  * vector; or, for sub-minima below 64 and relaxed dot products, they are split as 128 * high + low, -64 <= low < 64, and four
  * groups' bytes fill the lanes of a vector: first those of all low ones, then of all high ones.
@@ -28,8 +28,10 @@ export interface Correction {
 
 export interface ActivationFormat {
   readonly operand: Operand
-  /** Vectors of q of 32 values. */
+  /** Vectors of q of 32 values, planes included. */
   readonly vectors: number
+  /** Fifth bits are multiplied apart. */
+  readonly hasFifth: boolean
   readonly correction: Correction | undefined
   /** Of a block of 256: vectors of numbers to start from, and of sums. */
   readonly starts: number
@@ -41,13 +43,15 @@ export interface ActivationFormat {
 
 export function activationFormat(format: WeightFormat, dot: Dot): ActivationFormat {
   const operand = dot === 'simd128' ? 'pairs' : format.code === 'signed' ? 'signs' : 'bytes'
-  const vectors = operand === 'bytes' ? 2 : 4
+  const hasFifth = format.values === 32 && format.fifth !== undefined && operand === 'bytes'
+  const vectors = operand === 'bytes' && !hasFifth ? 2 : 4
   const correction = correctionOf(format, operand)
   if (format.values === 32) {
     const count = vectors + (correction ? 1 : 0) + 1 + (format.min ? 1 : 0)
     return {
       operand,
       vectors,
+      hasFifth,
       correction,
       starts: 0,
       sums: 0,
@@ -60,7 +64,7 @@ export function activationFormat(format: WeightFormat, dot: Dot): ActivationForm
   const areSumsSplit = format.ofFourRows !== undefined && operand !== 'pairs'
   const sums = format.min ? groups / (areSumsSplit ? 2 : 8) : 0
   const bytes = 16 * (8 * vectors + starts + sums + 1)
-  return { operand, vectors, correction, starts, sums, areSumsSplit, bytes }
+  return { operand, vectors, hasFifth, correction, starts, sums, areSumsSplit, bytes }
 }
 
 /** What the sum of codes times q misses of the sum of weights times q. */

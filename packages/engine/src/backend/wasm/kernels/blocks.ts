@@ -11,7 +11,7 @@ import { bitField, type FormatHost, lookUp, type WeightFormat } from './weight-f
 const mxfp4Offset = 12
 const fromZero = mxfp4Codebook.map((value) => value + mxfp4Offset)
 
-type Codes = Pick<WeightFormat, 'codes' | 'constants'>
+type Codes = Pick<WeightFormat, 'codes' | 'constants' | 'fifth'>
 type Scale = WeightFormat['scale']
 
 export function blockFormat(type: BlockType, { dot, f16Table, mxfp4Table }: FormatHost): WeightFormat {
@@ -57,6 +57,8 @@ export function blockFormat(type: BlockType, { dot, f16Table, mxfp4Table }: Form
 
   /** Nibbles behind 32 fifth bits: each byte is given the one its bit is in. */
   function fiveBits(at: number): Codes {
+    const low: WeightFormat['codes'] = (row, offset, k, [mask]) =>
+      bitField(row, offset + at + 4, mask!, 4 * k)
     const own = (k: number): Code => vector.of(Uint8Array.from({ length: 16 }, (_, i) => 2 * k + (i >> 3)))
     return {
       constants: [
@@ -66,10 +68,12 @@ export function blockFormat(type: BlockType, { dot, f16Table, mxfp4Table }: Form
         own(0),
         own(1),
       ],
-      codes: (row, offset, k, [mask, fifth, bit, ...bytes]) => {
+      fifth: { at, low },
+      codes: (row, offset, k, constants) => {
+        const [, fifth, bit, ...bytes] = constants
         const all = load('v128.load32_splat', row, offset + at)
         const set = op('i8x16.eq', op('v128.and', lookUp(dot, all, bytes[k]!), bit!), bit!)
-        return op('v128.or', bitField(row, offset + at + 4, mask!, 4 * k), op('v128.and', set, fifth!))
+        return op('v128.or', low(row, offset, k, constants), op('v128.and', set, fifth!))
       },
     }
   }

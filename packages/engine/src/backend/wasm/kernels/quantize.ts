@@ -15,6 +15,7 @@ import {
   vector,
 } from '../assembler.ts'
 import type { ActivationFormat, Correction, Operand } from './activation-format.ts'
+import { planes } from './fifth-bits.ts'
 import { even32, odd32 } from './lanes.ts'
 import { magnitude, roundTo16, roundToF16, steps } from './round.ts'
 import { acrossLanes, zero } from './simd.ts'
@@ -42,7 +43,7 @@ function writeBlock(
   x: Local,
   out: Local,
   { min }: WeightFormat,
-  { operand, vectors, correction }: ActivationFormat,
+  { operand, vectors, correction, hasFifth }: ActivationFormat,
 ): Code {
   const v = f.locals('v128', 8)
   const [d, factor, t] = [f.local('v128'), f.local('v128'), f.local('v128')]
@@ -53,20 +54,20 @@ function writeBlock(
     v.map((part, i) => part.set(load('v128.load', x, 16 * i))),
     steps(magnitude(v), d, factor),
     roundTo16(v, factor),
-    correction ? store('v128.store', out, behind, lanes(q, correction)) : [],
+    correction ? store('v128.store', out, behind, acrossLanes('i32x4.add', lanes(q, correction), t)) : [],
     d.set(op('f32x4.div', d, vector.f32(127))),
     min ? store('v128.store', out, scale + 16, sumOnce(f, q, d, t)) : [],
     store('v128.store', out, scale, roundToF16(d, d, t)),
     written(out, 0, q, v[4]!, v[5]!, operand),
+    hasFifth ? planes.map((of, i) => store('v128.store', out, 32 + 16 * i, shuffle(v[4]!, v[5]!, of))) : [],
   ]
 }
 
-/** d times the sum of q, rounded to f16, in the first lane; the others are 0. */
+/** d times the sum of q, rounded to f16, in all lanes. */
 function sumOnce(f: FunctionBuilder, q: readonly Local[], d: Local, t: Local): Code {
   const [sum, u] = [f.local('v128'), f.local('v128')]
   const whole = acrossLanes('i32x4.add', lanes(q, { negative: false, factor: 1 }), t)
-  const rounded = roundToF16(op('f32x4.mul', d, op('f32x4.convert_i32x4_s', whole)), sum, u)
-  return shuffle(rounded, zero, [0, 4, 5, 6])
+  return roundToF16(op('f32x4.mul', d, op('f32x4.convert_i32x4_s', whole)), sum, u)
 }
 
 function writeSuperBlock(

@@ -1,12 +1,13 @@
 /**
- * Weights in blocks of 32 times one token's rounded activations: a block's integers are summed exactly to four lanes,
- * converted, and added to the f32 sum times both scales; a minimum is added times the sum of the block's activations.
+ * Weights in blocks of 32 times one token's rounded activations, four rows at once, a row a lane: a block's integers are summed
+ * exactly and only then converted, times both scales, and added to the f32 sum; a minimum is added times the sum of the block's
+ * activations. So a row is summed block by block in its order, and every backend gives the same bits.
  */
-import { type Arg, type Code, load, op, vector } from '../assembler.ts'
+import { type Code, load, op } from '../assembler.ts'
 import type { Dot } from '../features.ts'
 import type { ActivationFormat } from './activation-format.ts'
-import { dotTo16, dotTo32, widened } from './dot-product.ts'
-import { zero } from './simd.ts'
+import { blockSums } from './block-sums.ts'
+import { low32, low64 } from './lanes.ts'
 import type { RowProduct, StepPlace } from './tile.ts'
 import type { WeightFormat } from './weight-format.ts'
 
@@ -16,59 +17,42 @@ export function rowBlock(
   cols: number,
   dot: Dot,
 ): RowProduct {
-  const { operand, vectors, correction, bytes } = activation
+  const { vectors, correction, bytes } = activation
+  const scaleAt = bytes - (format.min ? 32 : 16)
   return {
     steps: cols / 32,
     rest: 0,
     weightStep: format.bytes,
     activationStep: bytes,
+    ofFour: true,
     begin(f) {
-      const constants = f.locals('v128', format.constants.length)
+      const sums = blockSums(f, format, activation, dot)
       const q = f.locals('v128', vectors)
-      const start = correction ? [f.local('v128')] : []
-      const d = f.local('v128')
-      const sumOfQ = format.min ? [f.local('v128')] : []
-      const values = [...q, ...start, d, ...sumOfQ]
-      const [spare, one] = f.locals('v128', 2)
+      const parts = f.locals('v128', 4)
+      const scaled = f.local('v128')
 
-      const integers = (codes: readonly Code[]): Code => {
-        if (dot === 'relaxed-i32') {
-          const from: Arg = start[0] ?? zero
-          return codes.reduce<Arg>((sum, part, half) => dotTo32(operand, part, q, half, sum), from) as Code
+      const step = ({ rows, activations, activationOffset, weightOffset, ...place }: StepPlace): Code => {
+        const sum = place.sums[0]![0]!
+        const at = (offset: number): Code => load('v128.load', activations, activationOffset + offset)
+        const ofRows = (one: WeightFormat['scale']): Code => {
+          const [a, b, c, d] = rows.map((row) => one(row, weightOffset))
+          return low64(low32(a!, b!), low32(c!, d!))
         }
-        const parts: Code[] = start.map((local) => local.get)
-        if (dot === 'simd128') {
-          const weights = codes.flatMap((part) => widened(part, spare!))
-          parts.push(...weights.map((w, i) => op('i32x4.dot_i16x8_s', w, q[i]!)))
-        } else {
-          const products = codes.map((part, half) => dotTo16(operand, part, q, half))
-          // Four products of codes up to 63 stay below 2^15 and are widened together.
-          const widest = operand === 'bytes' ? [products.reduce((a, b) => op('i16x8.add', a, b))] : products
-          parts.push(...widest.map((product) => op('i32x4.dot_i16x8_s', product, one!)))
-        }
-        return parts.reduce((a, b) => op('i32x4.add', a, b))
+        const [a, b, c, d] = parts
+        const integers = sums.ofFour(a!, b!, c!, d!)
+        const whole = correction ? op('i32x4.add', integers, at(16 * vectors)) : integers
+        return [
+          q.map((local, i) => local.set(at(16 * i))),
+          rows.map((row, r) => parts[r]!.set(sums.ofRow(row, weightOffset, q))),
+          scaled.set(op('f32x4.convert_i32x4_s', whole)),
+          scaled.set(op('f32x4.mul', scaled, op('f32x4.mul', ofRows(format.scale), at(scaleAt)))),
+          sum.set(op('f32x4.add', sum, scaled)),
+          format.min
+            ? sum.set(op('f32x4.add', sum, op('f32x4.mul', ofRows(format.min), at(scaleAt + 16))))
+            : [],
+        ]
       }
-
-      const step = ({ rows, activations, activationOffset, sums, weightOffset }: StepPlace): Code => [
-        values.map((local, i) => local.set(load('v128.load', activations, activationOffset + 16 * i))),
-        rows.map((row, r) => {
-          const [sum] = sums[r]!
-          const codes = [0, 1].map((k) => format.codes(row, weightOffset, k, constants))
-          const products = op('f32x4.convert_i32x4_s', integers(codes))
-          const scaled = op('f32x4.mul', products, op('f32x4.mul', format.scale(row, weightOffset), d))
-          const added = op('f32x4.add', sum!, scaled)
-          if (!format.min) return sum!.set(added)
-          const minima = op('f32x4.mul', format.min(row, weightOffset), sumOfQ[0]!)
-          return sum!.set(op('f32x4.add', added, minima))
-        }),
-      ]
-      return {
-        setUp: [
-          constants.map((local, i) => local.set(format.constants[i]!)),
-          dot === 'relaxed-i16' ? one!.set(vector.i16(1)) : [],
-        ],
-        step,
-      }
+      return { setUp: sums.setUp, step }
     },
   }
 }

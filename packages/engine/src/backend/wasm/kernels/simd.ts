@@ -29,12 +29,19 @@ export function acrossLanes(
  * Four vectors become one that holds the sum of each, in the same order of additions as `acrossLanes`, so that a row
  * gives the same bits whichever of the two summed it. The four locals are overwritten.
  */
-export function sumsOfFour(a: Local, b: Local, c: Local, d: Local, t: Local): Code {
+export function sumsOfFour(
+  a: Local,
+  b: Local,
+  c: Local,
+  d: Local,
+  t: Local,
+  add: 'f32x4.add' | 'i32x4.add' = 'f32x4.add',
+): Code {
   const fold = (x: Local, y: Local): Code => [
     t.set(shuffle(x, y, [0, 4, 1, 5])),
-    x.set(op('f32x4.add', t, shuffle(x, y, [2, 6, 3, 7]))),
+    x.set(op(add, t, shuffle(x, y, [2, 6, 3, 7]))),
   ]
-  return [fold(a, b), fold(c, d), op('f32x4.add', shuffle(a, c, [0, 1, 4, 5]), shuffle(a, c, [2, 3, 6, 7]))]
+  return [fold(a, b), fold(c, d), op(add, shuffle(a, c, [0, 1, 4, 5]), shuffle(a, c, [2, 3, 6, 7]))]
 }
 
 /** The f16 at `address` as f32 in all lanes, through the table at `table` (subnormals are exact and cost nothing). */

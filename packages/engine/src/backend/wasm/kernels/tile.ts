@@ -1,8 +1,9 @@
 /**
- * The loop nest of the matrix products that read weights as the file stores them: rows against tokens' activations.
- * A tile takes several rows (and of floats several tokens) at once and keeps one f32x4 sum for each pair. The rows of a
- * tile stand far apart (a fraction of the matrix each), so that the core waits for several streams of memory at once.
- * Every pair (row, token) goes through the same additions in the same order whatever the tile.
+ * What the matrix products have in common that read weights as the file stores them, rows against tokens' activations: the steps
+ * of whole rows. And the loop nest for several tokens: a tile takes several rows and tokens at once and keeps one f32x4 sum for
+ * each pair. The rows of a tile stand far apart (a fraction of the matrix each), so that the core waits for several streams of
+ * memory at once. Every pair (row, token) goes through the same additions in the same order whatever the tile.
+ * One token is the business of `four-rows.ts`.
  */
 import {
   type Code,
@@ -14,8 +15,7 @@ import {
   repeat,
   storeLane,
 } from '../assembler.ts'
-import { fourRowsKernel } from './four-rows.ts'
-import { acrossLanes, sumsOfFour, zero } from './simd.ts'
+import { acrossLanes, zero } from './simd.ts'
 
 /** How one type of weight is multiplied; a row is `steps` steps long, and `rest` quarters of a step after them. */
 export interface RowProduct {
@@ -24,7 +24,7 @@ export interface RowProduct {
   /** Bytes of weights and of activations that a step moves on. */
   readonly weightStep: number
   readonly activationStep: number
-  /** A step is always of four rows, and one sum has theirs in its lanes; else a sum is that of its four lanes. */
+  /** A step is always of four rows, and one sum has theirs in its lanes; else a row's sum is that of its four lanes. */
   readonly ofFour?: boolean
   /** Takes the locals it needs, once for all steps of the function. */
   begin(f: FunctionBuilder, tokens: number): Steps
@@ -48,13 +48,16 @@ export interface StepPlace {
   readonly activationOffset: number
 }
 
-export interface TileShape {
-  readonly rows: number
-  readonly tokens: number
+export interface RowShape {
   /** Rows of up to this many steps are written out without a loop. */
   readonly flat: number
   /** Steps in one turn of the loop of longer rows. */
   readonly unroll: number
+}
+
+export interface TileShape extends RowShape {
+  readonly rows: number
+  readonly tokens: number
 }
 
 /**
@@ -62,10 +65,6 @@ export interface TileShape {
  * bytes from one token's results to the next. Rows left over after the last whole tile are taken one at a time.
  */
 export function tileKernel(module: ModuleBuilder, name: string, product: RowProduct, shape: TileShape): void {
-  if (product.ofFour) {
-    fourRowsKernel(module, name, product)
-    return
-  }
   const params = ['i32', 'i32', 'i32', 'i32', 'i32'] as const
   module.func(name, params, (f, weights, activations, out, rows, outStride) => {
     const share = f.local('i32')
@@ -105,8 +104,21 @@ function rowsOfTile(
   outs: readonly Local[],
   outStride: Local,
 ): Code {
-  const { steps, rest, weightStep, activationStep } = product
   const sums = rows.map(() => f.locals('v128', shape.tokens))
+  return [wholeRows(f, inner, product, shape, rows, activations, sums), storeSums(f, sums, outs, outStride)]
+}
+
+/** All steps of the rows that `rows` point to, which then point behind them; `sums` begin with zero. */
+export function wholeRows(
+  f: FunctionBuilder,
+  inner: Steps,
+  product: RowProduct,
+  shape: RowShape,
+  rows: readonly Local[],
+  activations: Local,
+  sums: readonly (readonly Local[])[],
+): Code {
+  const { steps, rest, weightStep, activationStep } = product
   const x = f.local('i32')
   const turns = f.local('i32')
   const unroll = steps <= shape.flat ? steps : shape.unroll
@@ -132,7 +144,6 @@ function rowsOfTile(
     written(steps - whole * unroll),
     quarters,
     rest === 0 ? [] : rows.map((row) => increase(row, (rest * weightStep) / 4)),
-    storeSums(f, sums, outs, outStride),
   ]
 }
 
@@ -147,27 +158,17 @@ function storeSums(
   outs: readonly Local[],
   outStride: Local,
 ): Code {
-  const [total, t] = [f.local('v128'), f.local('v128')]
+  const t = f.local('v128')
   const places = outs.map(() => f.local('i32'))
   const tokens = sums[0]!.length
-  const code: Code[] = places.map((place, row) => place.set(outs[row]!))
-  for (let token = 0; token < tokens; token++) {
-    for (let row = 0; row < sums.length; row += 4) {
-      const [a, b, c, d] = sums.slice(row, row + 4).map((of) => of[token]!)
-      if (a && b && c && d) {
-        code.push(total.set(sumsOfFour(a, b, c, d, t)))
-        for (let lane = 0; lane < 4; lane++) {
-          code.push(storeLane('v128.store32_lane', places[row + lane]!, 0, total, lane))
-        }
-        continue
-      }
-      for (let single = row; single < Math.min(row + 4, sums.length); single++) {
-        const sum = sums[single]![token]!
-        code.push(total.set(acrossLanes('f32x4.add', sum, t)))
-        code.push(storeLane('v128.store32_lane', places[single]!, 0, total, 0))
-      }
-    }
-    if (token < tokens - 1) code.push(...places.map((place) => increase(place, outStride)))
-  }
-  return [code, outs.map((o) => increase(o, 4))]
+  return [
+    places.map((place, row) => place.set(outs[row]!)),
+    Array.from({ length: tokens }, (_, token) => [
+      places.map((place, row) =>
+        storeLane('v128.store32_lane', place, 0, acrossLanes('f32x4.add', sums[row]![token]!, t), 0),
+      ),
+      token < tokens - 1 ? places.map((place) => increase(place, outStride)) : [],
+    ]),
+    outs.map((o) => increase(o, 4)),
+  ]
 }

@@ -24,6 +24,8 @@ export interface WeightFormat {
   codes(row: Local, offset: number, k: number, constants: readonly Local[], read?: Read): Code
   /** How many times 32 codes further the next codes from the same bytes are; 1 unless given. */
   readonly apart?: 2
+  /** Of codes of five bits: what they are without the fifth, and where in the block the 32 fifth bits stand together. */
+  readonly fifth?: { readonly at: number; readonly low: WeightFormat['codes'] }
   /** The f32 scale of the block in all lanes. */
   scale(row: Local, offset: number): Code
   /** An f32 minimum in all lanes: added to each value of a block of 32, times a sub-minimum taken from those of 256. */

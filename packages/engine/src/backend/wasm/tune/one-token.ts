@@ -3,7 +3,8 @@
  * fastest depends on the host, so it is chosen there (race.ts). A shape's kernel is emitted when it is first asked for.
  */
 import { type Kernel, ModuleBuilder } from '../assembler.ts'
-import { type RowProduct, rowBytes, type TileShape, tileKernel } from '../kernels/tile.ts'
+import { fourRowsKernel, quarter } from '../kernels/four-rows.ts'
+import { type RowProduct, type RowShape, rowBytes } from '../kernels/tile.ts'
 import { chunkRows } from '../threads/chunk-rows.ts'
 import { COUNT, type Part, perItem, type ThreadPool } from '../threads/pool.ts'
 
@@ -17,20 +18,20 @@ export interface Preparation {
 
 export class OneToken {
   /** The first is taken where nothing is known. */
-  readonly shapes: readonly TileShape[]
+  readonly shapes: readonly RowShape[]
   /** Bytes of one token's activations as the kernel reads them. */
   readonly activationBytes: number
   readonly preparation: Preparation
   readonly #product: RowProduct
   readonly #pool: ThreadPool
-  readonly #kernels: Map<TileShape, Kernel> = new Map()
-  #shape: TileShape
+  readonly #kernels: Map<RowShape, Kernel> = new Map()
+  #shape: RowShape
 
   constructor(
     product: RowProduct,
     activationBytes: number,
     preparation: Preparation,
-    shapes: readonly [TileShape, ...TileShape[]],
+    shapes: readonly [RowShape, ...RowShape[]],
     pool: ThreadPool,
   ) {
     this.shapes = shapes
@@ -42,12 +43,12 @@ export class OneToken {
   }
 
   /** The shape in use. */
-  get shape(): TileShape {
+  get shape(): RowShape {
     return this.#shape
   }
 
   /** Takes another of `shapes` from now on. */
-  use(shape: TileShape): void {
+  use(shape: RowShape): void {
     this.#shape = shape
   }
 
@@ -55,20 +56,23 @@ export class OneToken {
   part(weights: number, activations: number, out: number, rows: number): Part {
     const { steps, rest, weightStep } = this.#product
     const bytes = rowBytes(steps, rest, weightStep)
-    const args = [perItem(weights, bytes), activations, perItem(out, 4), COUNT, 4 * rows]
+    // Chunks go across the quarters, so that the streams of memory go on where the last chunk left them.
+    const items = quarter(rows)
+    const args = [weights, activations, out, rows, perItem(0, 1), COUNT]
     return {
-      items: rows,
-      grain: chunkRows(rows, bytes, this.#pool.threads),
+      items,
+      grain: chunkRows(items, 4 * bytes, this.#pool.threads),
       calls: [{ kernel: this.kernel(), args }],
     }
   }
 
-  /** The kernel of `shape`, or of the one in use: one(weights, activations, out, rows, outStride), as kernels/tile.ts says. */
-  kernel(shape: TileShape = this.#shape): Kernel {
+  /** The kernel of `shape`, or of the one in use: one(weights, activations, out, rows, first, count), as
+   * kernels/four-rows.ts says. */
+  kernel(shape: RowShape = this.#shape): Kernel {
     const found = this.#kernels.get(shape)
     if (found) return found
     const module = new ModuleBuilder()
-    tileKernel(module, 'one', this.#product, shape)
+    fourRowsKernel(module, 'one', this.#product, shape)
     const { one } = this.#pool.load<'one'>(module)
     this.#kernels.set(shape, one)
     return one
@@ -76,6 +80,6 @@ export class OneToken {
 }
 
 /** For people, and to tell the shapes of a list apart. */
-export function shapeName({ rows, flat, unroll }: TileShape): string {
-  return `${rows} rows, ${unroll === 1 ? '1 step' : `${unroll} steps`} a turn${flat > unroll ? `, flat to ${flat}` : ''}`
+export function shapeName({ flat, unroll }: RowShape): string {
+  return `${unroll === 1 ? '1 step' : `${unroll} steps`} a turn${flat > unroll ? `, flat to ${flat}` : ''}`
 }

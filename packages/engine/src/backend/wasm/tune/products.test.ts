@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 import { byteLength, type TensorType } from '../../../gguf/types.ts'
 import { detectDot } from '../features.ts'
 import { type MakeProduct, makeProduct, type Product } from '../products.ts'
+import { shapeName } from './one-token.ts'
 import { type OpenProducts, openProducts } from './open-products.test-suite.ts'
 import { plainProduct } from './plain-product.ts'
 import { sampleActivations, sampleWeights } from './sample.ts'
@@ -76,11 +77,13 @@ describe.each(['q4_0', 'q6_k', 'f16'] as const)('%s', (type) => {
   })
 
   test('a shape that is wrong gives way to the next', () => {
+    let wrong = ''
     const opened = openProducts(detectDot(), (...args) => {
       const product = makeProduct(...args)
       const oneToken = product.oneToken!
       const [first] = oneToken.shapes
-      const other = { ...first, rows: 2 }
+      const other = { ...first, unroll: 3 }
+      wrong = shapeName(first!)
       Object.assign(oneToken, { shapes: [first, other] })
       return {
         batches: product.batches,
@@ -95,9 +98,10 @@ describe.each(['q4_0', 'q6_k', 'f16'] as const)('%s', (type) => {
     expectRight(opened, type, cols)
     expect(opened.products.choices()[0]).toMatchObject({
       dot: detectDot(),
-      shape: expect.stringMatching(/^2 rows/),
-      wrong: [expect.stringContaining('4 rows')],
+      shape: expect.stringMatching(/^3 steps/),
+      wrong: [expect.not.stringContaining('3 steps')],
     })
+    expect(opened.products.choices()[0]!.shape).not.toBe(wrong)
     opened.dispose()
   })
 })
@@ -123,7 +127,7 @@ describe('the race', () => {
     return openProducts(detectDot(), (type, cols, host, products) => {
       const product = makeProduct(type, cols, host, products)
       const oneToken = product.oneToken!
-      const shapes = speeds.map((_, i) => ({ ...oneToken.shape, rows: i + 1 }))
+      const shapes = speeds.map((_, i) => ({ ...oneToken.shape, unroll: i + 1 }))
       oneToken.use(shapes[0]!)
       const emitted = oneToken.kernel.bind(oneToken)
       Object.assign(oneToken, {
@@ -148,7 +152,7 @@ describe('the race', () => {
     const record = {}
     expect(opened.products.tune(new Map([[number, fill(opened, 'q8_0', 512)]]), record, later)).toBe(true)
     const [choice] = opened.products.choices()
-    expect(choice!.shape).toMatch(/^3 rows/)
+    expect(choice!.shape).toMatch(/^3 steps/)
     expect(choice!.gbPerSecond).toBeGreaterThan(10)
     expect(record).toEqual({ 'q8_0 512': { shape: choice!.shape, gbPerSecond: choice!.gbPerSecond } })
     expectRight(opened, 'q8_0', 512)
@@ -172,7 +176,7 @@ describe('the race', () => {
     expect(opened.products.tune(matrices, record, performance.now() + 1)).toBe(false)
     expect(opened.products.choices().map(({ gbPerSecond }) => gbPerSecond)).toEqual([undefined, undefined])
     expect(opened.products.tune(matrices, record, later)).toBe(true)
-    expect(opened.products.choices()[0]!.shape).toMatch(/^1 rows/)
+    expect(opened.products.choices()[0]!.shape).toMatch(/^1 step /)
     expect(Object.keys(record)).toEqual(['q8_0 512'])
     opened.dispose()
   })

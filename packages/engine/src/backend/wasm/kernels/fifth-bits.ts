@@ -1,0 +1,46 @@
+/**
+ * The fifth bits of 32 codes, which stand together in 32 bits, times activations without being spread to the codes' bytes.
+ * The 32 bits are put in every 32-bit lane, and lane j keeps bit j of each byte, so that a dot product with the activations of
+ * those four bits gives 2^j times their sum; bits 4 to 7 follow, moved down by four, and a last product makes each lane's 16
+ * times the sum. The activations are read in that order: plane 0 has those of bits 0 to 3 of every byte, plane 1 of 4 to 7.
+ */
+import { type Code, type FunctionBuilder, type Local, op, vector } from '../assembler.ts'
+import type { Dot } from '../features.ts'
+import { dotTo16, dotTo32 } from './dot-product.ts'
+import { zero } from './simd.ts'
+
+/** Of 32 activations as bytes those of a plane: byte 4 j + m is that of bit j, or 4 + j, of byte m. */
+export const planes: readonly (readonly number[])[] = [0, 4].map((first) =>
+  Array.from({ length: 16 }, (_, i) => 8 * (i & 3) + first + (i >> 2)),
+)
+
+export interface FifthBits {
+  /** Stands before every loop. */
+  readonly setUp: Code
+  /** Four 32-bit lanes that come to 16 times the sum of the activations whose bit is set; `bits` are in every lane. */
+  sum(bits: Code, activations: readonly Local[]): Code
+}
+
+export function fifthBits(f: FunctionBuilder, dot: Dot): FifthBits {
+  const [own, weights, bits] = f.locals('v128', 3) as [Local, Local, Local]
+  return {
+    setUp: [
+      own.set(vector.of(Int32Array.of(0x01010101, 0x02020202, 0x04040404, 0x08080808))),
+      // A lane's sum has 14 bits: its lower half alone counts. With the 16-bit form both halves are sums.
+      weights.set(
+        dot === 'relaxed-i32'
+          ? vector.of(Int32Array.of(16, 8, 4, 2))
+          : vector.of(Int16Array.of(16, 16, 8, 8, 4, 4, 2, 2)),
+      ),
+    ],
+    sum(all, activations) {
+      const low = op('v128.and', bits, own)
+      const high = op('v128.and', op('i32x4.shr_u', bits, 4), own)
+      const sums =
+        dot === 'relaxed-i32'
+          ? dotTo32('bytes', high, activations, 1, dotTo32('bytes', low, activations, 0, zero))
+          : op('i16x8.add', dotTo16('bytes', low, activations, 0), dotTo16('bytes', high, activations, 1))
+      return [bits.set(all), op('i32x4.dot_i16x8_s', sums, weights)]
+    },
+  }
+}
