@@ -44,12 +44,18 @@ export function footprintReport(footprints: readonly Footprint[]): string {
   ])
   const what =
     'JavaScript as Vite bundles and minifies it, or as it is published; gzip at its best, brotli at its best below a ' +
-    'megabyte and at 9 above. All that runs a model from a page: threads and kernels included, the model itself not. ' +
+    'megabyte and at 9 above. All that runs a model from a page: threads and kernels included, the model itself not; Edgewise for a model whose tokenizer is byte-level BPE. ' +
     'Made by `npm run bench -- footprint`.'
   return `${table(['what', 'files', 'kB', 'kB, gzip', 'kB, brotli'], rows)}\n\n${paragraph([what])}`
 }
 
-/** A page's script built for production: each of its files, those that come later included. */
+/**
+ * Files that no page fetches for a model whose tokenizer is byte-level BPE, with a template of its own: they are for hosts
+ * without SIMD, other tokenizers, and files that name a template.
+ */
+const elsewhere = ['reference.js', 'sentencepiece.js', 'unigram.js', 'named-templates.js']
+
+/** A page's script built for production: each of its files that is fetched, at once or later. */
 async function bundle(entry: string): Promise<Map<string, Buffer>> {
   note(`footprint: ${entry}`)
   const here = fileURLToPath(new URL('.', import.meta.url))
@@ -69,8 +75,18 @@ async function bundle(entry: string): Promise<Map<string, Buffer>> {
       },
     },
   })) as Rolldown.RolldownOutput
-  const chunks = built.output.filter((part) => part.type === 'chunk')
-  return new Map(chunks.map(({ fileName, code }) => [fileName, Buffer.from(code)]))
+  const chunks = new Map(
+    built.output.flatMap((part) => (part.type === 'chunk' ? [[part.fileName, part]] : [])),
+  )
+  const fetched = new Set([...chunks.values()].filter(({ isEntry }) => isEntry))
+  // A set that grows while it is gone through is gone through to its end.
+  for (const { imports, dynamicImports } of fetched) {
+    for (const name of [...imports, ...dynamicImports.filter((name) => !elsewhere.includes(name))]) {
+      const chunk = chunks.get(name)
+      if (chunk) fetched.add(chunk)
+    }
+  }
+  return new Map([...fetched].map(({ fileName, code }) => [fileName, Buffer.from(code)]))
 }
 
 /** Its build for browsers, and the files of onnxruntime-web that are named in it. */

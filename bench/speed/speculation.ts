@@ -84,7 +84,7 @@ const rows: string[][] = []
 for (const [i, one] of cases.entries()) {
   // A model of its own: what the engine has learned of costs begins anew.
   await using file = await open(path)
-  using model = await openModel(handleSource(file, path), { backend: 'wasm', threads })
+  using model = await openModel(await handleSource(file, path), { backend: 'wasm', threads })
   using session = model.session()
   const plain = await turn(session, one, false)
   const speeds: { plain: number; drafted: Turn }[] = []

@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Request } from '../runners/runner.ts'
@@ -65,7 +65,6 @@ export async function startBrowser(name: PageName, site: Site): Promise<Subject>
     async [Symbol.asyncDispose]() {
       site.visitors.delete(id)
       await end(browser)
-      await rm(profile, { recursive: true, force: true, maxRetries: 5 })
     },
   }
 }
@@ -75,6 +74,6 @@ function launch(url: string, profile: string): ChildProcess {
     stdio: 'ignore',
     detached: true,
   })
-  hold(browser)
+  hold(browser, profile)
   return browser
 }
