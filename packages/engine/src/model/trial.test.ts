@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { ReferenceBackend } from '../backend/reference.ts'
 import { createWasmBackend } from '../backend/wasm/backend.ts'
 import { BackendUnavailableError, BadOptionError, ContextLengthError, DisposedError } from '../errors.ts'
-import type { TensorType } from '../gguf/types.ts'
+import { type TensorType, tensorTypes } from '../gguf/types.ts'
 import { randomModel } from '../testing/random-model.ts'
 import { openModel } from './model.ts'
 
@@ -74,31 +74,31 @@ const wasm = await createWasmBackend().catch((error: unknown) => {
 })
 wasm?.dispose()
 
-/** The types of which a token has the same bits whatever is beside it. */
-const types = ['f32', 'f16', 'bf16', 'q2_k', 'q3_k', 'q4_k', 'q5_k', 'q6_k', 'iq4_xs'] satisfies TensorType[]
-
 describe.skipIf(!wasm)('on the wasm backend, by type of weights', () => {
-  test.each(types)('%s: a token alone and beside up to seven others has the same logits', async (type) => {
-    using model = await openModel(randomModel({ type, layers: 1, dim: 256, hiddenDim: 256, seed: 4 }), {
-      backend: 'wasm',
-      threads: 1,
-    })
-    const vocab = model.tokenizer.size
-    using single = model.session()
-    const rows = text.map((token) => single.forward([token]))
-    for (let n = 2; n <= 8; n++) {
-      using session = model.session()
-      for (let at = 0; at + n <= text.length; at += n) {
-        const [first, ...draft] = text.slice(at, at + n)
-        const { logits } = session.verify([first!], draft)
-        for (let i = 0; i < n; i++) {
-          const row = logits.subarray(i * vocab, (i + 1) * vocab)
-          // One by one, as comparing arrays takes a hundred times as long.
-          const off = row.findIndex((value, id) => value !== rows[at + i]![id])
-          expect([n, at + i, off]).toEqual([n, at + i, -1])
+  test.each(Object.keys(tensorTypes) as TensorType[])(
+    '%s: a token alone and beside up to seven others has the same logits',
+    async (type) => {
+      using model = await openModel(randomModel({ type, layers: 1, dim: 256, hiddenDim: 256, seed: 4 }), {
+        backend: 'wasm',
+        threads: 1,
+      })
+      const vocab = model.tokenizer.size
+      using single = model.session()
+      const rows = text.map((token) => single.forward([token]))
+      for (let n = 2; n <= 8; n++) {
+        using session = model.session()
+        for (let at = 0; at + n <= text.length; at += n) {
+          const [first, ...draft] = text.slice(at, at + n)
+          const { logits } = session.verify([first!], draft)
+          for (let i = 0; i < n; i++) {
+            const row = logits.subarray(i * vocab, (i + 1) * vocab)
+            // One by one, as comparing arrays takes a hundred times as long.
+            const off = row.findIndex((value, id) => value !== rows[at + i]![id])
+            expect([n, at + i, off]).toEqual([n, at + i, -1])
+          }
+          expect(draft.every((token) => session.accept(token))).toBe(true)
         }
-        expect(draft.every((token) => session.accept(token))).toBe(true)
       }
-    }
-  })
+    },
+  )
 })
