@@ -9,11 +9,13 @@
  *   ~w = -w - 1, a weight w under q < 0 has w q = -w |q| = ~w |q| + |q|, so (w ^ mask) |q| misses w q by |q| there.
  * What the products of codes miss is `correction.factor` times a sum of q, over all q or over the negative ones.
  *
- * A block of 32 is: q, for codes of five bits as `bytes` the two planes of `fifth-bits.ts`, and in all lanes each the correction
- * of the block's sum, d, and for weights with a minimum d times the sum of all q. A block of 256 is: q of eight times 32, the correction of each group as four
- * 32-bit numbers, the sums of q of each group where there are minima, d in all lanes. The sums are 16-bit numbers, eight a
- * vector; or, for sub-minima below 64 and relaxed dot products, they are split as 128 * high + low, -64 <= low < 64, and four
- * groups' bytes fill the lanes of a vector: first those of all low ones, then of all high ones.
+ * A block of 32 is: q, for codes of five bits as `bytes` the two planes of `fifth-bits.ts`, and in all lanes each the
+ * correction of the block's sum, d, and for weights with a minimum d times the sum of all q.
+ *
+ * A block of 256 is: q of eight times 32, the correction of each group as four numbers of `startBits` to start from, a vector
+ * holding one group's or two groups', the sums of q of each group where there are minima, d in all lanes. The sums are 16-bit
+ * numbers, eight a vector; or, for sub-minima below 64 and relaxed dot products, they are split as 128 * high + low with
+ * -64 <= low < 64, and four groups' bytes fill the lanes of a vector: first those of all low ones, then of all high ones.
  */
 import type { Dot } from '../features.ts'
 import type { WeightFormat } from './weight-format.ts'
@@ -35,6 +37,7 @@ export interface ActivationFormat {
   readonly correction: Correction | undefined
   /** Of a block of 256: vectors of numbers to start from, and of sums. */
   readonly starts: number
+  readonly startBits: 16 | 32
   readonly sums: number
   readonly areSumsSplit: boolean
   /** Bytes of a block. */
@@ -54,17 +57,20 @@ export function activationFormat(format: WeightFormat, dot: Dot): ActivationForm
       hasFifth,
       correction,
       starts: 0,
+      startBits: 32,
       sums: 0,
       areSumsSplit: false,
       bytes: 16 * count,
     }
   }
   const groups = 256 / format.group
-  const starts = correction ? groups : 0
+  // Relaxed dot products of 16 bits are not widened before the two groups of a unit are side by side.
+  const startBits = dot === 'relaxed-i16' && operand === 'bytes' ? 16 : 32
+  const starts = correction ? (groups * startBits) / 32 : 0
   const areSumsSplit = format.ofFourRows !== undefined && operand !== 'pairs'
   const sums = format.min ? groups / (areSumsSplit ? 2 : 8) : 0
   const bytes = 16 * (8 * vectors + starts + sums + 1)
-  return { operand, vectors, hasFifth, correction, starts, sums, areSumsSplit, bytes }
+  return { operand, vectors, hasFifth, correction, starts, startBits, sums, areSumsSplit, bytes }
 }
 
 /** What the sum of codes times q misses of the sum of weights times q. */

@@ -1,8 +1,9 @@
-/** Codes of a group of 16 or 32 times activations, summed exactly to four lanes of 32 bits, in each form of dot product. */
+/** Codes of a group of 16 or 32 times activations, summed exactly to four lanes, in each form of dot product. */
 import { type Code, type FunctionBuilder, type Local, op, vector } from '../assembler.ts'
 import type { Dot } from '../features.ts'
 import type { Operand } from './activation-format.ts'
 import { dotTo16, dotTo32, widened } from './dot-product.ts'
+import { even32, odd32 } from './lanes.ts'
 import { zero } from './simd.ts'
 
 /** Sixteen codes, and the vectors of the 32 activations of which they meet the first or the second `half`. */
@@ -14,48 +15,78 @@ export interface Sixteen {
 
 export interface GroupIntegers {
   readonly setUp: Code
-  /** In the order given, with `start` added. With bytes and signs lane i has numbers 4 i to 4 i + 3 of each sixteen. */
-  sum(parts: readonly Sixteen[], start: Code | undefined): Code
+  /** Sets `into` to a group's four lanes of 32 bits, with `start` added. */
+  group(into: Local, parts: readonly Sixteen[], start: Code | undefined): Code
+  /** Sets `into` to four lanes of 16 bits of one group, then of another, with `start` of both added. */
+  unit(into: Local, groups: readonly (readonly Sixteen[])[], start: readonly Code[]): Code
 }
 
 export function groupIntegers(f: FunctionBuilder, operand: Operand, dot: Dot): GroupIntegers {
   const local = f.local('v128')
-  const added = (parts: readonly Code[]): Code => parts.reduce((a, b) => op('i32x4.add', a, b))
-  const withStart = (parts: readonly Code[], start: Code | undefined): Code =>
-    added(start ? [...parts, start] : parts)
-  switch (dot) {
-    case 'relaxed-i32':
-      return {
-        setUp: [],
-        sum: (parts, start) =>
-          parts.map(({ codes, q, half }, i) => {
-            const product = dotTo32(operand, codes, q, half, i > 0 ? local : (start ?? zero))
-            return i < parts.length - 1 ? local.set(product) : product
-          }),
-      }
-    case 'relaxed-i16':
-      return {
-        setUp: local.set(vector.i16(1)),
-        sum(parts, start) {
-          const products = parts.map(({ codes, q, half }) => dotTo16(operand, codes, q, half))
-          // Four products of codes up to 63 stay below 2^15 and are widened together.
-          const widest = operand === 'bytes' ? [products.reduce((a, b) => op('i16x8.add', a, b))] : products
-          return withStart(
-            widest.map((product) => op('i32x4.dot_i16x8_s', product, local)),
-            start,
-          )
-        },
-      }
-    case 'simd128':
-      return {
-        setUp: [],
-        sum: (parts, start) =>
-          withStart(
-            parts.flatMap(({ codes, q, half }) =>
-              widened(codes, local).map((w, i) => op('i32x4.dot_i16x8_s', w, q[2 * half + i]!)),
-            ),
-            start,
-          ),
-      }
+  if (dot === 'relaxed-i16' && operand === 'bytes') return inSixteenBits(local)
+  const sum = {
+    'relaxed-i32': byDot32,
+    'relaxed-i16': byDot16,
+    simd128: byPairs,
+  }[dot](local, operand)
+  return {
+    setUp: dot === 'relaxed-i16' ? local.set(vector.i16(1)) : [],
+    group: (into, parts, start) => into.set(sum(parts, start)),
+    unit: (into, [a, b], start) => [
+      into.set(sum(a!, start[0])),
+      into.set(op('i16x8.narrow_i32x4_s', into, sum(b!, start[1]))),
+    ],
+  }
+}
+
+type Sum = (parts: readonly Sixteen[], start: Code | undefined) => Code
+
+const added = (name: 'i16x8.add' | 'i32x4.add', parts: readonly Code[]): Code =>
+  parts.reduce((a, b) => op(name, a, b))
+
+const byDot32 =
+  (before: Local, operand: Operand): Sum =>
+  (parts, start) =>
+    parts.map(({ codes, q, half }, i) => {
+      const product = dotTo32(operand, codes, q, half, i > 0 ? before : (start ?? zero))
+      return i < parts.length - 1 ? before.set(product) : product
+    })
+
+const byDot16 =
+  (one: Local, operand: Operand): Sum =>
+  (parts, start) => {
+    const widened = parts.map(({ codes, q, half }) =>
+      op('i32x4.dot_i16x8_s', dotTo16(operand, codes, q, half), one),
+    )
+    return added('i32x4.add', start ? [...widened, start] : widened)
+  }
+
+const byPairs =
+  (spare: Local): Sum =>
+  (parts, start) => {
+    const products = parts.flatMap(({ codes, q, half }) =>
+      widened(codes, spare).map((w, i) => op('i32x4.dot_i16x8_s', w, q[2 * half + i]!)),
+    )
+    return added('i32x4.add', start ? [...products, start] : products)
+  }
+
+/** Sums of up to four products of codes up to 63 hold in 16 bits: nothing is widened, and `start` is of 16 bits too. */
+function inSixteenBits(first: Local): GroupIntegers {
+  const products = (parts: readonly Sixteen[]): Code =>
+    added(
+      'i16x8.add',
+      parts.map(({ codes, q, half }) => dotTo16('bytes', codes, q, half)),
+    )
+  return {
+    setUp: [],
+    group() {
+      throw new RangeError('codes up to 63 are taken by units')
+    },
+    unit: (into, [a, b], [start]) => [
+      first.set(products(a!)),
+      into.set(products(b!)),
+      into.set(op('i16x8.add', even32(first, into), odd32(first, into))),
+      start ? into.set(op('i16x8.add', into, start)) : [],
+    ],
   }
 }

@@ -16,7 +16,7 @@ import {
 } from '../assembler.ts'
 import type { ActivationFormat, Correction, Operand } from './activation-format.ts'
 import { planes } from './fifth-bits.ts'
-import { even32, odd32 } from './lanes.ts'
+import { even32, high64, low64, odd32 } from './lanes.ts'
 import { magnitude, roundTo16, roundToF16, steps } from './round.ts'
 import { acrossLanes, zero } from './simd.ts'
 import type { WeightFormat } from './weight-format.ts'
@@ -75,7 +75,7 @@ function writeSuperBlock(
   x: Local,
   out: Local,
   { group }: WeightFormat,
-  { areSumsSplit, bytes, correction, operand, starts, sums, vectors }: ActivationFormat,
+  { areSumsSplit, bytes, correction, operand, startBits, starts, sums, vectors }: ActivationFormat,
 ): Code {
   const v = f.locals('v128', 8)
   const [d, factor, t] = [f.local('v128'), f.local('v128'), f.local('v128')]
@@ -94,8 +94,14 @@ function writeSuperBlock(
       increase(from, 128),
     ),
   ]
-  const start = (parts: readonly Local[]): Code =>
-    operand === 'pairs' ? lanes(parts, correction!) : fourByFour(parts, correction!, v[6]!, v[7]!)
+  const start = (parts: readonly Local[]): Code => {
+    if (operand === 'pairs') return lanes(parts, correction!)
+    return byBytes(parts, correction!, startBits === 16, v[6]!, v[7]!)
+  }
+  const startsOfChunk = (): Code[] => {
+    const all = groups.map((parts) => start(parts))
+    return startBits === 16 ? [op('i16x8.narrow_i32x4_s', all[0]!, all[1]!)] : all
+  }
   const sum = (parts: readonly Local[]): Code => {
     const all = acrossLanes('i32x4.add', lanes(parts, { negative: false, factor: 1 }), t)
     return extractLane('i32x4.extract_lane', all, 0)
@@ -111,9 +117,9 @@ function writeSuperBlock(
     sumsTo.set(op('i32.add', out, sumsAt)),
     eight(
       roundTo16(v, factor),
-      starts > 0 ? groups.map((parts, i) => store('v128.store', startsTo, 16 * i, start(parts))) : [],
+      starts > 0 ? startsOfChunk().map((part, i) => store('v128.store', startsTo, 16 * i, part)) : [],
       sums > 0 ? groups.map((parts, i) => store('i32.store16', sumsTo, 2 * i, sum(parts))) : [],
-      increase(startsTo, 16 * groups.length),
+      increase(startsTo, 2 * starts),
       increase(sumsTo, 2 * groups.length),
       written(to, 0, q, v[4]!, v[5]!, operand),
       increase(to, 16 * vectors),
@@ -122,12 +128,22 @@ function writeSuperBlock(
   ]
 }
 
-/** As `lanes`, but lane i has numbers 4 i to 4 i + 3 of each sixteen. */
-function fourByFour(parts: readonly Local[], correction: Correction, x: Local, y: Local): Code {
+/**
+ * As `lanes`, but lane by lane of what the products of bytes make of sixteen numbers: 4 i to 4 i + 3, or, where pairs of them were
+ * added as 16-bit numbers, pairs 0 and 2, 1 and 3, 4 and 6, 5 and 7.
+ */
+function byBytes(
+  parts: readonly Local[],
+  correction: Correction,
+  areNarrow: boolean,
+  x: Local,
+  y: Local,
+): Code {
+  const [first, second] = areNarrow ? [low64, high64] : [even32, odd32]
   const sixteen = (a: Local, b: Local): Code => [
     x.set(lanes([a], correction)),
     y.set(lanes([b], correction)),
-    op('i32x4.add', even32(x, y), odd32(x, y)),
+    op('i32x4.add', first(x, y), second(x, y)),
   ]
   const [a, b, c, e] = parts
   return c && e ? op('i32x4.add', sixteen(a!, b!), sixteen(c, e)) : sixteen(a!, b!)

@@ -46,6 +46,11 @@ function fourBlocks(f: FunctionBuilder, format: WeightFormat, activation: Activa
   /** Of either row of a pair. */
   const held = [f.locals('v128', 2), f.locals('v128', 2)] as const
 
+  /** Which vectors of numbers to start from are a unit's: one for each group, or one for both. */
+  const startsOf = (unit: number): number[] => {
+    const count = (starts * format.group) / 128
+    return Array.from({ length: count }, (_, i) => count * unit + i)
+  }
   const add = (pair: number, product: Code): Code =>
     totals[pair]!.set(op('i32x4.add', totals[pair]!, product))
   /** A unit of both rows of a pair, the `i`-th of its strip, times their sub-scales. */
@@ -79,24 +84,23 @@ function fourBlocks(f: FunctionBuilder, format: WeightFormat, activation: Activa
       return op('f32x4.mul', op('f32x4.convert_i32x4_s', whole), op('f32x4.mul', scales, at(bytes / 16 - 1)))
     }
     const strip = (chunks: readonly number[]): Code => {
-      const group = (row: Local, number: number, read: Read): Code => {
-        const count = format.group / 16
-        const parts = Array.from({ length: count }, (_, i): Sixteen => {
-          const k = number * count + i
+      const parts = (row: Local, group: number, read: Read): Sixteen[] =>
+        Array.from({ length: format.group / 16 }, (_, i) => {
+          const k = (group * format.group) / 16 + i
           const codes = format.codes(row, weightOffset, k, constants, read)
           return { codes, q: q.slice(vectors * chunks.indexOf(k >> 1)), half: k & 1 }
         })
-        return integers.sum(parts, starts > 0 ? at(8 * vectors + number) : undefined)
-      }
       const units = format.group === 32 ? [chunks[0]! / 2] : chunks
       const unitsOf = (row: Local, into: readonly Local[], then: (unit: number, i: number) => Code): Code => {
         const read = keeping(kept)
         return units.map((unit, i) => {
-          const [a, b] = [group(row, 2 * unit, read), group(row, 2 * unit + 1, read)]
+          const groups = [2 * unit, 2 * unit + 1]
+          const all = groups.map((group) => parts(row, group, read))
+          const start = startsOf(unit).map((number) => at(8 * vectors + number))
           const set =
             lane > sixteenBits
-              ? [into[0]!.set(a), into[1]!.set(b)]
-              : [into[i]!.set(a), into[i]!.set(op('i16x8.narrow_i32x4_s', into[i]!, b))]
+              ? all.map((of, half) => integers.group(into[half]!, of, start[half]))
+              : integers.unit(into[i]!, all, start)
           return [set, then(unit, i)]
         })
       }
