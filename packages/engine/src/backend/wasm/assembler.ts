@@ -179,26 +179,37 @@ export class FunctionBuilder {
   locals(type: ValueType, count: number): Local[] {
     return Array.from({ length: count }, () => this.local(type))
   }
-  body(content: Code): number[] {
-    const declared = this.#variables.map((type) => [1, valueTypes[type]])
-    const bytes: number[] = [...unsignedLeb(declared.length), ...declared.flat()]
-    flatten(content, bytes)
-    bytes.push(0x0b)
-    return bytes
+  body(content: Code): Uint8Array {
+    const declared = this.#variables.flatMap((type) => [1, valueTypes[type]])
+    const end = flatten([...unsignedLeb(this.#variables.length), ...declared, content, 0x0b], 0)
+    return room.slice(0, end)
   }
 }
 
-function flatten(content: Code, into: number[]): void {
+/** Where functions are written; it grows with the largest. */
+let room = new Uint8Array(65_536)
+
+/** Writes the bytes of `content` to `room` from `at` on; returns where they end. */
+function flatten(content: Code, at: number): number {
+  let to = at
   for (const item of content) {
-    if (typeof item === 'number') into.push(item)
-    else flatten(item, into)
+    if (typeof item !== 'number') to = flatten(item, to)
+    else {
+      if (to === room.length) {
+        const larger = new Uint8Array(2 * to)
+        larger.set(room)
+        room = larger
+      }
+      room[to++] = item
+    }
   }
+  return to
 }
 
 interface Definition {
   readonly name: string
   readonly signature: readonly number[]
-  readonly body: readonly number[]
+  readonly body: Uint8Array
 }
 
 /** A module being written. */
@@ -230,22 +241,27 @@ export class ModuleBuilder {
     const all = this.#functions
     const limits = shared ? [0x03, 0x00, ...unsignedLeb(65_536)] : [0x00, 0x00]
     const memoryImport = [...text('env'), ...text('memory'), 0x02, ...limits]
-    const bytes: number[] = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]
     // One type a function: a handful of bytes more than sharing them, and one thing less to get wrong.
-    const sections: [id: number, items: (readonly number[])[]][] = [
+    const sections: [id: number, items: (readonly number[] | Uint8Array)[]][] = [
       [1, all.map((f) => f.signature)],
       [2, [memoryImport]],
       [3, all.map((_, index) => unsignedLeb(index))],
       [7, all.map((f, index) => [...text(f.name), 0x00, ...unsignedLeb(index)])],
-      [10, all.map((f) => [...unsignedLeb(f.body.length), ...f.body])],
+      [10, all.flatMap((f) => [unsignedLeb(f.body.length), f.body])],
     ]
+    const parts: (readonly number[] | Uint8Array)[] = [[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]]
     for (const [id, items] of sections) {
-      const content = [...unsignedLeb(items.length)]
-      for (const item of items) for (const byte of item) content.push(byte)
-      bytes.push(id, ...unsignedLeb(content.length))
-      for (const byte of content) bytes.push(byte)
+      const count = unsignedLeb(id === 10 ? all.length : items.length)
+      const size = items.reduce((sum, item) => sum + item.length, count.length)
+      parts.push([id, ...unsignedLeb(size), ...count], ...items)
     }
-    return Uint8Array.from(bytes)
+    const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
+    let at = 0
+    for (const part of parts) {
+      bytes.set(part, at)
+      at += part.length
+    }
+    return bytes
   }
 }
 
