@@ -194,7 +194,7 @@ export class Products {
     let proof: Proof | undefined
     for (const dot of forms[this.#host.dot]) {
       const product = this.#make(type, cols, { ...this.#host, dot }, this)
-      proof ??= new Proof(type, cols, Math.max(...product.batches))
+      proof ??= new Proof(type, cols)
       const proven = { product, dot, proof, wrong, gbPerSecond: undefined }
       const shapes = product.oneToken?.shapes ?? []
       const first = shapes.find((shape) => shapeName(shape) === wanted)

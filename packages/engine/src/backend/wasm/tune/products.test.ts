@@ -26,7 +26,7 @@ function expectRight({ products, memory }: OpenProducts, type: TensorType, cols:
   const [rows, n] = [9, 5]
   const [weights, x, out] = [memory.allocate(byteLength(type, rows * cols)), memory.allocate(4 * n * cols), 0]
   new Uint8Array(memory.memory.buffer, weights, byteLength(type, rows * cols)).set(sampleWeights(type, cols))
-  new Float32Array(memory.memory.buffer, x, n * cols).set(sampleActivations(cols, n))
+  new Float32Array(memory.memory.buffer, x, n * cols).set(sampleActivations(cols))
   const results = [products.at(products.find(type, cols)), plainProduct(type, cols, memory)].map(
     (product) => {
       const to = out + memory.allocate(4 * n * rows)

@@ -27,7 +27,7 @@ describe.each(forms)('%s', (dot) => {
     for (const cols of widths(type)) {
       const product = products.at(products.find(type, cols))
       expect(products.choices().at(-1)).toMatchObject({ type, cols, dot, wrong: [] })
-      const proof = new Proof(type, cols, 1)
+      const proof = new Proof(type, cols)
       for (const shape of product.oneToken!.shapes) {
         product.oneToken!.use(shape)
         expect([cols, shape, proof.holds(product, [1], memory)]).toEqual([cols, shape, true])
@@ -41,7 +41,7 @@ afterAll(dispose)
 
 test.each(allTypes)('%s: plain TypeScript is proven', (type) => {
   const cols = widths(type)[0]!
-  expect(new Proof(type, cols, 4).holds(plainProduct(type, cols, memory), [1, 4], memory)).toBe(true)
+  expect(new Proof(type, cols).holds(plainProduct(type, cols, memory), [1, 4], memory)).toBe(true)
 })
 
 /** `product`, but for what `change` does to the weights before and to the results after. */
@@ -64,7 +64,7 @@ let size = 0
 test.each(allTypes)('%s: a product with a mistake is not', (type) => {
   const cols = widths(type)[1]!
   const product = products.at(products.find(type, cols))
-  const proof = new Proof(type, cols, Math.max(...product.batches))
+  const proof = new Proof(type, cols)
   size = sampleWeights(type, cols).length
   const rowBytes = size / SAMPLE_ROWS
   const holds = (change: Parameters<typeof wrong>[1]): boolean =>

@@ -9,6 +9,9 @@ import { byteLength, type TensorType, tensorTypes } from '../../../gguf/types.ts
 /** One more than kernels take at once. */
 export const SAMPLE_ROWS = 9
 
+/** No multiple of it or of what kernels take at once is the other's, so that a token in another's place shows. */
+export const SAMPLE_TOKENS = 5
+
 /** Of the rows and of the tokens the one whose sums are not exact. */
 export const UNEVEN_ROW = 5
 export const UNEVEN_TOKEN = 3
@@ -70,13 +73,13 @@ function writeFloat(type: TensorType, bytes: Uint8Array, at: number, value: numb
 const float = new Float32Array(1)
 
 /**
- * [tokens, cols]: whole numbers to 127, of which each block has one; all of them the largest, of one sign and of both; an
- * uneven token; the rest random.
+ * [SAMPLE_TOKENS, cols]: whole numbers to 127, of which each block has one; random ones, all of them the largest, of one sign and
+ * of both, uneven ones, and random ones again.
  */
-export function sampleActivations(cols: number, tokens: number): Float32Array {
+export function sampleActivations(cols: number): Float32Array {
   const random = seededRandom(2)
-  const x = new Float32Array(tokens * cols)
-  for (let token = 0; token < tokens; token++) {
+  const x = new Float32Array(SAMPLE_TOKENS * cols)
+  for (let token = 0; token < SAMPLE_TOKENS; token++) {
     for (let i = 0; i < cols; i++) {
       const whole = token === 1 ? 127 : token === 2 ? 127 - 254 * (i % 2) : Math.floor(random() * 255) - 127
       const value = token === UNEVEN_TOKEN ? random() - 0.5 : i % 32 === token % 32 ? 127 : whole
