@@ -13,7 +13,7 @@ import type { BlockKernels } from './type-kernels.ts'
 
 /** Shapes that are the fastest somewhere, the usual one first. Blocks of 256 are long already. */
 const oneToken: Record<32 | 256, readonly [RowShape, ...RowShape[]]> = {
-  32: [{ flat: 2, unroll: 2 }],
+  32: [{ flat: 4, unroll: 4 }],
   256: [{ flat: 1, unroll: 1 }],
 }
 

@@ -9,8 +9,9 @@
  *   ~w = -w - 1, a weight w under q < 0 has w q = -w |q| = ~w |q| + |q|, so (w ^ mask) |q| misses w q by |q| there.
  * What the products of codes miss is `correction.factor` times a sum of q, over all q or over the negative ones.
  *
- * A block of 32 is: q, for codes of five bits as `bytes` the two planes of `fifth-bits.ts`, and in all lanes each the
- * correction of the block's sum, d, and for weights with a minimum d times the sum of all q.
+ * A block of 32 is: q, for codes of five bits as `bytes` the two planes of `fifth-bits.ts`, the correction as four 32-bit
+ * numbers to start from, d in all lanes, and for weights with a minimum d times the sum of all q in all lanes. As lanes are
+ * narrowed to 16 bits later, the correction of a lane is that of the activations multiplied in it.
  *
  * A block of 256 is: q of eight times 32, the correction of each group as four numbers of `startBits` to start from, a vector
  * holding one group's or two groups', the sums of q of each group where there are minima, d in all lanes. The sums are 16-bit
@@ -34,6 +35,7 @@ export interface ActivationFormat {
   readonly vectors: number
   /** Fifth bits are multiplied apart. */
   readonly hasFifth: boolean
+  readonly dot: Dot
   readonly correction: Correction | undefined
   /** Of a block of 256: vectors of numbers to start from, and of sums. */
   readonly starts: number
@@ -52,6 +54,7 @@ export function activationFormat(format: WeightFormat, dot: Dot): ActivationForm
   if (format.values === 32) {
     const count = vectors + (correction ? 1 : 0) + 1 + (format.min ? 1 : 0)
     return {
+      dot,
       operand,
       vectors,
       hasFifth,
@@ -70,7 +73,7 @@ export function activationFormat(format: WeightFormat, dot: Dot): ActivationForm
   const areSumsSplit = format.ofFourRows !== undefined && operand !== 'pairs'
   const sums = format.min ? groups / (areSumsSplit ? 2 : 8) : 0
   const bytes = 16 * (8 * vectors + starts + sums + 1)
-  return { operand, vectors, hasFifth, correction, starts, startBits, sums, areSumsSplit, bytes }
+  return { dot, operand, vectors, hasFifth, correction, starts, startBits, sums, areSumsSplit, bytes }
 }
 
 /** What the sum of codes times q misses of the sum of weights times q. */

@@ -1,6 +1,6 @@
 /**
  * The exact integers of blocks of 32, codes times activations: of a row in four 32-bit lanes, eight products each, and then of
- * four rows in one vector, a row a lane. What the products of codes miss is not added here.
+ * four rows in one vector, a row a lane.
  */
 import { type Arg, type Code, type FunctionBuilder, type Local, load, op, vector } from '../assembler.ts'
 import type { Dot } from '../features.ts'
@@ -14,8 +14,8 @@ import type { WeightFormat } from './weight-format.ts'
 export interface BlockSums {
   /** Stands before every loop. */
   readonly setUp: Code
-  /** The block at row + offset times q: four lanes that come to its integer. */
-  ofRow(row: Local, offset: number, q: readonly Local[]): Code
+  /** The block at row + offset times q, on top of `start`: four lanes that come to its integer. */
+  ofRow(row: Local, offset: number, q: readonly Local[], start: Local | undefined): Code
   /** Four of those as one vector, the integer of each row in its lane; the four locals are overwritten. */
   ofFour(a: Local, b: Local, c: Local, d: Local): Code
 }
@@ -29,7 +29,7 @@ export function blockSums(
   const constants = f.locals('v128', format.constants.length)
   const [one, spare] = f.locals('v128', 2) as [Local, Local]
   const fifth = hasFifth ? fifthBits(f, dot) : undefined
-  const largest = format.code === 'signed' ? 128 : format.code.largest
+  const { lane, pair } = largestSums(format, hasFifth)
   const narrow = (a: Arg, b: Arg): Code => op('i32x4.dot_i16x8_s', op('i16x8.narrow_i32x4_s', a, b), one)
 
   const ofCodes = (codes: readonly [Code, Code], q: readonly Local[], from: Code): Code => {
@@ -55,20 +55,28 @@ export function blockSums(
       one.set(vector.i16(1)),
       fifth?.setUp ?? [],
     ],
-    ofRow(row, offset, q) {
+    ofRow(row, offset, q, start) {
       if (!fifth) {
         const codes = (k: number): Code => format.codes(row, offset, k, constants)
-        return ofCodes([codes(0), codes(1)], q, zero)
+        return ofCodes([codes(0), codes(1)], q, start?.get ?? zero)
       }
       const { at, low } = format.fifth!
-      const planes = fifth.sum(load('v128.load32_splat', row, offset + at), q.slice(2))
-      return ofCodes([low(row, offset, 0, constants), low(row, offset, 1, constants)], q, planes)
+      const bits = fifth.sum(load('v128.load32_splat', row, offset + at), q.slice(2), start)
+      return ofCodes([low(row, offset, 0, constants), low(row, offset, 1, constants)], q, bits)
     },
     ofFour(a, b, c, d) {
-      // Eight products a lane, and sixteen after the first narrowing: where 16 bits hold them, one instruction adds by twos.
-      if (8 * 127 * largest > 32_767) return sumsOfFour(a, b, c, d, spare, 'i32x4.add')
-      if (16 * 127 * largest <= 32_767) return narrow(narrow(a, b), narrow(c, d))
+      // Where 16 bits hold the sums, one instruction adds them by twos.
+      if (lane > 32_767) return sumsOfFour(a, b, c, d, spare, 'i32x4.add')
+      if (pair <= 32_767) return narrow(narrow(a, b), narrow(c, d))
       return [a.set(narrow(a, b)), c.set(narrow(c, d)), op('i32x4.add', even32(a, c), odd32(a, c))]
     },
   }
+}
+
+/** The largest magnitudes of a lane, eight products, and of two neighbouring ones. */
+function largestSums({ code }: WeightFormat, hasFifth: boolean): { lane: number; pair: number } {
+  if (code === 'signed') return { lane: 8 * 127 * 128, pair: 16 * 127 * 128 }
+  // Fifth bits count -16 or 0 and stand in a lane with other activations than the low bits, 0 to 15.
+  const largest = hasFifth ? 15 + 16 : Math.max(code.offset, code.largest - code.offset)
+  return { lane: 8 * 127 * largest, pair: 16 * 127 * largest }
 }

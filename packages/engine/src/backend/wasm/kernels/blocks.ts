@@ -3,8 +3,8 @@ import { tensorTypes } from '../../../gguf/types.ts'
 import type { BlockType } from '../../../quant/blocks.ts'
 import { iq4Codebook } from '../../../quant/iq4.ts'
 import { mxfp4Codebook } from '../../../quant/mxfp4.ts'
-import { type Code, load, op, vector } from '../assembler.ts'
-import { f16Splat } from './simd.ts'
+import { type Code, type Local, load, op, vector } from '../assembler.ts'
+import { f16Offset, f16Splat, fourOfTable } from './simd.ts'
 import { bitField, type FormatHost, lookUp, type WeightFormat } from './weight-format.ts'
 
 /** mxfp4's values are -12..12; so they become codes. */
@@ -13,22 +13,32 @@ const fromZero = mxfp4Codebook.map((value) => value + mxfp4Offset)
 
 type Codes = Pick<WeightFormat, 'codes' | 'constants' | 'fifth'>
 type Scale = WeightFormat['scale']
+type FourScales = NonNullable<WeightFormat['fourScales']>
 
 export function blockFormat(type: BlockType, { dot, f16Table, mxfp4Table }: FormatHost): WeightFormat {
   const half =
     (at: number): Scale =>
     (row, offset) =>
       f16Splat(f16Table, row, offset + at)
-  const block = { values: 32, group: 32, bytes: tensorTypes[type].bytes, scale: half(0) } as const
+  const halves =
+    (at: number): FourScales =>
+    (rows, offset) =>
+      fourOfTable(
+        f16Table,
+        rows.map((row) => f16Offset(row, offset + at)),
+      )
+  const bytes = tensorTypes[type].bytes
+  const block = { values: 32, group: 32, bytes, scale: half(0), fourScales: halves(0) } as const
+  const minimum = { min: half(2), fourMinima: halves(2) } as const
   switch (type) {
     case 'q4_0':
       return { ...block, ...nibbles(2), code: { largest: 15, offset: 8 } }
     case 'q4_1':
-      return { ...block, ...nibbles(4), code: { largest: 15, offset: 0 }, min: half(2) }
+      return { ...block, ...nibbles(4), code: { largest: 15, offset: 0 }, ...minimum }
     case 'q5_0':
       return { ...block, ...fiveBits(2), code: { largest: 31, offset: 16 } }
     case 'q5_1':
-      return { ...block, ...fiveBits(4), code: { largest: 31, offset: 0 }, min: half(2) }
+      return { ...block, ...fiveBits(4), code: { largest: 31, offset: 0 }, ...minimum }
     case 'q8_0':
       return {
         ...block,
@@ -43,9 +53,17 @@ export function blockFormat(type: BlockType, { dot, f16Table, mxfp4Table }: Form
         ...block,
         ...looked(1, fromZero),
         code: { largest: Math.max(...fromZero), offset: mxfp4Offset },
-        scale: (row, offset) =>
-          load('v128.load32_splat', op('i32.shl', load('i32.load8_u', row, offset), 2), mxfp4Table),
+        scale: (row, offset) => load('v128.load32_splat', exponent(row, offset), mxfp4Table),
+        fourScales: (rows, offset) =>
+          fourOfTable(
+            mxfp4Table,
+            rows.map((row) => exponent(row, offset)),
+          ),
       }
+  }
+
+  function exponent(row: Local, offset: number): Code {
+    return op('i32.shl', load('i32.load8_u', row, offset), 2)
   }
 
   function nibbles(at: number): Codes {

@@ -17,30 +17,58 @@ export const planes: readonly (readonly number[])[] = [0, 4].map((first) =>
 export interface FifthBits {
   /** Stands before every loop. */
   readonly setUp: Code
-  /** Four 32-bit lanes that come to 16 times the sum of the activations whose bit is set; `bits` are in every lane. */
-  sum(bits: Code, activations: readonly Local[]): Code
+  /**
+   * Four 32-bit lanes that come to 16 times the sum of the activations whose bit is set, on top of `start`; `bits` are in every
+   * lane.
+   */
+  sum(bits: Code, activations: readonly Local[], start: Local | undefined): Code
 }
 
+/** What a sum of lane j, or of the half of one, is multiplied with at last. */
+const weights = [16, 16, 8, 8, 4, 4, 2, 2]
+
 export function fifthBits(f: FunctionBuilder, dot: Dot): FifthBits {
-  const [own, weights, bits] = f.locals('v128', 3) as [Local, Local, Local]
+  const [own, factors, bits] = f.locals('v128', 3) as [Local, Local, Local]
+  const low = op('v128.and', bits, own)
+  const high = op('v128.and', op('i32x4.shr_u', bits, 4), own)
   return {
     setUp: [
       own.set(vector.of(Int32Array.of(0x01010101, 0x02020202, 0x04040404, 0x08080808))),
-      // A lane's sum has 14 bits: its lower half alone counts. With the 16-bit form both halves are sums.
-      weights.set(
-        dot === 'relaxed-i32'
-          ? vector.of(Int32Array.of(16, 8, 4, 2))
-          : vector.of(Int16Array.of(16, 16, 8, 8, 4, 4, 2, 2)),
+      // A lane of 32 bits has its sum, of 14 bits, in the lower half; where both halves are sums, both count.
+      factors.set(
+        vector.of(Int16Array.from(weights, (w, i) => (dot === 'relaxed-i32' && i % 2 === 1 ? 0 : w))),
       ),
     ],
-    sum(all, activations) {
-      const low = op('v128.and', bits, own)
-      const high = op('v128.and', op('i32x4.shr_u', bits, 4), own)
-      const sums =
-        dot === 'relaxed-i32'
-          ? dotTo32('bytes', high, activations, 1, dotTo32('bytes', low, activations, 0, zero))
-          : op('i16x8.add', dotTo16('bytes', low, activations, 0), dotTo16('bytes', high, activations, 1))
-      return [bits.set(all), op('i32x4.dot_i16x8_s', sums, weights)]
+    sum(all, activations, start) {
+      if (dot === 'relaxed-i32') {
+        const sums = dotTo32(
+          'bytes',
+          high,
+          activations,
+          1,
+          dotTo32('bytes', low, activations, 0, start ?? zero),
+        )
+        return [bits.set(all), op('i32x4.dot_i16x8_s', sums, factors)]
+      }
+      const sums = op(
+        'i16x8.add',
+        dotTo16('bytes', low, activations, 0),
+        dotTo16('bytes', high, activations, 1),
+      )
+      const product = op('i32x4.dot_i16x8_s', sums, factors)
+      return [bits.set(all), start ? op('i32x4.add', product, start) : product]
     },
   }
+}
+
+/** What `sum` has to start from for bits to count -16 and 0 instead of 0 and 16; the planes are bytes. */
+export function fifthStart(first: Local, second: Local, dot: Dot): Code {
+  const pairs = op(
+    'i16x8.add',
+    op('i16x8.extadd_pairwise_i8x16_s', first),
+    op('i16x8.extadd_pairwise_i8x16_s', second),
+  )
+  // Where it is there before the last product, that makes it sixteen times as large, too.
+  const factors = weights.map((w) => (dot === 'relaxed-i32' ? -16 / w : -16))
+  return op('i32x4.dot_i16x8_s', pairs, vector.of(Int16Array.from(factors)))
 }

@@ -15,7 +15,7 @@ import {
   vector,
 } from '../assembler.ts'
 import type { ActivationFormat, Correction, Operand } from './activation-format.ts'
-import { planes } from './fifth-bits.ts'
+import { fifthStart, planes } from './fifth-bits.ts'
 import { even32, high64, low64, odd32 } from './lanes.ts'
 import { magnitude, roundTo16, roundToF16, steps } from './round.ts'
 import { acrossLanes, zero } from './simd.ts'
@@ -43,23 +43,28 @@ function writeBlock(
   x: Local,
   out: Local,
   { min }: WeightFormat,
-  { operand, vectors, correction, hasFifth }: ActivationFormat,
+  { operand, vectors, correction, hasFifth, dot }: ActivationFormat,
 ): Code {
   const v = f.locals('v128', 8)
   const [d, factor, t] = [f.local('v128'), f.local('v128'), f.local('v128')]
   const q = v.slice(0, 4)
   const behind = 16 * vectors
   const scale = behind + (correction ? 16 : 0)
+  const start = (missed: Correction): Code =>
+    operand === 'pairs' ? lanes(q, missed) : byBytes(q, missed, false, v[6]!, v[7]!)
+  const plane = (of: readonly number[], i: number): Code =>
+    store('v128.store', out, 32 + 16 * i, v[6 + i]!.tee(shuffle(v[4]!, v[5]!, of)))
   return [
     v.map((part, i) => part.set(load('v128.load', x, 16 * i))),
     steps(magnitude(v), d, factor),
     roundTo16(v, factor),
-    correction ? store('v128.store', out, behind, acrossLanes('i32x4.add', lanes(q, correction), t)) : [],
+    correction && !hasFifth ? store('v128.store', out, behind, start(correction)) : [],
     d.set(op('f32x4.div', d, vector.f32(127))),
     min ? store('v128.store', out, scale + 16, sumOnce(f, q, d, t)) : [],
     store('v128.store', out, scale, roundToF16(d, d, t)),
     written(out, 0, q, v[4]!, v[5]!, operand),
-    hasFifth ? planes.map((of, i) => store('v128.store', out, 32 + 16 * i, shuffle(v[4]!, v[5]!, of))) : [],
+    hasFifth ? planes.map(plane) : [],
+    hasFifth && correction ? store('v128.store', out, behind, fifthStart(v[6]!, v[7]!, dot)) : [],
   ]
 }
 

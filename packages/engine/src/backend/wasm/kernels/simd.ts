@@ -5,6 +5,7 @@ import {
   type FunctionBuilder,
   type Local,
   load,
+  loadLane,
   op,
   shuffle,
   vector,
@@ -46,7 +47,20 @@ export function sumsOfFour(
 
 /** The f16 at `address` as f32 in all lanes, through the table at `table` (subnormals are exact and cost nothing). */
 export function f16Splat(table: number, address: Arg, offset: number): Code {
-  return load('v128.load32_splat', op('i32.shl', load('i32.load16_u', address, offset), 2), table)
+  return load('v128.load32_splat', f16Offset(address, offset), table)
+}
+
+/** Entries of a table of 32-bit numbers at `table`, four bytes each from the four offsets in bytes: a lane each. */
+export function fourOfTable(table: number, [first, ...others]: readonly Code[]): Code {
+  return others.reduce<Code>(
+    (lanes, offset, i) => loadLane('v128.load32_lane', offset, table, lanes, i + 1),
+    load('v128.load32_zero', first!, table),
+  )
+}
+
+/** Where in a table of all halves the one at `address` is. */
+export function f16Offset(address: Arg, offset: number): Code {
+  return op('i32.shl', load('i32.load16_u', address, offset), 2)
 }
 
 /**

@@ -30,6 +30,9 @@ export interface WeightFormat {
   scale(row: Local, offset: number): Code
   /** An f32 minimum in all lanes: added to each value of a block of 32, times a sub-minimum taken from those of 256. */
   min?(row: Local, offset: number): Code
+  /** The same of the blocks of 32 of four rows, a row a lane. */
+  fourScales?(rows: readonly Local[], offset: number): Code
+  fourMinima?(rows: readonly Local[], offset: number): Code
   /**
    * Of a block of 256, one for each group as 16-bit numbers, eight a vector: the sub-scales, and behind them the
    * sub-minima where there is a `min`. To be evaluated in that order, with `spare` kept from the first to the last.
