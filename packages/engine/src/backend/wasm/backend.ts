@@ -7,6 +7,7 @@
 import { BadOptionError, DisposedError, OutOfMemoryError, UnsupportedError } from '../../errors.ts'
 import { byteLength, type TensorType, tensorTypes } from '../../gguf/types.ts'
 import type { Activation, RopePairs } from '../../model/architectures.ts'
+import { dequantize } from '../../quant/quant.ts'
 import { version } from '../../version.ts'
 import type {
   AttentionShape,
@@ -190,8 +191,9 @@ class WasmBackend implements Backend {
     return new WasmLayerCache(this.#owner, memory.allocate(bytes, true), positions, { kvHeads, headDim })
   }
 
+  /** In plain TypeScript: a row of a table is nothing beside a pass. */
   embed(out: Floats, table: Weight, tokens: readonly number[]): void {
-    const { products } = this.#open()
+    const { buffer } = this.#open().memory.memory
     const { place, type, rows, cols } = this.#weight(table)
     const rowBytes = byteLength(type, cols)
     let to = this.#address(out, tokens.length * cols)
@@ -199,7 +201,8 @@ class WasmBackend implements Backend {
       if (!(Number.isInteger(token) && token >= 0 && token < rows)) {
         throw new BadOptionError(`token ${token} is not in the table of ${rows} rows`)
       }
-      products.embed(type, cols, to, place.address + token * rowBytes)
+      const row = new Uint8Array(buffer, place.address + token * rowBytes, rowBytes)
+      dequantize(type, row, new Float32Array(buffer, to, cols))
       to += cols * 4
     }
   }

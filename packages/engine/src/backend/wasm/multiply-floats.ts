@@ -30,7 +30,7 @@ interface Narrow {
   readonly widen: () => Kernel
 }
 
-/** `widen` is the type's kernel for tables. */
+/** `widen` gives the kernel that writes the type as f32. */
 export function multiplyFloats(
   type: FloatType,
   cols: number,

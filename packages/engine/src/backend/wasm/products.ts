@@ -3,11 +3,12 @@
  * needed: a model has two or three types of the sixteen. None is used before it was proven on this host: where one is wrong the
  * next form of dot product is taken, and plain TypeScript where none is right.
  */
-import { byteLength, type TensorType, tensorTypes } from '../../gguf/types.ts'
+import { byteLength, type TensorType } from '../../gguf/types.ts'
 import { isBlockType, isSuperBlockType } from '../../quant/blocks.ts'
 import type { KernelChoice } from '../backend.ts'
 import type { Kernel } from './assembler.ts'
 import type { Dot } from './features.ts'
+import type { FloatType } from './kernels/float-format.ts'
 import type { LinearMemory, Scratch } from './memory.ts'
 import { multiplyBlocks } from './multiply-blocks.ts'
 import { multiplyFloats } from './multiply-floats.ts'
@@ -18,13 +19,7 @@ import { Proof } from './tune/proof.ts'
 import { type Rows, race } from './tune/race.ts'
 import { SAMPLE_ROWS } from './tune/sample.ts'
 import type { TuneRecord } from './tune/store.ts'
-import {
-  type BlockKernels,
-  blockKernels,
-  embedding,
-  type KernelHost,
-  type QuantType,
-} from './type-kernels.ts'
+import { type BlockKernels, blockKernels, type KernelHost, type QuantType, widening } from './type-kernels.ts'
 
 export interface Product {
   /** out [n, rows] = x [n, cols] times the transposed rows at `weights`; all are addresses or counts. */
@@ -111,7 +106,7 @@ export class Products {
   readonly #make: MakeProduct
   readonly #pairs: Pair[] = []
   readonly #blocks: Map<string, BlockKernels> = new Map()
-  readonly #embeddings: Map<string, Kernel> = new Map()
+  readonly #widenings: Map<string, Kernel> = new Map()
 
   constructor(host: ProductHost, make: MakeProduct = makeProduct) {
     this.#host = host
@@ -128,11 +123,6 @@ export class Products {
   /** Proven when it is first asked for, which takes a few ms. */
   at(number: number): Product {
     return this.#proven(this.#pairs[number]!).product
-  }
-
-  /** out [cols] = the row of a table at address `row`. */
-  embed(type: TensorType, cols: number, out: number, row: number): void {
-    this.embedding(type, this.#host)(out, row, cols / tensorTypes[type].block)
   }
 
   /**
@@ -180,8 +170,8 @@ export class Products {
     return remembered(this.#blocks, `${type} ${host.dot}`, () => blockKernels(type, host))
   }
 
-  embedding(type: TensorType, host: ProductHost): Kernel {
-    return remembered(this.#embeddings, `${type} ${host.dot}`, () => embedding(type, host))
+  widening(type: FloatType, host: ProductHost): Kernel {
+    return remembered(this.#widenings, `${type} ${host.dot}`, () => widening(type, host))
   }
 
   #proven(pair: Pair): Proven {
@@ -230,7 +220,7 @@ export function makeProduct(type: TensorType, cols: number, host: ProductHost, p
   if (isBlockType(type) || isSuperBlockType(type)) {
     return multiplyBlocks(products.blockKernels(type, host), cols, host)
   }
-  return multiplyFloats(type, cols, host, () => products.embedding(type, host))
+  return multiplyFloats(type, cols, host, () => products.widening(type, host))
 }
 
 function remembered<Value>(made: Map<string, Value>, key: string, make: () => Value): Value {

@@ -1,17 +1,16 @@
 /** The kernels of one tensor type that serve every row length: each set is a module of its own, emitted when asked for. */
-import type { TensorType } from '../../gguf/types.ts'
-import { type BlockType, isBlockType, isSuperBlockType, type SuperBlockType } from '../../quant/blocks.ts'
+import { type BlockType, isBlockType, type SuperBlockType } from '../../quant/blocks.ts'
 import { type Kernel, ModuleBuilder } from './assembler.ts'
 import { detectEightBits } from './features.ts'
 import { type ActivationFormat, activationFormat } from './kernels/activation-format.ts'
 import { type BatchFormat, batchFormat } from './kernels/batch-format.ts'
 import { batchQuantizeKernel } from './kernels/batch-quantize.ts'
 import { blockFormat } from './kernels/blocks.ts'
-import { embedFloatKernel, embedKernel } from './kernels/embed.ts'
-import { floatFormat } from './kernels/float-format.ts'
+import { type FloatType, floatFormat } from './kernels/float-format.ts'
 import { quantizeKernel } from './kernels/quantize.ts'
 import { superBlockFormat } from './kernels/super-blocks.ts'
 import type { FormatHost, WeightFormat } from './kernels/weight-format.ts'
+import { widenFloatKernel } from './kernels/widen-float.ts'
 import type { ThreadPool } from './threads/pool.ts'
 
 export type QuantType = BlockType | SuperBlockType
@@ -41,12 +40,11 @@ export function blockKernels(type: QuantType, host: KernelHost): BlockKernels {
   return { format, activation, batch, ...kernels }
 }
 
-/** embed(out, row, count): a row as f32; `count` is of blocks, or of values where the type has none. */
-export function embedding(type: TensorType, host: KernelHost): Kernel {
+/** widen(out, row, count): a row of `count` 16-bit numbers, or what are f32 already, as f32. */
+export function widening(type: FloatType, host: KernelHost): Kernel {
   const module = new ModuleBuilder()
-  if (isBlockType(type) || isSuperBlockType(type)) embedKernel(module, 'embed', weightFormat(type, host))
-  else embedFloatKernel(module, 'embed', floatFormat(type, host.f16Table))
-  return host.pool.load<'embed'>(module).embed
+  widenFloatKernel(module, 'widen', floatFormat(type, host.f16Table))
+  return host.pool.load<'widen'>(module).widen
 }
 
 function weightFormat(type: QuantType, host: FormatHost): WeightFormat {

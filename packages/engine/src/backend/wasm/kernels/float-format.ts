@@ -1,4 +1,4 @@
-/** f32, f16 and bf16 weights as f32 vectors: expressions on a pointer to a row, shared by the row kernel and `embed`. */
+/** f32, f16 and bf16 weights as f32 vectors: expressions on a pointer to a row, shared by the row kernel and `widen`. */
 import { type Code, type Local, load, op, vector } from '../assembler.ts'
 import { f16Factor, f16Load4, f16Mask, f16Splat } from './simd.ts'
 
