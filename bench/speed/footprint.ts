@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import { build, type Rolldown } from 'vite'
+import { engineFiles } from '../../packages/web/src/testing/engine-footprint.ts'
 import { note } from './progress.ts'
 import { wllamaWasm } from './subjects/site.ts'
 import { paragraph, table } from './tables.ts'
@@ -22,12 +23,12 @@ export interface Footprint {
 }
 
 export async function footprint(): Promise<Footprint[]> {
-  const engine = await bundle('footprint/engine.ts')
-  const chat = await bundle('footprint/engine-chat.ts')
+  const engine = async (chat: boolean): Promise<Map<string, Buffer>> =>
+    new Map((await engineFiles('byte-pair', chat)).map(({ name, code }) => [name, Buffer.from(code)]))
   const wllama = await bundle('footprint/wllama.ts')
   return [
-    measured('Edgewise', engine),
-    measured('Edgewise with chat templates', chat),
+    measured('Edgewise', await engine(false)),
+    measured('Edgewise with chat templates', await engine(true)),
     measured('wllama', new Map([...wllama, ['wllama.wasm', readFileSync(wllamaWasm())]])),
     measured('transformers.js', transformers()),
   ]
@@ -49,13 +50,7 @@ export function footprintReport(footprints: readonly Footprint[]): string {
   return `${table(['what', 'files', 'kB', 'kB, gzip', 'kB, brotli'], rows)}\n\n${paragraph([what])}`
 }
 
-/**
- * Files that no page fetches for a model whose tokenizer is byte-level BPE, with a template of its own: they are for hosts
- * without SIMD, other tokenizers, and files that name a template.
- */
-const elsewhere = ['reference.js', 'sentencepiece.js', 'unigram.js', 'named-templates.js']
-
-/** A page's script built for production: each of its files that is fetched, at once or later. */
+/** A page's script built for production: each of its files, those that come later included. */
 async function bundle(entry: string): Promise<Map<string, Buffer>> {
   note(`footprint: ${entry}`)
   const here = fileURLToPath(new URL('.', import.meta.url))
@@ -75,18 +70,8 @@ async function bundle(entry: string): Promise<Map<string, Buffer>> {
       },
     },
   })) as Rolldown.RolldownOutput
-  const chunks = new Map(
-    built.output.flatMap((part) => (part.type === 'chunk' ? [[part.fileName, part]] : [])),
-  )
-  const fetched = new Set([...chunks.values()].filter(({ isEntry }) => isEntry))
-  // A set that grows while it is gone through is gone through to its end.
-  for (const { imports, dynamicImports } of fetched) {
-    for (const name of [...imports, ...dynamicImports.filter((name) => !elsewhere.includes(name))]) {
-      const chunk = chunks.get(name)
-      if (chunk) fetched.add(chunk)
-    }
-  }
-  return new Map([...fetched].map(({ fileName, code }) => [fileName, Buffer.from(code)]))
+  const chunks = built.output.filter((part) => part.type === 'chunk')
+  return new Map(chunks.map(({ fileName, code }) => [fileName, Buffer.from(code)]))
 }
 
 /** Its build for browsers, and the files of onnxruntime-web that are named in it. */
