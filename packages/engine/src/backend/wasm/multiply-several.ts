@@ -3,7 +3,7 @@
  * the same whatever tokens stand beside it.
  */
 import { type Kernel, ModuleBuilder } from './assembler.ts'
-import { type BatchShape, batchKernel, tileBytes } from './kernels/batch.ts'
+import { type BatchShape, batchKernel, roomBytes } from './kernels/batch.ts'
 import type { ProductHost } from './products.ts'
 import { COUNT, type Part, perItem, perThread } from './threads/pool.ts'
 import type { BlockKernels } from './type-kernels.ts'
@@ -26,7 +26,7 @@ const aloneValues = 16_384
 
 export class SeveralTokens {
   /** Numbers of tokens that between them use every kernel. */
-  static readonly batches: readonly number[] = [4, 5, 11]
+  static readonly batches: readonly number[] = [2, 7, 11]
   readonly shared: BlockKernels
   readonly #cols: number
   readonly #host: ProductHost
@@ -49,7 +49,7 @@ export class SeveralTokens {
 
   /** Bytes of room that each thread needs for n tokens. */
   roomBytes(n: number): number {
-    return tileBytes(this.#shape(divided(n).take))
+    return roomBytes(this.#shape(divided(n).take))
   }
 
   /** Rounds the activations of n tokens at `x`. */
@@ -143,8 +143,8 @@ export function multiplySeveralTokens(
 /** How n > 1 tokens are taken: as sixes and fives, or as fours, threes and twos. */
 function divided(n: number): { readonly take: Take; readonly counts: readonly number[] } {
   const fives = (6 - (n % 6)) % 6
-  if (n > 5 && 5 * fives <= n) return { take: manyTokens, counts: [(n - 5 * fives) / 6, fives] }
-  if (n === 2 || n === 5) return { take: fewTokens, counts: [0, n === 5 ? 1 : 0, 1] }
+  if (5 * fives <= n) return { take: manyTokens, counts: [(n - 5 * fives) / 6, fives] }
+  if (n === 2) return { take: fewTokens, counts: [0, 0, 1] }
   const threes = (4 - (n % 4)) % 4
   return { take: fewTokens, counts: [(n - 3 * threes) / 4, threes, 0] }
 }

@@ -1,9 +1,9 @@
 /**
- * batch(weights, activations, out, rows, outStride, tile, ...groups): rows of a matrix as the file has them times several
+ * batch(weights, activations, out, rows, outStride, room, ...groups): rows of a matrix as the file has them times several
  * tokens, emitted for one row length. The tokens come in groups: so many of `together[0]` tokens, then so many of
- * `together[1]`, ...; `tile` is room for tileBytes(shape). The rows of a tile are laid out as `batch-format.ts` says and
- * serve all tokens before the next are read: where tokens share the weights, arithmetic is the limit and not memory. They
- * stand far apart, as in `tile.ts`.
+ * `together[1]`, ...; at `room` are roomBytes(shape) for the kernel's own use. The rows of a tile are laid out as
+ * `batch-format.ts` says and serve all tokens before the next are read: where tokens share the weights, arithmetic is the
+ * limit and not memory. They stand far apart, so that many streams of memory are waited for at once.
  *
  * The lanes are rows, so nothing is summed across lanes. The sum of a block's integers is exact and is rounded to f32 once;
  * times both scales it is added to one running sum a result, in the order of the row: the bits of a result depend neither
@@ -18,6 +18,7 @@ import {
   type ModuleBuilder,
   op,
   repeat,
+  store,
   storeLane,
   when,
 } from '../assembler.ts'
@@ -38,12 +39,19 @@ export interface BatchShape {
   readonly together: readonly number[]
 }
 
-export function tileBytes({ batch, blocks, quads }: BatchShape): number {
+export function roomBytes(shape: BatchShape): number {
+  return tileBytes(shape) + 16 * shape.quads * Math.max(...shape.together)
+}
+
+/** Behind the tile are its sums with the tokens of a group. */
+function tileBytes({ batch, blocks, quads }: BatchShape): number {
   return 16 * quads * batch.blockItems * blocks
 }
 
 export function batchKernel(module: ModuleBuilder, name: string, shape: BatchShape): void {
   const { batch, blocks, format, quads, together } = shape
+  // Functions of their own, so that nothing but a tile's sums asks for registers.
+  for (const tokens of together) groupKernel(module, `${name}${tokens}`, shape, tokens)
   const tileRows = 4 * quads
   const rowBytes = blocks * format.bytes
   const params = new Array<'i32'>(6 + together.length).fill('i32')
@@ -51,21 +59,28 @@ export function batchKernel(module: ModuleBuilder, name: string, shape: BatchSha
     const [weights, activations, out, rows, outStride] = locals as [Local, Local, Local, Local, Local]
     const tile = locals[5]!
     const [share, tiles, at, first, stride] = f.locals('i32', 5) as [Local, Local, Local, Local, Local]
-    const [turns, from, to] = f.locals('i32', 3) as [Local, Local, Local]
+    const [turns, from, to, sums] = f.locals('i32', 4) as [Local, Local, Local, Local]
+    const [next, nextStride] = f.locals('i32', 2) as [Local, Local]
     const places = f.locals('i32', tileRows)
-    const next: NextTile = { at: f.local('i32'), stride: f.local('i32'), rows: tileRows }
+    const v = f.local('v128')
     const rowsOfTile: TileRows = { weights, rows, first, stride }
     const widen = widenTile(f, shape, rowsOfTile, tile)
-    const products = together.map((tokens) => tileProduct(f, shape, tokens, tile, from, next))
     // Rows left over after the last whole tile make one of their own.
     const isWhole = op('i32.gt_u', share, at)
     const isNextWhole = op('i32.gt_u', share, op('i32.add', at, 1))
     const nextTile = op('i32.add', weights, op('i32.mul', op('i32.add', at, 1), rowBytes))
+    const written = (token: number): Code => [
+      places.map((place, row) => [
+        row % 4 === 0 ? v.set(load('v128.load', sums, 16 * quads * token + 4 * row)) : [],
+        storeLane('v128.store32_lane', op('i32.add', place, to), 0, v, row % 4),
+      ]),
+      increase(to, outStride),
+    ]
     return [
       widen.setUp,
-      products.map(({ setUp }) => setUp),
+      sums.set(op('i32.add', tile, tileBytes(shape))),
       share.set(op('i32.div_u', rows, tileRows)),
-      next.stride.set(op('i32.mul', share, rowBytes)),
+      nextStride.set(op('i32.mul', share, rowBytes)),
       tiles.set(op('i32.div_u', op('i32.add', rows, tileRows - 1), tileRows)),
       repeat(
         tiles,
@@ -75,22 +90,17 @@ export function batchKernel(module: ModuleBuilder, name: string, shape: BatchSha
         places.map((place, row) =>
           place.set(op('i32.add', out, op('i32.shl', rowNumber(rowsOfTile, row), 2))),
         ),
-        next.at.set(op('select', nextTile, 0, isNextWhole)),
+        next.set(op('select', nextTile, 0, isNextWhole)),
         from.set(activations),
         to.set(0),
-        products.map(({ code, sums }, kind) => [
+        together.map((tokens, kind) => [
           turns.set(locals[6 + kind]!),
           repeat(
             turns,
-            code,
-            sums.map((vectors) => [
-              places.map((place, row) =>
-                storeLane('v128.store32_lane', op('i32.add', place, to), 0, vectors[row >> 2]!, row & 3),
-              ),
-              increase(to, outStride),
-            ]),
-            increase(from, together[kind]! * blocks * batch.activationBlock),
-            next.at.set(0),
+            module.call(`${name}${tokens}`, tile, from, sums, next, nextStride),
+            Array.from({ length: tokens }, (_, token) => written(token)),
+            increase(from, tokens * blocks * batch.activationBlock),
+            next.set(0),
           ),
         ]),
         increase(at, 1),
@@ -99,44 +109,42 @@ export function batchKernel(module: ModuleBuilder, name: string, shape: BatchSha
   })
 }
 
-interface TileProduct {
-  readonly setUp: Code
-  readonly code: Code
-  /** [token][quad], when the code has run. */
-  readonly sums: Sums
-}
-
 type Sums = readonly (readonly Local[])[]
 
-/** The tile times `tokens` tokens from `from` on. */
-function tileProduct(
-  f: FunctionBuilder,
+/**
+ * Adds name(tile, activations, sums, next, nextStride): sums [tokens][quads] of four = the tile times `tokens` tokens, while
+ * the next tile's rows come from memory.
+ */
+function groupKernel(
+  module: ModuleBuilder,
+  name: string,
   { batch, blocks, format, quads }: BatchShape,
   tokens: number,
-  tile: Local,
-  activations: Local,
-  next: NextTile,
-): TileProduct {
-  const [w, x, left, spare] = f.locals('i32', 4) as [Local, Local, Local, Local]
-  const sums = Array.from({ length: tokens }, () => f.locals('v128', quads))
-  const tokenBytes = blocks * batch.activationBlock
-  const place: BatchPlace = {
-    tokens,
-    quads,
-    weight: (item, quad) => load('v128.load', w, 16 * (quads * item + quad)),
-    activation: (token, offset) => load('v128.load32_splat', x, token * tokenBytes + offset),
-    moveOn: (items, activationBytes) => [increase(w, 16 * quads * items), increase(x, activationBytes)],
-    touch: (bytes) => touch(spare, next, bytes),
-  }
-  const integers = groupSum(f, batch, place)
-  const code = [
-    w.set(tile),
-    x.set(activations),
-    sums.flat().map((sum) => sum.set(zero)),
-    left.set(blocks),
-    repeat(left, (batch.groups === 1 ? block : superBlock)(f, batch, place, integers, sums, format.bytes)),
-  ]
-  return { setUp: integers.setUp, code, sums }
+): void {
+  module.func(name, ['i32', 'i32', 'i32', 'i32', 'i32'], (f, tile, activations, out, next, nextStride) => {
+    const [left, spare] = f.locals('i32', 2) as [Local, Local]
+    const sums = Array.from({ length: tokens }, () => f.locals('v128', quads))
+    const tokenBytes = blocks * batch.activationBlock
+    const place: BatchPlace = {
+      tokens,
+      quads,
+      weight: (item, quad) => load('v128.load', tile, 16 * (quads * item + quad)),
+      activation: (token, offset) => load('v128.load32_splat', activations, token * tokenBytes + offset),
+      moveOn: (items, activationBytes) => [
+        increase(tile, 16 * quads * items),
+        increase(activations, activationBytes),
+      ],
+      touch: (bytes) => touch(spare, { at: next, stride: nextStride, rows: 4 * quads }, bytes),
+    }
+    const integers = groupSum(f, batch, place)
+    const add = batch.groups === 1 ? block : superBlock
+    return [
+      integers.setUp,
+      left.set(blocks),
+      repeat(left, add(f, batch, place, integers, sums, format.bytes)),
+      sums.flat().map((sum, i) => store('v128.store', out, 16 * i, sum)),
+    ]
+  })
 }
 
 /** Where the rows of the next tile are, `stride` bytes from each other; `at` is 0 where there is none to come. */

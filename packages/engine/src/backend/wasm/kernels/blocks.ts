@@ -69,14 +69,14 @@ export function blockFormat(type: BlockType, { dot, f16Table, mxfp4Table }: Form
   function nibbles(at: number): Codes {
     return {
       constants: [vector.u8(15)],
-      codes: (row, offset, k, [mask]) => bitField(row, offset + at, mask!, 4 * k),
+      codes: (row, offset, k, [mask], read) => bitField(row, offset + at, mask!, 4 * k, 0, read),
     }
   }
 
   /** Nibbles behind 32 fifth bits: each byte is given the one its bit is in. */
   function fiveBits(at: number): Codes {
-    const low: WeightFormat['codes'] = (row, offset, k, [mask]) =>
-      bitField(row, offset + at + 4, mask!, 4 * k)
+    const low: WeightFormat['codes'] = (row, offset, k, [mask], read) =>
+      bitField(row, offset + at + 4, mask!, 4 * k, 0, read)
     const own = (k: number): Code => vector.of(Uint8Array.from({ length: 16 }, (_, i) => 2 * k + (i >> 3)))
     return {
       constants: [
@@ -99,7 +99,8 @@ export function blockFormat(type: BlockType, { dot, f16Table, mxfp4Table }: Form
   function looked(at: number, codebook: Int8Array): Codes {
     return {
       constants: [vector.u8(15), vector.of(codebook)],
-      codes: (row, offset, k, [mask, table]) => lookUp(dot, table!, bitField(row, offset + at, mask!, 4 * k)),
+      codes: (row, offset, k, [mask, table], read) =>
+        lookUp(dot, table!, bitField(row, offset + at, mask!, 4 * k, 0, read)),
     }
   }
 }
