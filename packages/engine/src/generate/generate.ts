@@ -9,7 +9,7 @@ import type { Model } from '../model/model.ts'
 import { Session } from '../model/session.ts'
 import type { PrefixCache } from '../prefix/prefix-cache.ts'
 import type { Drafter } from './drafter.ts'
-import { Guide } from './guide.ts'
+import type { Guide } from './guide.ts'
 import { keepShared } from './keep-shared.ts'
 import { Lookup } from './lookup.ts'
 import { AdaptivePace, type Pace } from './pace.ts'
@@ -129,7 +129,7 @@ export async function* generateAt(
   // Before the session is rewound: a refused prompt leaves it as it was. `typeOf` throws for an id out of range.
   for (const id of prompt) tokenizer.typeOf(id)
   const ends = new Set(options.stopTokens ?? tokenizer.ends)
-  const guide = guideBy(session.model, prompt, options, ends, maxTokens)
+  const guide = await guideBy(session.model, prompt, options, ends, maxTokens)
   const filter = stopFilter(checkStops(options.stop ?? []))
   const decoder = tokenizer.stream()
   const turn = turns(options.signal)
@@ -183,19 +183,21 @@ export async function* generateAt(
 }
 
 /** What leads the generation where a constraint is given. Throws as Guide does. */
-function guideBy(
+async function guideBy(
   model: Model,
   prompt: readonly number[],
   { constraint, stop, maxTokens }: GenerateOptions,
   ends: ReadonlySet<number>,
   tokens: number,
-): Guide | undefined {
+): Promise<Guide | undefined> {
   if (!constraint) return undefined
   if (stop && stop.length > 0) {
     throw new BadOptionError(
       'stop is given with a constraint: it could end the text before it is complete, leave it out',
     )
   }
+  // Loaded with the first constraint.
+  const { Guide } = await import('./guide.ts')
   return new Guide(constraint, model, ends, { tokens, maxTokens, promptTokens: prompt.length })
 }
 
