@@ -25,7 +25,7 @@ const before = loadavg()[0]!
 console.log('| type | MB a token | tokens/s | GB/s read | roof, GB/s | share of the roof |')
 console.log('|---|---|---|---|---|---|')
 for (const type of Object.keys(tensorTypes) as TensorType[]) {
-  using model = await openModel(tiledModel({ ...shape, type }), { backend: 'wasm' })
+  using model = await openModel(tiledModel({ ...shape, type }), { backend: 'wasm', threads: 1 })
   await speed(model)
   const shares: { tokens: number; share: number; roof: number }[] = []
   for (let round = 0; round < rounds; round++) {
