@@ -127,7 +127,8 @@ test('whatever runs at once, is broken off or has to go: the tokens are those of
 })
 
 const types: TensorType[] = [
-  ...(['f32', 'f16', 'bf16', 'q2_k', 'q3_k', 'q4_k', 'q5_k', 'q6_k', 'iq4_xs'] as const),
+  ...(['f32', 'f16', 'bf16', 'q4_0', 'q4_1', 'q5_0', 'q5_1', 'q8_0', 'iq4_nl', 'mxfp4'] as const),
+  ...(['q2_k', 'q3_k', 'q4_k', 'q5_k', 'q6_k', 'iq4_xs'] as const),
 ]
 const shapes: [string, RandomModelOptions][] = [
   ...types.map((type): [string, RandomModelOptions] => [type, { type }]),
