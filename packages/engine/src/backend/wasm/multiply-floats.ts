@@ -5,7 +5,6 @@
  */
 import { type Kernel, ModuleBuilder } from './assembler.ts'
 import { type FloatType, floatFormat } from './kernels/float-format.ts'
-import { quarter } from './kernels/four-rows.ts'
 import { narrowKernel } from './kernels/narrow.ts'
 import { rowFloat } from './kernels/row-float.ts'
 import { type RowShape, type TileShape, tileKernel } from './kernels/tile.ts'
@@ -34,20 +33,24 @@ interface Narrow {
 export function multiplyFloats(
   type: FloatType,
   cols: number,
-  { pool, f16Table, scratch }: ProductHost,
+  { pool, f16Table, scratch, dot }: ProductHost,
   widen: () => Kernel,
 ): Product {
   const format = floatFormat(type, f16Table)
+  const isFused = format.isNarrow && dot !== 'simd128'
   const module = new ModuleBuilder()
-  tileKernel(module, 'several', rowFloat(floatFormat('f32', f16Table), cols), severalTokens)
-  if (type !== 'f32') narrowKernel(module, 'narrow', type)
-  const { narrow, several } = pool.load<'several' | 'narrow'>(module)
+  tileKernel(module, 'several', rowFloat(floatFormat('f32', f16Table), cols, isFused), severalTokens)
+  if (type !== 'f32') {
+    narrowKernel(module, 'narrow', type)
+    narrowKernel(module, 'narrowOne', type, format.scale)
+  }
+  const { narrow, narrowOne, several } = pool.load<'several' | 'narrow' | 'narrowOne'>(module)
   const prepare = (x: number, to: number): number => {
     if (type === 'f32') return x
-    narrow(x, to, cols)
+    narrowOne(x, to, cols)
     return to
   }
-  const one = new OneToken(rowFloat(format, cols), 4 * cols, { kind: type, prepare }, oneToken, pool)
+  const one = new OneToken(rowFloat(format, cols, isFused), 4 * cols, { kind: type, prepare }, oneToken, pool)
   return new FloatProduct(
     one,
     several,
@@ -88,25 +91,26 @@ class FloatProduct implements Product {
   }
 
   multiply(weights: number, x: number, out: number, rows: number, n: number): void {
+    const together = Math.floor(n / tokensAtOnce) * tokensAtOnce
+    if (together > 0) this.#multiplyFours(weights, x, out, rows, together)
+    for (let token = together; token < n; token++) {
+      const product = { oneToken: this.oneToken, weights, out: out + token * rows * 4, rows }
+      multiplyOneToken([product], x + token * this.#cols * 4, { pool: this.#pool, scratch: this.#scratch })
+    }
+  }
+
+  /** n tokens, a multiple of `tokensAtOnce`: strip by strip. */
+  #multiplyFours(weights: number, x: number, out: number, rows: number, n: number): void {
     const cols = this.#cols
     const outStride = rows * 4
-    if (n === 1) {
-      const host = { pool: this.#pool, scratch: this.#scratch }
-      multiplyOneToken([{ oneToken: this.oneToken, weights, out, rows }], x, host)
-      return
-    }
-    const together = Math.floor(n / tokensAtOnce) * tokensAtOnce
     const strip = Math.max(16, Math.floor(stripBytes / (4 * cols)))
-    const activations = this.#narrowed(x, n, together > 0 ? strip : 0)
+    const activations = this.#narrowed(x, n, strip)
     for (let row = 0; row < rows; row += strip) {
-      const from = weights + row * this.#rowBytes
       const count = Math.min(strip, rows - row)
-      const wide = together > 0 ? this.#asFloats(from, count, n) : from
-      for (let token = 0; token < n; ) {
-        const place = [activations + token * cols * 4, out + token * outStride + row * 4, count] as const
-        if (token < together) this.#several(wide, ...place, outStride)
-        else this.oneToken.kernel()(from, ...place, 0, quarter(count))
-        token += token < together ? tokensAtOnce : 1
+      const wide = this.#asFloats(weights + row * this.#rowBytes, count, n)
+      for (let token = 0; token < n; token += tokensAtOnce) {
+        const to = out + token * outStride + row * 4
+        this.#several(wide, activations + token * cols * 4, to, count, outStride)
       }
     }
   }

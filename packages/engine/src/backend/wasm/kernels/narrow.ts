@@ -15,7 +15,8 @@ import { inFoursThenOnes } from './each.ts'
 
 export type NarrowType = 'f16' | 'bf16'
 
-export function narrowKernel(module: ModuleBuilder, name: string, type: NarrowType): void {
+/** With `scale`, a power of two, they are multiplied by it afterwards. */
+export function narrowKernel(module: ModuleBuilder, name: string, type: NarrowType, scale = 1): void {
   module.func(name, ['i32', 'i32', 'i32'], (f, x, out, count) => {
     const [v, size, rounded] = [f.local('v128'), f.local('v128'), f.local('v128')]
     return inFoursThenOnes(f, count, (read, write, bytes) => [
@@ -29,7 +30,8 @@ export function narrowKernel(module: ModuleBuilder, name: string, type: NarrowTy
           : op('v128.and', kept(size, 16), vector.i32(0xffff0000)),
       ),
       rounded.set(op('v128.or', rounded, op('v128.and', v, vector.i32(0x80000000)))),
-      write(out, op('v128.bitselect', rounded, v, op('f32x4.eq', v, v))),
+      rounded.set(op('v128.bitselect', rounded, v, op('f32x4.eq', v, v))),
+      write(out, scale === 1 ? rounded : op('f32x4.mul', rounded, vector.f32(scale))),
       increase(x, bytes),
       increase(out, bytes),
     ])

@@ -63,18 +63,6 @@ export function f16Offset(address: Arg, offset: number): Code {
   return op('i32.shl', load('i32.load16_u', address, offset), 2)
 }
 
-/**
- * Four f16 at `address` as f32. Moved to f32's fields they are 2^-112 too small, which one exact multiplication
- * corrects, subnormals included. Infinity and NaN become finite (65536 and above): no sound weight is either.
- */
-export function f16Load4(address: Arg, offset: number, mask: Arg, factor: Arg): Code {
-  const bits = op('i32x4.shl', load('v128.load16x4_s', address, offset), 13)
-  return op('f32x4.mul', op('v128.and', bits, mask), factor)
-}
-
-export const f16Mask: Code = vector.i32(0x8fffe000)
-export const f16Factor: Code = vector.f32(2 ** 112)
-
 /** The 4 x 4 transpose of 32-bit lanes: result i holds lane i of a, b, c, d. The four locals are overwritten. */
 export function transpose(a: Local, b: Local, c: Local, d: Local, t: Local): Code {
   const zip = (x: Local, y: Local): Code => [
