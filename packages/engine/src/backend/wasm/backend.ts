@@ -224,14 +224,14 @@ class WasmBackend implements Backend {
     const room = this.#open()
     const { place, rows, cols } = this.#weight(w)
     const to = this.#address(out, n * rows)
-    room.products.at(place.product).multiply(place.address, this.#address(x, n * cols), to, rows, n)
+    room.products.at(place.product, n).multiply(place.address, this.#address(x, n * cols), to, rows, n)
   }
 
   matmuls(products: readonly Product[], x: Floats, n: number): void {
     const room = this.#open()
     const placed = products.map(({ out, weight }) => {
       const { place, rows, cols } = this.#weight(weight)
-      const product = room.products.at(place.product)
+      const product = room.products.at(place.product, n)
       const [to, from] = [this.#address(out, n * rows), this.#address(x, n * cols)]
       const { oneToken, several } = product
       return { product, oneToken, several, weights: place.address, out: to, from, rows }

@@ -38,7 +38,6 @@ export function multiplyBlocks(shared: BlockKernels, cols: number, host: Product
 }
 
 class BlockProduct implements Product {
-  readonly batches: readonly number[] = [1, ...SeveralTokens.batches]
   readonly oneToken: OneToken
   readonly several: SeveralTokens
   readonly #host: ProductHost
@@ -47,6 +46,10 @@ class BlockProduct implements Product {
     this.oneToken = oneToken
     this.several = several
     this.#host = host
+  }
+
+  batchesLike(n: number): readonly number[] {
+    return this.several.batchesLike(n)
   }
 
   multiply(weights: number, x: number, out: number, rows: number, n: number): void {

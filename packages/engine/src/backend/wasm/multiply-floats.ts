@@ -18,6 +18,10 @@ const tokensAtOnce = 4
 const oneToken: readonly [RowShape, ...RowShape[]] = [{ flat: 8, unroll: 8 }]
 const severalTokens: TileShape = { rows: 2, tokens: tokensAtOnce, flat: 8, unroll: 2 }
 
+/** Fewer than these are taken one by one. */
+const manyLike = [tokensAtOnce]
+const fewLike: readonly number[] = []
+
 /** Bytes of f32 rows that serve all tokens before the next rows are read: they stay in the core's own cache. */
 const stripBytes = 65_536
 
@@ -63,7 +67,6 @@ export function multiplyFloats(
 }
 
 class FloatProduct implements Product {
-  readonly batches = [1, tokensAtOnce]
   readonly oneToken: OneToken
   readonly #several: Kernel
   readonly #cols: number
@@ -88,6 +91,10 @@ class FloatProduct implements Product {
     this.#narrow = narrow
     this.#scratch = scratch
     this.#pool = pool
+  }
+
+  batchesLike(n: number): readonly number[] {
+    return n < tokensAtOnce ? fewLike : manyLike
   }
 
   multiply(weights: number, x: number, out: number, rows: number, n: number): void {

@@ -18,6 +18,10 @@ type Take = Pick<BatchShape, 'quads' | 'together'>
 const manyTokens: Take = { quads: 2, together: [6, 5] }
 const fewTokens: Take = { quads: 3, together: [4, 3, 2] }
 
+/** Six and five; two, and four and three. */
+const manyLike = [11]
+const fewLike = [2, 7]
+
 /** Operations that make a chunk of rows worth handing out, some 3 us, and that need no more than one, some 20 us. */
 const chunkOps = { least: 5e5, most: 4e6 }
 
@@ -25,8 +29,6 @@ const chunkOps = { least: 5e5, most: 4e6 }
 const aloneValues = 16_384
 
 export class SeveralTokens {
-  /** Numbers of tokens that between them use every kernel. */
-  static readonly batches: readonly number[] = [2, 7, 11]
   readonly shared: BlockKernels
   readonly #cols: number
   readonly #host: ProductHost
@@ -36,6 +38,11 @@ export class SeveralTokens {
     this.shared = shared
     this.#cols = cols
     this.#host = host
+  }
+
+  /** Numbers of tokens that between them use all of the kernel that n tokens use. */
+  batchesLike(n: number): readonly number[] {
+    return divided(n).take === manyTokens ? manyLike : fewLike
   }
 
   /** Bytes of one token's rounded activations. */

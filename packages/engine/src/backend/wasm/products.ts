@@ -24,8 +24,8 @@ import { type BlockKernels, blockKernels, type KernelHost, type QuantType, widen
 export interface Product {
   /** out [n, rows] = x [n, cols] times the transposed rows at `weights`; all are addresses or counts. */
   multiply(weights: number, x: number, out: number, rows: number, n: number): void
-  /** Numbers of tokens that between them use every kernel it has. */
-  readonly batches: readonly number[]
+  /** Numbers of tokens that between them use all of the kernels that n > 1 tokens use; the same array for the same kernels. */
+  batchesLike(n: number): readonly number[]
   /** What it multiplies one token with; undefined where that is no kernel. */
   readonly oneToken: OneToken | undefined
   /** What it multiplies several tokens with, where other matrices can be multiplied beside this one. */
@@ -54,15 +54,21 @@ interface Pair {
   readonly cols: number
   /** Of the shapes of the kernel for one token, by `shapeName`, the one to begin with. */
   wanted: string | undefined
-  /** Absent until it is first used. */
+  /** What gave wrong results, and the forms of which nothing is used. */
+  readonly wrong: string[]
+  readonly refused: Dot[]
+  /** These are absent until it is first used. */
+  proof: Proof | undefined
   proven: Proven | undefined
 }
 
+/** Proven for one token. */
 interface Proven {
   readonly product: Product
   readonly dot: Dot | undefined
   readonly proof: Proof
-  readonly wrong: string[]
+  /** Its `batchesLike` that are proven, too. */
+  readonly several: Set<readonly number[]>
   gbPerSecond: number | undefined
 }
 
@@ -117,12 +123,26 @@ export class Products {
   find(type: TensorType, cols: number): number {
     const found = this.#pairs.findIndex((pair) => pair.type === type && pair.cols === cols)
     if (found >= 0) return found
-    return this.#pairs.push({ type, cols, wanted: undefined, proven: undefined }) - 1
+    const nothing = { wanted: undefined, wrong: [], refused: [], proof: undefined, proven: undefined }
+    return this.#pairs.push({ type, cols, ...nothing }) - 1
   }
 
-  /** Proven when it is first asked for, which takes a few ms. */
-  at(number: number): Product {
-    return this.#proven(this.#pairs[number]!).product
+  /** For n tokens. What they use is proven when it is first asked for, which takes a few ms with emitting it. */
+  at(number: number, n: number): Product {
+    const pair = this.#pairs[number]!
+    for (;;) {
+      const { product, dot, proof, several } = this.#proven(pair)
+      if (n === 1) return product
+      const counts = product.batchesLike(n)
+      if (several.has(counts)) return product
+      if (proof.holds(product, counts, this.#host.memory)) {
+        several.add(counts)
+        return product
+      }
+      pair.wrong.push(`${dot}, several tokens`)
+      pair.refused.push(dot!)
+      pair.proven = undefined
+    }
   }
 
   /**
@@ -148,7 +168,7 @@ export class Products {
       const rowBytes = byteLength(pair.type, pair.cols)
       const result = race(oneToken, matrices.get(number)!, rowBytes, this.#host.memory, deadline)
       if (!result) continue
-      if (!this.#useFirstRight(proven, [result.shape, ...oneToken.shapes])) continue
+      if (!this.#useFirstRight(proven, pair.wrong, [result.shape, ...oneToken.shapes])) continue
       proven.gbPerSecond = result.gbPerSecond
       record[key] = { shape: shapeName(oneToken.shape), gbPerSecond: result.gbPerSecond }
       isChanged = true
@@ -158,9 +178,9 @@ export class Products {
 
   /** What is in use by now. */
   choices(): KernelChoice[] {
-    return this.#pairs.flatMap(({ type, cols, proven }) => {
+    return this.#pairs.flatMap(({ type, cols, wrong, proven }) => {
       if (!proven) return []
-      const { product, dot, wrong, gbPerSecond } = proven
+      const { product, dot, gbPerSecond } = proven
       const shape = product.oneToken && shapeName(product.oneToken.shape)
       return { type, cols, dot, shape, gbPerSecond, provenRows: SAMPLE_ROWS, wrong }
     })
@@ -179,29 +199,31 @@ export class Products {
     return pair.proven
   }
 
-  #prove({ type, cols, wanted }: Pair): Proven {
-    const wrong: string[] = []
-    let proof: Proof | undefined
-    for (const dot of forms[this.#host.dot]) {
+  #prove(pair: Pair): Proven {
+    const { type, cols, wanted, wrong, refused } = pair
+    const proof = (pair.proof ??= new Proof(type, cols))
+    const proven = { proof, several: new Set<readonly number[]>(), gbPerSecond: undefined }
+    for (const dot of forms[this.#host.dot].filter((form) => !refused.includes(form))) {
       const product = this.#make(type, cols, { ...this.#host, dot }, this)
-      proof ??= new Proof(type, cols)
-      const proven = { product, dot, proof, wrong, gbPerSecond: undefined }
       const shapes = product.oneToken?.shapes ?? []
       const first = shapes.find((shape) => shapeName(shape) === wanted)
-      if (!this.#useFirstRight(proven, first ? [first, ...shapes] : shapes)) continue
-      if (proof.holds(product, product.batches, this.#host.memory)) return proven
-      wrong.push(`${dot}, several tokens`)
+      const ofForm = { ...proven, product, dot }
+      if (this.#useFirstRight(ofForm, wrong, first ? [first, ...shapes] : shapes)) return ofForm
+      refused.push(dot)
     }
     console.warn(
       `edgewise: no kernel for ${type} rows of ${cols} gives right results on this host (${wrong.join('; ')} are wrong): ` +
         'they are multiplied in plain TypeScript, which is slow; a newer browser or Node may have right ones',
     )
-    const product = plainProduct(type, cols, this.#host.memory)
-    return { product, dot: undefined, proof: proof!, wrong, gbPerSecond: undefined }
+    return { ...proven, product: plainProduct(type, cols, this.#host.memory), dot: undefined }
   }
 
   /** Takes the first of `shapes` that is right for one token; true as well where there are none to choose from. */
-  #useFirstRight({ product, dot, proof, wrong }: Proven, shapes: readonly OneToken['shape'][]): boolean {
+  #useFirstRight(
+    { product, dot, proof }: Proven,
+    wrong: string[],
+    shapes: readonly OneToken['shape'][],
+  ): boolean {
     const { oneToken } = product
     if (!oneToken) return true
     return shapes.some((shape) => {

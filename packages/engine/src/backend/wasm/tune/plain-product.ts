@@ -11,7 +11,7 @@ const strip = 64
 export function plainProduct(type: TensorType, cols: number, { memory }: LinearMemory): Product {
   const rowBytes = byteLength(type, cols)
   return {
-    batches: [1],
+    batchesLike: () => [],
     oneToken: undefined,
     multiply(weights, x, out, rows, n) {
       const activations = new Float32Array(memory.buffer, x, n * cols)

@@ -13,7 +13,7 @@ afterEach(() => vi.restoreAllMocks())
 /** A product that is right but for results of more than `from` tokens and fewer than `below`. */
 function spoilt(product: Product, memory: WebAssembly.Memory, from: number, below: number): Product {
   return {
-    batches: product.batches,
+    batchesLike: (n) => product.batchesLike(n),
     oneToken: product.oneToken,
     multiply(weights, x, out, rows, n) {
       product.multiply(weights, x, out, rows, n)
@@ -27,7 +27,7 @@ function expectRight({ products, memory }: OpenProducts, type: TensorType, cols:
   const [weights, x, out] = [memory.allocate(byteLength(type, rows * cols)), memory.allocate(4 * n * cols), 0]
   new Uint8Array(memory.memory.buffer, weights, byteLength(type, rows * cols)).set(sampleWeights(type, cols))
   new Float32Array(memory.memory.buffer, x, n * cols).set(sampleActivations(cols))
-  const results = [products.at(products.find(type, cols)), plainProduct(type, cols, memory)].map(
+  const results = [products.at(products.find(type, cols), n), plainProduct(type, cols, memory)].map(
     (product) => {
       const to = out + memory.allocate(4 * n * rows)
       product.multiply(weights, x, to, rows, n)
@@ -86,7 +86,7 @@ describe.each(['q4_0', 'q6_k', 'f16'] as const)('%s', (type) => {
       wrong = shapeName(first!)
       Object.assign(oneToken, { shapes: [first, other] })
       return {
-        batches: product.batches,
+        batchesLike: (n) => product.batchesLike(n),
         oneToken,
         multiply(weights, x, out, rows, n) {
           product.multiply(weights, x, out, rows, n)

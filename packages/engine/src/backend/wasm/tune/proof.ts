@@ -47,6 +47,7 @@ export class Proof {
 
   /** Whether `product` gives what it should, for each of these numbers of tokens. */
   holds(product: Product, counts: readonly number[], memory: LinearMemory): boolean {
+    if (counts.length === 0) return true
     const most = Math.ceil(Math.max(...counts) / SAMPLE_TOKENS)
     const sizes = [this.#weights.length, most * this.#x.byteLength, most * this.#expected.byteLength]
     const places = sizes.map((bytes) => memory.allocate(bytes))
