@@ -13,10 +13,12 @@
  * numbers to start from, d in all lanes, and for weights with a minimum d times the sum of all q in all lanes. As lanes are
  * narrowed to 16 bits later, the correction of a lane is that of the activations multiplied in it.
  *
- * A block of 256 is: q of eight times 32, the correction of each group as four numbers of `startBits` to start from, a vector
- * holding one group's or two groups', the sums of q of each group where there are minima, d in all lanes. The sums are 16-bit
- * numbers, eight a vector; or, for sub-minima below 64 and relaxed dot products, they are split as 128 * high + low with
- * -64 <= low < 64, and four groups' bytes fill the lanes of a vector: first those of all low ones, then of all high ones.
+ * A block of 256 is: q of eight times 32, corrections, the sums of q of each group where there are minima, d in all lanes.
+ * The correction of a group with signed codes is four numbers of 32 bits to start from. Those of two other groups, which have
+ * 16 codes, are two numbers of 16 bits each, all of it twice: of the lanes that `row-super-block.ts` has made two of by then.
+ * The sums are 16-bit numbers, eight a vector; or, for sub-minima below 64 and relaxed dot products, they are split as
+ * 128 * high + low with -64 <= low < 64, and four groups' bytes fill the lanes of a vector: first those of all low ones, then
+ * of all high ones.
  */
 import type { Dot } from '../features.ts'
 import type { WeightFormat } from './weight-format.ts'
@@ -39,7 +41,6 @@ export interface ActivationFormat {
   readonly correction: Correction | undefined
   /** Of a block of 256: vectors of numbers to start from, and of sums. */
   readonly starts: number
-  readonly startBits: 16 | 32
   readonly sums: number
   readonly areSumsSplit: boolean
   /** Bytes of a block. */
@@ -60,20 +61,17 @@ export function activationFormat(format: WeightFormat, dot: Dot): ActivationForm
       hasFifth,
       correction,
       starts: 0,
-      startBits: 32,
       sums: 0,
       areSumsSplit: false,
       bytes: 16 * count,
     }
   }
   const groups = 256 / format.group
-  // Relaxed dot products of 16 bits are not widened before the two groups of a unit are side by side.
-  const startBits = dot === 'relaxed-i16' && operand === 'bytes' ? 16 : 32
-  const starts = correction ? (groups * startBits) / 32 : 0
+  const starts = correction === undefined ? 0 : format.code === 'signed' ? groups : groups / 2
   const areSumsSplit = format.ofFourRows !== undefined && operand !== 'pairs'
   const sums = format.min ? groups / (areSumsSplit ? 2 : 8) : 0
   const bytes = 16 * (8 * vectors + starts + sums + 1)
-  return { dot, operand, vectors, hasFifth, correction, starts, startBits, sums, areSumsSplit, bytes }
+  return { dot, operand, vectors, hasFifth, correction, starts, sums, areSumsSplit, bytes }
 }
 
 /** What the sum of codes times q misses of the sum of weights times q. */

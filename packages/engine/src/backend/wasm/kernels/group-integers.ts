@@ -1,4 +1,7 @@
-/** Codes of a group of 16 or 32 times activations, summed exactly to four lanes, in each form of dot product. */
+/**
+ * Codes of a group of 16 or 32 times activations, summed exactly to four lanes, in each form of dot product. Of sixteen numbers
+ * lane i has 4 i to 4 i + 3 in the form `relaxed-i32`; in the others lanes 0 and 2 together have those of even pairs.
+ */
 import { type Code, type FunctionBuilder, type Local, op, vector } from '../assembler.ts'
 import type { Dot } from '../features.ts'
 import type { Operand } from './activation-format.ts'
@@ -17,8 +20,8 @@ export interface GroupIntegers {
   readonly setUp: Code
   /** Sets `into` to a group's four lanes of 32 bits, with `start` added. */
   group(into: Local, parts: readonly Sixteen[], start: Code | undefined): Code
-  /** Sets `into` to four lanes of 16 bits of one group, then of another, with `start` of both added. */
-  unit(into: Local, groups: readonly (readonly Sixteen[])[], start: readonly Code[]): Code
+  /** Sets `into` to four lanes of 16 bits of one group, then of another. */
+  unit(into: Local, a: readonly Sixteen[], b: readonly Sixteen[]): Code
 }
 
 export function groupIntegers(f: FunctionBuilder, operand: Operand, dot: Dot): GroupIntegers {
@@ -32,14 +35,11 @@ export function groupIntegers(f: FunctionBuilder, operand: Operand, dot: Dot): G
   return {
     setUp: dot === 'relaxed-i16' ? local.set(vector.i16(1)) : [],
     group: (into, parts, start) => into.set(sum(parts, start)),
-    unit: (into, [a, b], start) => [
-      into.set(sum(a!, start[0])),
-      into.set(op('i16x8.narrow_i32x4_s', into, sum(b!, start[1]))),
-    ],
+    unit: (into, a, b) => [into.set(sum(a)), into.set(op('i16x8.narrow_i32x4_s', into, sum(b)))],
   }
 }
 
-type Sum = (parts: readonly Sixteen[], start: Code | undefined) => Code
+type Sum = (parts: readonly Sixteen[], start?: Code) => Code
 
 const added = (name: 'i16x8.add' | 'i32x4.add', parts: readonly Code[]): Code =>
   parts.reduce((a, b) => op(name, a, b))
@@ -70,7 +70,7 @@ const byPairs =
     return added('i32x4.add', start ? [...products, start] : products)
   }
 
-/** Sums of up to four products of codes up to 63 hold in 16 bits: nothing is widened, and `start` is of 16 bits too. */
+/** Sums of four products of codes up to 63, or of eight up to 31, hold in 16 bits: nothing is widened. */
 function inSixteenBits(first: Local): GroupIntegers {
   const products = (parts: readonly Sixteen[]): Code =>
     added(
@@ -82,11 +82,10 @@ function inSixteenBits(first: Local): GroupIntegers {
     group() {
       throw new RangeError('codes up to 63 are taken by units')
     },
-    unit: (into, [a, b], [start]) => [
-      first.set(products(a!)),
-      into.set(products(b!)),
+    unit: (into, a, b) => [
+      first.set(products(a)),
+      into.set(products(b)),
       into.set(op('i16x8.add', even32(first, into), odd32(first, into))),
-      start ? into.set(op('i16x8.add', into, start)) : [],
     ],
   }
 }

@@ -51,7 +51,7 @@ function writeBlock(
   const behind = 16 * vectors
   const scale = behind + (correction ? 16 : 0)
   const start = (missed: Correction): Code =>
-    operand === 'pairs' ? lanes(q, missed) : byBytes(q, missed, false, v[6]!, v[7]!)
+    operand === 'pairs' ? lanes(q, missed) : byFours(q, missed, v[6]!, v[7]!)
   const plane = (of: readonly number[], i: number): Code =>
     store('v128.store', out, 32 + 16 * i, v[6 + i]!.tee(shuffle(v[4]!, v[5]!, of)))
   return [
@@ -80,7 +80,7 @@ function writeSuperBlock(
   x: Local,
   out: Local,
   { group }: WeightFormat,
-  { areSumsSplit, bytes, correction, operand, startBits, starts, sums, vectors }: ActivationFormat,
+  { areSumsSplit, bytes, correction, dot, operand, starts, sums, vectors }: ActivationFormat,
 ): Code {
   const v = f.locals('v128', 8)
   const [d, factor, t] = [f.local('v128'), f.local('v128'), f.local('v128')]
@@ -99,13 +99,18 @@ function writeSuperBlock(
       increase(from, 128),
     ),
   ]
-  const start = (parts: readonly Local[]): Code => {
-    if (operand === 'pairs') return lanes(parts, correction!)
-    return byBytes(parts, correction!, startBits === 16, v[6]!, v[7]!)
-  }
-  const startsOfChunk = (): Code[] => {
-    const all = groups.map((parts) => start(parts))
-    return startBits === 16 ? [op('i16x8.narrow_i32x4_s', all[0]!, all[1]!)] : all
+  const start = (): Code => {
+    const [a, b] = groups.map((parts) => lanes(parts, correction!))
+    if (operand === 'signs') return store('v128.store', startsTo, 0, a!)
+    // Of each group the lanes that its products come in, added by twos.
+    const [first, second] = dot === 'relaxed-i32' ? [even32, odd32] : [low64, high64]
+    const [x, y] = [v[4]!, v[5]!]
+    return [
+      x.set(a!),
+      y.set(b!),
+      x.set(op('i32x4.add', first(x, y), second(x, y))),
+      store('v128.store', startsTo, 0, op('i16x8.narrow_i32x4_s', x, x)),
+    ]
   }
   const sum = (parts: readonly Local[]): Code => {
     const all = acrossLanes('i32x4.add', lanes(parts, { negative: false, factor: 1 }), t)
@@ -122,7 +127,7 @@ function writeSuperBlock(
     sumsTo.set(op('i32.add', out, sumsAt)),
     eight(
       roundTo16(v, factor),
-      starts > 0 ? startsOfChunk().map((part, i) => store('v128.store', startsTo, 16 * i, part)) : [],
+      starts > 0 ? start() : [],
       sums > 0 ? groups.map((parts, i) => store('i32.store16', sumsTo, 2 * i, sum(parts))) : [],
       increase(startsTo, 2 * starts),
       increase(sumsTo, 2 * groups.length),
@@ -133,25 +138,13 @@ function writeSuperBlock(
   ]
 }
 
-/**
- * As `lanes`, but lane by lane of what the products of bytes make of sixteen numbers: 4 i to 4 i + 3, or, where pairs of them were
- * added as 16-bit numbers, pairs 0 and 2, 1 and 3, 4 and 6, 5 and 7.
- */
-function byBytes(
-  parts: readonly Local[],
-  correction: Correction,
-  areNarrow: boolean,
-  x: Local,
-  y: Local,
-): Code {
-  const [first, second] = areNarrow ? [low64, high64] : [even32, odd32]
-  const sixteen = (a: Local, b: Local): Code => [
-    x.set(lanes([a], correction)),
-    y.set(lanes([b], correction)),
-    op('i32x4.add', first(x, y), second(x, y)),
+/** As `lanes`, but lane i has numbers 4 i to 4 i + 3 of each sixteen. */
+function byFours([a, b, c, e]: readonly Local[], correction: Correction, x: Local, y: Local): Code {
+  return [
+    x.set(lanes([a!, c!], correction)),
+    y.set(lanes([b!, e!], correction)),
+    op('i32x4.add', even32(x, y), odd32(x, y)),
   ]
-  const [a, b, c, e] = parts
-  return c && e ? op('i32x4.add', sixteen(a!, b!), sixteen(c, e)) : sixteen(a!, b!)
 }
 
 /** The sums in `count` vectors of 16-bit numbers become the bytes that `activation-format.ts` describes. */

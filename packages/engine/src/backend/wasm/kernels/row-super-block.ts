@@ -5,7 +5,8 @@
  *
  * A group's products come in four lanes of 32 bits. Those of a unit, two groups, are narrowed to 16 bits, laid beside the next
  * row's and multiplied with the sub-scales of both rows by one i32x4.dot_i16x8_s; lanes are added by twos before, where 16 bits
- * hold that. Where 16 bits do not even hold a lane (codes of eight bits), they are multiplied as they are.
+ * hold that. Sums of codes that stand for code - offset may pass 16 bits there, as what corrects them brings them back.
+ * Where 16 bits do not even hold a lane (codes of eight bits), they are multiplied as they are.
  */
 import { type Code, type FunctionBuilder, type Local, load, op } from '../assembler.ts'
 import type { Dot } from '../features.ts'
@@ -46,15 +47,10 @@ function fourBlocks(f: FunctionBuilder, format: WeightFormat, activation: Activa
   /** Of either row of a pair. */
   const held = [f.locals('v128', 2), f.locals('v128', 2)] as const
 
-  /** Which vectors of numbers to start from are a unit's: one for each group, or one for both. */
-  const startsOf = (unit: number): number[] => {
-    const count = (starts * format.group) / 128
-    return Array.from({ length: count }, (_, i) => count * unit + i)
-  }
   const add = (pair: number, product: Code): Code =>
     totals[pair]!.set(op('i32x4.add', totals[pair]!, product))
-  /** A unit of both rows of a pair, the `i`-th of its strip, times their sub-scales. */
-  const multiplied = (unit: number, i: number, pair: number): Code => {
+  /** A unit of both rows of a pair, the `i`-th of its strip, times their sub-scales; `start` as `activation-format.ts` says. */
+  const multiplied = (unit: number, i: number, pair: number, start?: Code): Code => {
     const [x, y] = held
     if (lane > sixteenBits) {
       return [0, 1].map((half) => {
@@ -65,7 +61,8 @@ function fourBlocks(f: FunctionBuilder, format: WeightFormat, activation: Activa
     const [even, odd] = [even32(x[i]!, y[i]!), odd32(x[i]!, y[i]!)]
     if (2 * lane <= sixteenBits) {
       const both = op('i16x8.add', even, odd)
-      return add(pair, op('i32x4.dot_i16x8_s', both, subScales.ofUnit(unit, pair)))
+      const whole = start ? op('i16x8.add', both, start) : both
+      return add(pair, op('i32x4.dot_i16x8_s', whole, subScales.ofUnit(unit, pair)))
     }
     return [
       scale.set(subScales.ofUnit(unit, pair)),
@@ -83,6 +80,7 @@ function fourBlocks(f: FunctionBuilder, format: WeightFormat, activation: Activa
       const scales = low64(low32(a!, b!), low32(c!, d!))
       return op('f32x4.mul', op('f32x4.convert_i32x4_s', whole), op('f32x4.mul', scales, at(bytes / 16 - 1)))
     }
+    const start = (number: number): Code | undefined => (starts > 0 ? at(8 * vectors + number) : undefined)
     const strip = (chunks: readonly number[]): Code => {
       const parts = (row: Local, group: number, read: Read): Sixteen[] =>
         Array.from({ length: format.group / 16 }, (_, i) => {
@@ -94,13 +92,11 @@ function fourBlocks(f: FunctionBuilder, format: WeightFormat, activation: Activa
       const unitsOf = (row: Local, into: readonly Local[], then: (unit: number, i: number) => Code): Code => {
         const read = keeping(kept)
         return units.map((unit, i) => {
-          const groups = [2 * unit, 2 * unit + 1]
-          const all = groups.map((group) => parts(row, group, read))
-          const start = startsOf(unit).map((number) => at(8 * vectors + number))
+          const [a, b] = [parts(row, 2 * unit, read), parts(row, 2 * unit + 1, read)]
           const set =
             lane > sixteenBits
-              ? all.map((of, half) => integers.group(into[half]!, of, start[half]))
-              : integers.unit(into[i]!, all, start)
+              ? [a, b].map((of, half) => integers.group(into[half]!, of, start(2 * unit + half)))
+              : integers.unit(into[i]!, a, b)
           return [set, then(unit, i)]
         })
       }
@@ -110,7 +106,7 @@ function fourBlocks(f: FunctionBuilder, format: WeightFormat, activation: Activa
         ),
         totals.map((_, pair) => [
           unitsOf(rows[2 * pair]!, held[0], () => []),
-          unitsOf(rows[2 * pair + 1]!, held[1], (unit, i) => multiplied(unit, i, pair)),
+          unitsOf(rows[2 * pair + 1]!, held[1], (unit, i) => multiplied(unit, i, pair, start(unit))),
         ]),
       ]
     }
@@ -133,7 +129,7 @@ function fourBlocks(f: FunctionBuilder, format: WeightFormat, activation: Activa
 
 const sixteenBits = 32_767
 
-/** The largest magnitude of a lane of a group: codes are about 0 once what `activation-format.ts` starts with is added. */
+/** The largest magnitude of a lane of a group, corrected. */
 function largestLane({ code, group }: WeightFormat): number {
   const largest = code === 'signed' ? 128 : Math.max(code.offset, code.largest - code.offset)
   return (group / 4) * largest * 127
