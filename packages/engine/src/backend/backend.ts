@@ -14,8 +14,8 @@
  * - f16, bf16: activations rounded to the same type (nearest, ties to even). f32: the activations as they are.
  * What blocks give is added up in the order of the row, so that all backends agree in every bit; single values may be summed in
  * any order that is the same for a token alone and among others. What is not finite, in weights or activations, does not trap
- * and leaves results that are not finite (but in f16 weights, which for a single token may count as 65,536 and above, as keys
- * and values may that are too large for f16).
+ * and leaves results that are not finite (but in f16 weights, which may count as 65,536 and above, as
+ * keys and values may that are too large for f16).
  */
 import type { TensorType } from '../gguf/types.ts'
 import type { Activation, RopePairs } from '../model/architectures.ts'

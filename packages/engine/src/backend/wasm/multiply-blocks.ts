@@ -1,12 +1,13 @@
 /**
  * Matrices of block types times activations, for one row length: one token reads the weights as they are, for several they
- * are laid out anew, a few rows at a time (multiply-several.ts), so that no matrix is ever held in another form than the
+ * are laid out anew, a few rows at a time (block-tokens.ts), so that no matrix is ever held in another form than the
  * file's.
  */
+import { BlockTokens } from './block-tokens.ts'
 import { rowBlock } from './kernels/row-block.ts'
 import { rowSuperBlock } from './kernels/row-super-block.ts'
 import type { RowShape } from './kernels/tile.ts'
-import { multiplySeveralTokens, SeveralTokens } from './multiply-several.ts'
+import { multiplySeveralTokens, type SeveralTokens } from './multiply-several.ts'
 import { multiplyOneToken, type Product, type ProductHost } from './products.ts'
 import { OneToken } from './tune/one-token.ts'
 import type { BlockKernels } from './type-kernels.ts'
@@ -34,7 +35,7 @@ export function multiplyBlocks(shared: BlockKernels, cols: number, host: Product
     oneToken[format.values],
     host.pool,
   )
-  return new BlockProduct(one, new SeveralTokens(shared, cols, host), host)
+  return new BlockProduct(one, new BlockTokens(shared, cols, host), host)
 }
 
 class BlockProduct implements Product {

@@ -6,9 +6,7 @@
 import { byteLength, type TensorType } from '../../gguf/types.ts'
 import { isBlockType, isSuperBlockType } from '../../quant/blocks.ts'
 import type { KernelChoice } from '../backend.ts'
-import type { Kernel } from './assembler.ts'
 import type { Dot } from './features.ts'
-import type { FloatType } from './kernels/float-format.ts'
 import type { LinearMemory, Scratch } from './memory.ts'
 import { multiplyBlocks } from './multiply-blocks.ts'
 import { multiplyFloats } from './multiply-floats.ts'
@@ -19,7 +17,7 @@ import { Proof } from './tune/proof.ts'
 import { type Rows, race } from './tune/race.ts'
 import { SAMPLE_ROWS } from './tune/sample.ts'
 import type { TuneRecord } from './tune/store.ts'
-import { type BlockKernels, blockKernels, type KernelHost, type QuantType, widening } from './type-kernels.ts'
+import { type BlockKernels, blockKernels, type KernelHost, type QuantType } from './type-kernels.ts'
 
 export interface Product {
   /** out [n, rows] = x [n, cols] times the transposed rows at `weights`; all are addresses or counts. */
@@ -112,7 +110,6 @@ export class Products {
   readonly #make: MakeProduct
   readonly #pairs: Pair[] = []
   readonly #blocks: Map<string, BlockKernels> = new Map()
-  readonly #widenings: Map<string, Kernel> = new Map()
 
   constructor(host: ProductHost, make: MakeProduct = makeProduct) {
     this.#host = host
@@ -190,10 +187,6 @@ export class Products {
     return remembered(this.#blocks, `${type} ${host.dot}`, () => blockKernels(type, host))
   }
 
-  widening(type: FloatType, host: ProductHost): Kernel {
-    return remembered(this.#widenings, `${type} ${host.dot}`, () => widening(type, host))
-  }
-
   #proven(pair: Pair): Proven {
     pair.proven ??= this.#prove(pair)
     return pair.proven
@@ -242,7 +235,7 @@ export function makeProduct(type: TensorType, cols: number, host: ProductHost, p
   if (isBlockType(type) || isSuperBlockType(type)) {
     return multiplyBlocks(products.blockKernels(type, host), cols, host)
   }
-  return multiplyFloats(type, cols, host, () => products.widening(type, host))
+  return multiplyFloats(type, cols, host)
 }
 
 function remembered<Value>(made: Map<string, Value>, key: string, make: () => Value): Value {

@@ -6,11 +6,9 @@ import { type ActivationFormat, activationFormat } from './kernels/activation-fo
 import { type BatchFormat, batchFormat } from './kernels/batch-format.ts'
 import { batchQuantizeKernel } from './kernels/batch-quantize.ts'
 import { blockFormat } from './kernels/blocks.ts'
-import { type FloatType, floatFormat } from './kernels/float-format.ts'
 import { quantizeKernel } from './kernels/quantize.ts'
 import { superBlockFormat } from './kernels/super-blocks.ts'
 import type { FormatHost, WeightFormat } from './kernels/weight-format.ts'
-import { widenFloatKernel } from './kernels/widen-float.ts'
 import type { ThreadPool } from './threads/pool.ts'
 
 export type QuantType = BlockType | SuperBlockType
@@ -38,13 +36,6 @@ export function blockKernels(type: QuantType, host: KernelHost): BlockKernels {
   batchQuantizeKernel(module, 'batchQuantize', batch)
   const kernels = host.pool.load<'quantize' | 'batchQuantize'>(module)
   return { format, activation, batch, ...kernels }
-}
-
-/** widen(out, row, count): a row of `count` 16-bit numbers, or what are f32 already, as f32. */
-export function widening(type: FloatType, host: KernelHost): Kernel {
-  const module = new ModuleBuilder()
-  widenFloatKernel(module, 'widen', floatFormat(type, host.f16Table))
-  return host.pool.load<'widen'>(module).widen
 }
 
 function weightFormat(type: QuantType, host: FormatHost): WeightFormat {

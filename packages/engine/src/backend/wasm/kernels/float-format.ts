@@ -1,6 +1,5 @@
-/** f32, f16 and bf16 weights as f32 vectors: expressions on a pointer to a row, for the row kernel and `widen`. */
+/** f32, f16 and bf16 weights as f32 vectors: expressions on a pointer to a row, for the row kernels. */
 import { type Code, type Local, load, op, vector } from '../assembler.ts'
-import { f16Splat } from './simd.ts'
 
 export type FloatType = 'f32' | 'f16' | 'bf16'
 
@@ -9,7 +8,7 @@ export interface FloatFormat {
   readonly bytes: 2 | 4
   /** Constant vectors that `four` and `one` read, in that order. */
   readonly constants: readonly Code[]
-  /** Four finite values, each times 1 / `scale`. */
+  /** Four finite values (an infinity of f16 becomes 65,536, its NaN more), each times 1 / `scale`. */
   four(row: Local, offset: number, constants: readonly Local[]): Code
   /** One such in the first lane; what the others hold does not matter. */
   one(row: Local, offset: number, constants: readonly Local[]): Code
@@ -17,14 +16,9 @@ export interface FloatFormat {
   readonly scale: number
   /** Products with activations of the same type have no more bits than f32 keeps. */
   readonly isNarrow: boolean
-  /** The values as they are, where `four` and `one` give something else; `spare` is a local that may be used. */
-  readonly whole?: {
-    four(row: Local, offset: number, constants: readonly Local[], spare: Local): Code
-    one(row: Local, offset: number): Code
-  }
 }
 
-export function floatFormat(type: FloatType, f16Table: number): FloatFormat {
+export function floatFormat(type: FloatType): FloatFormat {
   switch (type) {
     case 'f32':
       return {
@@ -44,16 +38,6 @@ export function floatFormat(type: FloatType, f16Table: number): FloatFormat {
           op('v128.and', op('i32x4.shr_s', load('v128.load16_splat', row, offset), 3), mask!),
         scale: HALF_STEP,
         isNarrow: true,
-        whole: {
-          // From 65,536 on it was infinity or NaN, and its fraction stands where it belongs.
-          four: (row, offset, [mask], spare) => {
-            const bits = moved(load('v128.load16x4_s', row, offset), mask!)
-            const value = spare.tee(op('f32x4.mul', bits, vector.f32(HALF_STEP)))
-            const isAbove = op('f32x4.gt', op('f32x4.abs', spare), vector.f32(65_504))
-            return op('v128.or', value, op('v128.and', isAbove, vector.i32(0x7f800000)))
-          },
-          one: (row, offset) => f16Splat(f16Table, row, offset),
-        },
       }
     case 'bf16':
       // The upper half of an f32.
