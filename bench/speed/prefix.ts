@@ -4,10 +4,12 @@
  * read from a file. Every round has a system text of its own, so that each first call finds nothing.
  *   cd bench && npm install --no-save && npm run prefix -- --model=smollm2-135m --type=q4_k_m --tokens=1000
  */
+import { once } from 'node:events'
 import { mkdtemp, open, rm } from 'node:fs/promises'
 import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { Worker } from 'node:worker_threads'
 import { chatPolicy, createEdgewise, ggufDevice } from '../../packages/edgewise/src/index.ts'
 import {
   generate,
@@ -17,11 +19,13 @@ import {
   PrefixCache,
   StoredPrefixes,
 } from '../../packages/engine/src/index.ts'
+import { memoryLedger } from '../../packages/evidence/src/index.ts'
 import { createGateway, serveGateway } from '../../packages/gateway/src/index.ts'
 import { prefixFolder } from '../../packages/hub/src/index.ts'
 import { describeMachine } from './machine/processes.ts'
 import { modelFile } from './models/files.ts'
 import { label, type ModelName, type TypeName } from './models/shapes.ts'
+import type { Answered, Question } from './prefix-client.ts'
 import { digits, median, percent, spread } from './statistics.ts'
 import { table } from './tables.ts'
 
@@ -154,32 +158,15 @@ async function serve(model: Model): Promise<AsyncDisposable & { ask(round: numbe
   })
   const app = createGateway({
     model: createEdgewise({ policy: chatPolicy, device, cloud: null }),
+    ledger: memoryLedger(),
     models: [{ id: 'edgewise' }],
   })
   const serving = await serveGateway(app, { host: '127.0.0.1', port: 0 })
-  const once = async (system: string, content: string): Promise<[number, number, number]> => {
-    const messages = [
-      { role: 'system', content: system },
-      { role: 'user', content },
-    ]
-    const stream_options = { include_usage: true }
-    const body = JSON.stringify({ model: 'edgewise', messages, stream: true, stream_options, max_tokens: 2 })
-    const began = performance.now()
-    const response = await fetch(`${serving.url}/v1/chat/completions`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body,
-    })
-    let ms = 0
-    let text = ''
-    for await (const piece of response.body!.pipeThrough(new TextDecoderStream())) {
-      text += piece
-      if (ms === 0 && text.includes('"content"')) ms = performance.now() - began
-    }
-    const usage = /"usage":(\{"prompt_tokens".*?\}\})/.exec(text)?.[1]
-    if (!usage) throw new Error(`no usage in the answer: ${text}`)
-    const { prompt_tokens, prompt_tokens_details } = JSON.parse(usage)
-    return [ms, prompt_tokens, prompt_tokens_details.cached_tokens]
+  const client = new Worker(new URL('./prefix-client.ts', import.meta.url))
+  const answerTo = async (system: string, content: string): Promise<Answered> => {
+    client.postMessage({ url: serving.url, system, content } satisfies Question)
+    const [answered] = await once(client, 'message')
+    return answered
   }
   return {
     async ask(round) {
@@ -187,10 +174,13 @@ async function serve(model: Model): Promise<AsyncDisposable & { ask(round: numbe
       const { tokenizer } = model
       const read = tokenizer.encode(tokenizer.decode(systemOf(round + 1000)))
       const system = tokenizer.decode(read.slice(0, tokens))
-      const [first] = await once(system, 'one question')
-      const [second, promptTokens, cachedTokens] = await once(system, 'and quite another')
-      return { first, second, promptTokens, cachedTokens }
+      const first = await answerTo(system, 'one question')
+      const { ms, ...counts } = await answerTo(system, 'and quite another')
+      return { first: first.ms, second: ms, ...counts }
     },
-    [Symbol.asyncDispose]: () => serving.close(),
+    async [Symbol.asyncDispose]() {
+      await client.terminate()
+      await serving.close()
+    },
   }
 }

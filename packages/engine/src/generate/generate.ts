@@ -17,7 +17,7 @@ import { passCostsOf } from './pass-costs.ts'
 import { createSampler, logProbability, type SamplingOptions } from './sample.ts'
 import { type Scores, Speculation, scoresAt } from './speculate.ts'
 import { stopFilter } from './stop.ts'
-import { turns } from './turns.ts'
+import { macrotask, turns } from './turns.ts'
 
 export interface GenerateOptions extends SamplingOptions {
   /** Tokens to give at most, from 1; what the context leaves room for when not given or when that is less. */
@@ -104,7 +104,10 @@ async function* runKept(
     let step = await tokens.next()
     for (let isFirst = true; !step.done; step = await tokens.next(), isFirst = false) {
       yield step.value
-      if (isFirst) cache.keep(session)
+      if (!isFirst) continue
+      // The first token is on its way before anything is copied.
+      await macrotask()
+      cache.keep(session)
     }
     return step.value
   } catch (error) {

@@ -22,7 +22,8 @@ export function turns(signal?: AbortSignal): Turn {
   }
 }
 
-function macrotask(): Promise<void> {
+/** Resolves when all that waits now has had its turn. */
+export function macrotask(): Promise<void> {
   const host = globalThis as { setImmediate?: (callback: () => void) => void }
   return new Promise((resolve) => {
     if (host.setImmediate) {
