@@ -18,7 +18,7 @@ const TILE_POSITIONS = 8
 /** Products below which threads are not worth waking: some ten microseconds of one. */
 const FEW_PRODUCTS = 200_000
 /** The most that unfinished rows of blocks may take. */
-const MOST_STATES = 2 ** 22
+const MOST_STATES = 2 ** 20
 
 export class Attention {
   readonly #pool: ThreadPool
@@ -54,16 +54,18 @@ export class Attention {
       threads > 1 && blocks > 1 && kvHeads * tiles < 4 * threads && blocks * state <= MOST_STATES
     const division = isApart ? [1, allRows, allRows, blocks] : [tiles, tileRows, allRows, 1]
 
-    const scores = scoreBytes(rowsAtOnce)
+    // No two threads' scratch in one line of the cores' caches.
+    const scores = 128 * Math.ceil(scoreBytes(form) / 128)
     const packed = allRows * 4 * headDim
-    const place = this.#scratch.at(packed * kvHeads + state * division[3]! + scores * threads)
-    const states = place + packed * kvHeads
-    attentionPack(q, place, n, allRows - rows, packed)
+    const place = this.#scratch.at(scores * threads + packed * kvHeads + state * division[3]!)
+    const queries = place + scores * threads
+    const states = queries + packed * kvHeads
+    attentionPack(q, queries, n, allRows - rows, packed)
     const attending = {
       kernel: attend,
       args: [
-        ...[place, keys, values, stride, states, perThread(states + state * division[3]!, scores)],
-        ...[perItem(0, 1), COUNT, ...division, start, end, window],
+        ...[queries, keys, values, stride, states, perThread(place, scores), perItem(0, 1), COUNT],
+        ...[...division, start, end, window],
       ],
     }
     const finishing = { kernel: attentionFinish, args: [states, out, perItem(0, 1), COUNT, ...division, n] }
@@ -75,7 +77,7 @@ export class Attention {
     }
     const items = kvHeads * blocks
     this.#pool.each(items, isSmall ? items : Math.ceil(items / (8 * threads)), [attending])
-    this.#pool.each(kvHeads, kvHeads, [finishing])
+    this.#pool.each(kvHeads, isSmall ? kvHeads : 1, [finishing])
   }
 
   #kernels(form: AttentionForm): Kernels {

@@ -84,9 +84,9 @@ export function packKernel(module: ModuleBuilder, shape: AttentionForm): void {
 
 /**
  * Adds attend(rows, keys, values, stride, states, scores, item, count, tiles, tileRows, allRows, parts, start, end, window):
- * `count` items from `item` on. Items are all kv heads of the first tile, then of the second, and so on, where a tile is
+ * `count` items from `item` on. Items are all tiles of the first kv head, then of the second, and so on, where a tile is
  * `tileRows` of a kv head's `allRows` rows (both whole multiples of rowsAtOnce) and goes through all blocks its rows see. With
- * `parts` above 1 there is one tile, and items are all kv heads of the first of those blocks, then of the second, and so on.
+ * `parts` above 1 there is one tile, and items are all those blocks for the first kv head, then for the second, and so on.
  * Unfinished rows go to `states` [parts, kvHeads, allRows]; keys and values of a kv head are `stride` bytes from the next's.
  */
 export function attendKernel(module: ModuleBuilder, shape: AttentionForm): void {
@@ -108,10 +108,10 @@ export function attendKernel(module: ModuleBuilder, shape: AttentionForm): void 
     const range = (of: Code): Code => rangeOf(shape, of, start, end, window, from, until)
     return repeat(
       count,
-      kvHead.set(op('i32.rem_u', item, kvHeads)),
-      tile.set(op('i32.div_u', item, kvHeads)),
-      part.set(op('i32.div_u', tile, tiles)),
-      tile.set(op('i32.rem_u', tile, tiles)),
+      kvHead.set(op('i32.div_u', item, op('i32.mul', tiles, parts))),
+      part.set(op('i32.rem_u', item, op('i32.mul', tiles, parts))),
+      tile.set(op('i32.rem_u', part, tiles)),
+      part.set(op('i32.div_u', part, tiles)),
       increase(item, 1),
       firstRow.set(op('i32.mul', tile, tileRows)),
       rowCount.set(op('i32.sub', allRows, firstRow)),
@@ -195,8 +195,8 @@ export function finishKernel(module: ModuleBuilder, shape: AttentionForm): void 
       side.set,
       repeat(
         count,
-        kvHead.set(op('i32.rem_u', item, kvHeads)),
-        row.set(op('i32.mul', op('i32.rem_u', op('i32.div_u', item, kvHeads), tiles), tileRows)),
+        kvHead.set(op('i32.div_u', item, tiles)),
+        row.set(op('i32.mul', op('i32.rem_u', item, tiles), tileRows)),
         increase(item, 1),
         rows.set(op('i32.sub', op('i32.mul', n, group), row)),
         rows.set(smaller(rows, tileRows)),

@@ -19,9 +19,12 @@ export function stateBytes(headDim: number): number {
   return 32 + 4 * headDim
 }
 
-/** Bytes of scores [rowsAtOnce, BLOCK], and behind them of what each row's two sides are scaled by [rowsAtOnce, 2, 4]. */
-export function scoreBytes(rowsAtOnce: number): number {
-  return rowsAtOnce * (4 * BLOCK + 32)
+/**
+ * Bytes of a thread's scratch: scores [rowsAtOnce, BLOCK], behind them what each row's two sides are scaled by [rowsAtOnce, 2, 4],
+ * and the sums of weighted values [rowsAtOnce, headDim].
+ */
+export function scoreBytes({ rowsAtOnce, headDim }: AttentionForm): number {
+  return rowsAtOnce * (4 * BLOCK + 32 + 4 * headDim)
 }
 
 /** Below any score; and what is below any score and yet so far above it that 2^(LOWEST - FLOOR) is 0. */
