@@ -12,6 +12,7 @@ import {
   repeat,
   shuffle,
   store,
+  storeLane,
   vector,
 } from '../assembler.ts'
 import type { ActivationFormat, Correction, Operand } from './activation-format.ts'
@@ -109,7 +110,7 @@ function writeSuperBlock(
       x.set(a!),
       y.set(b!),
       x.set(op('i32x4.add', first(x, y), second(x, y))),
-      store('v128.store', startsTo, 0, op('i16x8.narrow_i32x4_s', x, x)),
+      storeLane('v128.store64_lane', startsTo, 0, op('i16x8.narrow_i32x4_s', x, x), 0),
     ]
   }
   const sum = (parts: readonly Local[]): Code => {
@@ -120,8 +121,6 @@ function writeSuperBlock(
     d.set(zero),
     eight(d.set(op('i32x4.max_s', d, magnitude(v)))),
     steps(d, d, factor),
-    // Not amax / 127: the step is the rounded inverse, and 0 where the factor overflowed.
-    store('v128.store', out, bytes - 16, op('f32x4.div', vector.f32(1), op('f32x4.div', vector.f32(127), d))),
     to.set(out),
     startsTo.set(op('i32.add', out, startsAt)),
     sumsTo.set(op('i32.add', out, sumsAt)),
@@ -134,6 +133,8 @@ function writeSuperBlock(
       written(to, 0, q, v[4]!, v[5]!, operand),
       increase(to, 16 * vectors),
     ),
+    // Not amax / 127: the step is the rounded inverse, and 0 where the factor overflowed.
+    store('v128.store', out, bytes - 16, op('f32x4.div', vector.f32(1), op('f32x4.div', vector.f32(127), d))),
     areSumsSplit ? splitSums(v, out, sumsAt, sums / 4) : [],
   ]
 }

@@ -80,7 +80,11 @@ function fourBlocks(f: FunctionBuilder, format: WeightFormat, activation: Activa
       const scales = low64(low32(a!, b!), low32(c!, d!))
       return op('f32x4.mul', op('f32x4.convert_i32x4_s', whole), op('f32x4.mul', scales, at(bytes / 16 - 1)))
     }
-    const start = (number: number): Code | undefined => (starts > 0 ? at(8 * vectors + number) : undefined)
+    const startsAt = activationOffset + 128 * vectors
+    const startOfGroup = (group: number): Code | undefined =>
+      starts > 0 ? load('v128.load', activations, startsAt + 16 * group) : undefined
+    const startOfUnit = (unit: number): Code | undefined =>
+      starts > 0 ? load('v128.load64_splat', activations, startsAt + 8 * unit) : undefined
     const strip = (chunks: readonly number[]): Code => {
       const parts = (row: Local, group: number, read: Read): Sixteen[] =>
         Array.from({ length: format.group / 16 }, (_, i) => {
@@ -95,7 +99,7 @@ function fourBlocks(f: FunctionBuilder, format: WeightFormat, activation: Activa
           const [a, b] = [parts(row, 2 * unit, read), parts(row, 2 * unit + 1, read)]
           const set =
             lane > sixteenBits
-              ? [a, b].map((of, half) => integers.group(into[half]!, of, start(2 * unit + half)))
+              ? [a, b].map((of, half) => integers.group(into[half]!, of, startOfGroup(2 * unit + half)))
               : integers.unit(into[i]!, a, b)
           return [set, then(unit, i)]
         })
@@ -106,7 +110,7 @@ function fourBlocks(f: FunctionBuilder, format: WeightFormat, activation: Activa
         ),
         totals.map((_, pair) => [
           unitsOf(rows[2 * pair]!, held[0], () => []),
-          unitsOf(rows[2 * pair + 1]!, held[1], (unit, i) => multiplied(unit, i, pair, start(unit))),
+          unitsOf(rows[2 * pair + 1]!, held[1], (unit, i) => multiplied(unit, i, pair, startOfUnit(unit))),
         ]),
       ]
     }
