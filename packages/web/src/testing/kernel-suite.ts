@@ -7,6 +7,7 @@ import { ReferenceBackend } from '../../../engine/src/backend/reference.ts'
 import { createWasmBackend } from '../../../engine/src/backend/wasm/backend.ts'
 import { type Dot, detectDot } from '../../../engine/src/backend/wasm/features.ts'
 import '../../../engine/src/backend/wasm/kernels.test.ts'
+import '../../../engine/src/backend/wasm/several-tokens.test.ts'
 import { runSuite, type SuiteReport } from './suite-runner.ts'
 
 conformance('reference', () => new ReferenceBackend())
