@@ -1,15 +1,13 @@
 /**
- * The kernels that multiply matrices, in every form and shape: each with the proof against the plain reference that the engine
+ * The kernels that multiply matrices, in every form of dot product: each with the proof against the plain reference that the engine
  * makes at load, and with its speed beside that of reading the same memory.
  */
 
 import { setTimeout } from 'node:timers/promises'
 import { readKernel } from '../../packages/engine/src/backend/wasm/bandwidth.ts'
 import type { Dot } from '../../packages/engine/src/backend/wasm/features.ts'
-import type { TileShape } from '../../packages/engine/src/backend/wasm/kernels/tile.ts'
 import { makeProduct } from '../../packages/engine/src/backend/wasm/products.ts'
 import { COUNT, perItem } from '../../packages/engine/src/backend/wasm/threads/pool.ts'
-import { shapeName } from '../../packages/engine/src/backend/wasm/tune/one-token.ts'
 import { openProducts } from '../../packages/engine/src/backend/wasm/tune/open-products.test-suite.ts'
 import { Proof } from '../../packages/engine/src/backend/wasm/tune/proof.ts'
 import {
@@ -67,22 +65,10 @@ export async function timeMatrices(forms: readonly Dot[], wanted: MatrixCase): P
   )
   // Threads begin with the first work there is for them, and take their time.
   for (roof.run(); host.pool.running < threads - 1; ) await setTimeout(5)
-  const variants = forms.flatMap((dot) => {
+  const variants = forms.map((dot) => {
     const product = makeProduct(type, cols, { ...host, dot }, products)
-    const oneToken = product.oneToken!
-    const isRight = (shape: TileShape): boolean => {
-      oneToken.use(shape)
-      return proof.holds(product, [tokens], memory)
-    }
-    // Several tokens do not depend on the shape of the kernel for one.
-    const shapes = tokens === 1 ? oneToken.shapes : oneToken.shapes.slice(0, 1)
-    return shapes.map((shape) => ({
-      entry: entry(tokens === 1 ? `${dot}, ${shapeName(shape)}` : dot, () => {
-        oneToken.use(shape)
-        product.multiply(matrix(), x, out, rows, tokens)
-      }),
-      isProven: isRight(shape),
-    }))
+    const run = (): void => product.multiply(matrix(), x, out, rows, tokens)
+    return { entry: entry(dot, run), isProven: proof.holds(product, [tokens], memory) }
   })
   const speeds = contest([roof, ...variants.map((variant) => variant.entry)], wanted.rounds)
   dispose()

@@ -16,7 +16,7 @@ test('doctor measures this machine', () => {
   expect(threads.used).toBeGreaterThanOrEqual(1)
   expect(kernels.map(({ type }: { type: string }) => type)).toContain('q4_k')
   for (const kernel of kernels) {
-    expect(kernel).toMatchObject({ cols: 2048, shape: expect.any(String), provenRows: 9, wrong: [] })
+    expect(kernel).toMatchObject({ cols: 2048, dot: expect.any(String), provenRows: 9, wrong: [] })
     expect(kernel.gbPerSecond).toBeGreaterThan(0.1)
   }
 })

@@ -70,19 +70,18 @@ function median(numbers: number[]): number {
   return numbers.sort((a, b) => a - b)[numbers.length >> 1]!
 }
 
-function kernelName(type: TensorType, dot: string | undefined, shape = ''): string {
+function kernelName(type: TensorType, dot: string | undefined): string {
   if (dot === undefined) return 'plain TypeScript'
-  // Products of floats have no form.
-  return tensorTypes[type].block === 1 ? shape : `${dot}, ${shape}`
+  return tensorTypes[type].block === 1 ? 'floats' : dot
 }
 
 /** As a table, for people. */
 export function kernelTable(kernels: readonly ExaminedKernel[]): string {
   const head = ['weights', 'cols', 'kernel', 'GB/s', 'of reading', 'proven on']
-  const lines = kernels.map(({ type, cols, dot, shape, gbPerSecond, shareOfReading, provenRows, wrong }) => [
+  const lines = kernels.map(({ type, cols, dot, gbPerSecond, shareOfReading, provenRows, wrong }) => [
     type,
     String(cols),
-    kernelName(type, dot, shape),
+    kernelName(type, dot),
     gbPerSecond.toFixed(1),
     `${(100 * shareOfReading).toFixed(0)} %`,
     `${provenRows} rows${wrong.length > 0 ? `; wrong: ${wrong.join('; ')}` : ''}`,

@@ -91,9 +91,7 @@ export interface KernelChoice {
   readonly cols: number
   /** Its form of dot product; undefined where no kernel gave right results and plain TypeScript multiplies. */
   readonly dot: string | undefined
-  /** Its shape for one token, for people. */
-  readonly shape: string | undefined
-  /** 10^9 bytes of weights a second on one thread, when it was chosen; undefined where its shape is the usual one. */
+  /** 10^9 bytes of weights a second on one thread, when it was chosen; undefined where it is the usual form. */
   readonly gbPerSecond: number | undefined
   /** Rows of a sample on which it was checked against the reference. */
   readonly provenRows: number
@@ -164,7 +162,7 @@ export interface Backend {
   softmaxRows(x: Floats, n: number, width: number): SoftmaxRow[]
 
   /**
-   * Gets ready what multiplies `weights`, which must be filled: proves it, and takes the fastest of its shapes as `store` has it
+   * Gets ready what multiplies `weights`, which must be filled: proves it, and takes the fastest form of it as `store` has it
    * from an earlier time on this host, or as a short race tells. Results are the same without it, but the first token later.
    */
   tune(weights: readonly Weight[], store?: TuneStore): Promise<void>

@@ -12,8 +12,7 @@ import { multiplySeveralTokens } from './multiply-several.ts'
 import { multiplyOneToken, type Product, type ProductHost } from './products.ts'
 import { OneToken } from './tune/one-token.ts'
 
-/** Shapes that are the fastest somewhere, the usual one first. */
-const shapes: readonly [RowShape, ...RowShape[]] = [{ flat: 8, unroll: 8 }]
+const shape: RowShape = { flat: 8, unroll: 8 }
 
 export function multiplyFloats(type: FloatType, cols: number, host: ProductHost): Product {
   const { pool, dot } = host
@@ -27,7 +26,7 @@ export function multiplyFloats(type: FloatType, cols: number, host: ProductHost)
     narrow(x, to, cols)
     return to
   }
-  const oneToken = new OneToken(row, 4 * cols, { kind: type, prepare }, shapes, pool)
+  const oneToken = new OneToken(row, 4 * cols, { kind: type, prepare }, shape, pool)
   const several = new FloatTokens(type, cols, format.bytes, row, narrow, pool)
   return {
     batchesLike: () => several.batchesLike(),

@@ -1,7 +1,4 @@
-/**
- * The kernel that multiplies a matrix with one token, in one of several shapes. All shapes give the same bits; which is the
- * fastest depends on the host, so it is chosen there (race.ts). A shape's kernel is emitted when it is first asked for.
- */
+/** How a product multiplies one token: by the rows of four quarters of the matrix at once (kernels/four-rows.ts). */
 import { type Kernel, ModuleBuilder } from '../assembler.ts'
 import { fourRowsKernel, quarter } from '../kernels/four-rows.ts'
 import { type RowProduct, type RowShape, rowBytes } from '../kernels/tile.ts'
@@ -17,39 +14,26 @@ export interface Preparation {
 }
 
 export class OneToken {
-  /** The first is taken where nothing is known. */
-  readonly shapes: readonly RowShape[]
   /** Bytes of one token's activations as the kernel reads them. */
   readonly activationBytes: number
   readonly preparation: Preparation
   readonly #product: RowProduct
+  readonly #shape: RowShape
   readonly #pool: ThreadPool
-  readonly #kernels: Map<RowShape, Kernel> = new Map()
-  #shape: RowShape
+  #kernel: Kernel | undefined
 
   constructor(
     product: RowProduct,
     activationBytes: number,
     preparation: Preparation,
-    shapes: readonly [RowShape, ...RowShape[]],
+    shape: RowShape,
     pool: ThreadPool,
   ) {
-    this.shapes = shapes
     this.activationBytes = activationBytes
     this.preparation = preparation
     this.#product = product
-    this.#pool = pool
-    this.#shape = shapes[0]
-  }
-
-  /** The shape in use. */
-  get shape(): RowShape {
-    return this.#shape
-  }
-
-  /** Takes another of `shapes` from now on. */
-  use(shape: RowShape): void {
     this.#shape = shape
+    this.#pool = pool
   }
 
   /** The work of out [rows] = a matrix [rows, cols] at `weights` times prepared activations. */
@@ -59,27 +43,17 @@ export class OneToken {
     // Chunks go across the quarters, so that the streams of memory go on where the last chunk left them.
     const items = quarter(rows)
     const args = [weights, activations, out, rows, perItem(0, 1), COUNT]
+    this.#kernel ??= this.#emit()
     return {
       items,
       grain: chunkRows(items, 4 * bytes, this.#pool.threads),
-      calls: [{ kernel: this.kernel(), args }],
+      calls: [{ kernel: this.#kernel, args }],
     }
   }
 
-  /** The kernel of `shape`, or of the one in use: one(weights, activations, out, rows, first, count), as
-   * kernels/four-rows.ts says. */
-  kernel(shape: RowShape = this.#shape): Kernel {
-    const found = this.#kernels.get(shape)
-    if (found) return found
+  #emit(): Kernel {
     const module = new ModuleBuilder()
-    fourRowsKernel(module, 'one', this.#product, shape)
-    const { one } = this.#pool.load<'one'>(module)
-    this.#kernels.set(shape, one)
-    return one
+    fourRowsKernel(module, 'one', this.#product, this.#shape)
+    return this.#pool.load<'one'>(module).one
   }
-}
-
-/** For people, and to tell the shapes of a list apart. */
-export function shapeName({ flat, unroll }: RowShape): string {
-  return `${unroll === 1 ? '1 step' : `${unroll} steps`} a turn${flat > unroll ? `, flat to ${flat}` : ''}`
 }

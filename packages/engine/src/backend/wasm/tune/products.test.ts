@@ -1,12 +1,12 @@
 /** Wrong kernels planted where right ones are expected: none is used, and what is used instead is right. */
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { byteLength, type TensorType } from '../../../gguf/types.ts'
-import { detectDot } from '../features.ts'
+import { type Dot, detectDot } from '../features.ts'
 import { type MakeProduct, makeProduct, type Product } from '../products.ts'
-import { shapeName } from './one-token.ts'
 import { type OpenProducts, openProducts } from './open-products.test-suite.ts'
 import { plainProduct } from './plain-product.ts'
 import { sampleActivations, sampleWeights } from './sample.ts'
+import type { TuneRecord } from './store.ts'
 
 afterEach(() => vi.restoreAllMocks())
 
@@ -70,43 +70,14 @@ describe.each(['q4_0', 'q6_k', 'f16'] as const)('%s', (type) => {
       spoilt(makeProduct(...args), args[2].memory.memory, 0, 99),
     )
     expectRight(opened, type, cols)
-    expect(opened.products.choices()).toMatchObject([{ type, cols, dot: undefined, shape: undefined }])
+    expect(opened.products.choices()).toMatchObject([{ type, cols, dot: undefined }])
     expect(warn).toHaveBeenCalledOnce()
     expect(warn.mock.calls[0]![0]).toMatch(new RegExp(`${type} rows of ${cols}.*plain TypeScript`))
     opened.dispose()
   })
-
-  test('a shape that is wrong gives way to the next', () => {
-    let wrong = ''
-    const opened = openProducts(detectDot(), (...args) => {
-      const product = makeProduct(...args)
-      const oneToken = product.oneToken!
-      const [first] = oneToken.shapes
-      const other = { ...first, unroll: 3 }
-      wrong = shapeName(first!)
-      Object.assign(oneToken, { shapes: [first, other] })
-      return {
-        batchesLike: (n) => product.batchesLike(n),
-        oneToken,
-        multiply(weights, x, out, rows, n) {
-          product.multiply(weights, x, out, rows, n)
-          if (n === 1 && oneToken.shape === first)
-            new Float32Array(args[2].memory.memory.buffer, out, 1)[0]! -= 1
-        },
-      }
-    })
-    expectRight(opened, type, cols)
-    expect(opened.products.choices()[0]).toMatchObject({
-      dot: detectDot(),
-      shape: expect.stringMatching(/^3 steps/),
-      wrong: [expect.not.stringContaining('3 steps')],
-    })
-    expect(opened.products.choices()[0]!.shape).not.toBe(wrong)
-    opened.dispose()
-  })
 })
 
-describe('the race', () => {
+describe.skipIf(detectDot() === 'simd128')('the race', () => {
   /** Eight matrices of a megabyte. */
   function fill(
     { memory }: OpenProducts,
@@ -120,49 +91,63 @@ describe('the race', () => {
     }))
   }
 
-  /** A clock that goes on by what kernels take: `speeds[i]` bytes a ms of shape i. */
-  function racing(speeds: readonly number[]): OpenProducts {
+  /** A clock that goes on by what kernels take: `speeds[i]` bytes a ms of the form tried i-th. */
+  function racing(speeds: readonly number[], isWrong = false): OpenProducts {
     let now = 0
     vi.spyOn(performance, 'now').mockImplementation(() => (now += 0.001))
+    const dots: Dot[] = []
     return openProducts(detectDot(), (type, cols, host, products) => {
       const product = makeProduct(type, cols, host, products)
-      const oneToken = product.oneToken!
-      const shapes = speeds.map((_, i) => ({ ...oneToken.shape, unroll: i + 1 }))
-      oneToken.use(shapes[0]!)
-      const emitted = oneToken.kernel.bind(oneToken)
-      Object.assign(oneToken, {
-        shapes,
-        kernel:
-          (shape = oneToken.shape) =>
-          (...args: number[]) => {
-            const rows = args[3]!
-            now += (rows * byteLength(type, cols)) / speeds[shapes.indexOf(shape)]!
-            return emitted(shape)(...args)
-          },
+      if (!dots.includes(host.dot)) dots.push(host.dot)
+      const speed = speeds[dots.indexOf(host.dot)]!
+      const { oneToken } = product
+      const part = oneToken!.part.bind(oneToken)
+      Object.assign(oneToken!, {
+        part: (...args: Parameters<typeof part>) => {
+          now += (args[3] * byteLength(type, cols)) / speed
+          return part(...args)
+        },
       })
-      return product
+      return isWrong && dots.indexOf(host.dot) === 1 ? spoilt(product, host.memory.memory, 0, 2) : product
     })
   }
 
   const later = 1e9
 
-  test('the fastest shape is in use, proven, and in the record', () => {
-    const opened = racing([10e6, 9e6, 12e6])
+  test('the fastest form is in use, proven, and in the record', () => {
+    const opened = racing([10e6, 12e6])
     const number = opened.products.find('q8_0', 512)
-    const record = {}
+    const record: TuneRecord = {}
     expect(opened.products.tune(new Map([[number, fill(opened, 'q8_0', 512)]]), record, later)).toBe(true)
     const [choice] = opened.products.choices()
-    expect(choice!.shape).toMatch(/^3 steps/)
+    expect(choice!.dot).not.toBe(detectDot())
     expect(choice!.gbPerSecond).toBeGreaterThan(10)
-    expect(record).toEqual({ 'q8_0 512': { shape: choice!.shape, gbPerSecond: choice!.gbPerSecond } })
+    expect(record).toEqual({ 'q8_0 512': { dot: choice!.dot, gbPerSecond: choice!.gbPerSecond } })
     expectRight(opened, 'q8_0', 512)
 
-    const again = racing([10e6, 9e6, 12e6])
+    const again = racing([10e6, 12e6])
     again.products.find('q8_0', 512)
     expect(again.products.tune(new Map([[0, fill(again, 'q8_0', 512)]]), record, 0)).toBe(false)
     expect(again.products.choices()).toEqual([choice])
     opened.dispose()
     again.dispose()
+  })
+
+  test('a form that is wrong does not win', () => {
+    const opened = racing([10e6, 30e6], true)
+    const number = opened.products.find('q8_0', 512)
+    expect(opened.products.tune(new Map([[number, fill(opened, 'q8_0', 512)]]), {}, later)).toBe(false)
+    expect(opened.products.choices()).toMatchObject([{ dot: detectDot(), wrong: [expect.any(String)] }])
+    opened.dispose()
+  })
+
+  test('a record of a form that this host does not have, or that is wrong, is no harm', () => {
+    const opened = racing([10e6, 12e6])
+    const number = opened.products.find('q8_0', 512)
+    const record: TuneRecord = { 'q8_0 512': { dot: 'relaxed-i64', gbPerSecond: 7 } }
+    opened.products.tune(new Map([[number, fill(opened, 'q8_0', 512)]]), record, 0)
+    expect(opened.products.choices()[0]).toMatchObject({ dot: detectDot(), gbPerSecond: undefined })
+    opened.dispose()
   })
 
   test('a gain that may be chance changes nothing; where the time is up, or little is read, there is no race', () => {
@@ -172,11 +157,11 @@ describe('the race', () => {
       [large, fill(opened, 'q8_0', 512)],
       [small, fill(opened, 'q4_0', 512).slice(0, 3)],
     ])
-    const record = {}
+    const record: TuneRecord = {}
     expect(opened.products.tune(matrices, record, performance.now() + 1)).toBe(false)
     expect(opened.products.choices().map(({ gbPerSecond }) => gbPerSecond)).toEqual([undefined, undefined])
     expect(opened.products.tune(matrices, record, later)).toBe(true)
-    expect(opened.products.choices()[0]!.shape).toMatch(/^1 step /)
+    expect(opened.products.choices()[0]!.dot).toBe(detectDot())
     expect(Object.keys(record)).toEqual(['q8_0 512'])
     opened.dispose()
   })

@@ -6,12 +6,14 @@ import { hostName, memoryTuneStore, parseRecord } from './store.ts'
 afterEach(() => vi.unstubAllGlobals())
 
 test('what was kept for a host is there again, and only for it', async () => {
-  await memoryTuneStore.set('a', '{"q8_0 64":{"shape":"s","gbPerSecond":1}}')
-  expect(parseRecord(await memoryTuneStore.get('a'))).toEqual({ 'q8_0 64': { shape: 's', gbPerSecond: 1 } })
+  await memoryTuneStore.set('a', '{"q8_0 64":{"dot":"simd128","gbPerSecond":1}}')
+  expect(parseRecord(await memoryTuneStore.get('a'))).toEqual({
+    'q8_0 64': { dot: 'simd128', gbPerSecond: 1 },
+  })
   expect(parseRecord(await memoryTuneStore.get('b'))).toEqual({})
 })
 
-test.each(['', '{', 'null', '7', '{"q8_0 64":null}', '{"q8_0 64":{"shape":7}}', '[]'])(
+test.each(['', '{', 'null', '7', '{"q8_0 64":null}', '{"q8_0 64":{"dot":7}}', '[]'])(
   'a damaged text, %s, is an empty record',
   (text) => {
     expect(parseRecord(text)).toEqual({})

@@ -19,8 +19,8 @@ export const memoryTuneStore: TuneStore = {
   },
 }
 
-/** By type and row length, "q4_k 2048": the shape that won, and its speed. */
-export type TuneRecord = Record<string, { readonly shape: string; readonly gbPerSecond: number }>
+/** By type and row length, "q4_k 2048": the form of dot product that won, and its speed. */
+export type TuneRecord = Record<string, { readonly dot: string; readonly gbPerSecond: number }>
 
 /** An unreadable text is an empty record. */
 export function parseRecord(text: string | undefined): TuneRecord {
@@ -28,7 +28,7 @@ export function parseRecord(text: string | undefined): TuneRecord {
     const parsed: unknown = JSON.parse(text ?? '{}')
     return Object.fromEntries(
       Object.entries(parsed as object).filter(
-        ([, one]) => typeof one?.shape === 'string' && typeof one.gbPerSecond === 'number',
+        ([, one]) => typeof one?.dot === 'string' && typeof one.gbPerSecond === 'number',
       ),
     )
   } catch {
