@@ -11,7 +11,7 @@ import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 import { chromium } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { bundleKernelSuite } from './testing/bundle-kernel-suite.ts'
+import { bundle } from './testing/bundle.ts'
 import type { KernelSuiteReport } from './testing/kernel-suite.ts'
 
 const run = promisify(execFile)
@@ -39,7 +39,7 @@ describe('the kernel suites', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'edgewise-kernels-'))
     file = join(folder, 'kernel-suite.mjs')
-    code = await bundleKernelSuite()
+    code = await bundle('./kernel-suite.ts', { vitest: './suite-runner.ts' })
     await writeFile(file, code)
   }, 60_000)
   afterAll(() => rm(folder, { recursive: true, force: true }))

@@ -5,37 +5,17 @@
 import { existsSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright-core'
-import { build, type Rolldown } from 'vite'
 import { expect, test } from 'vitest'
+import { bundle } from './testing/bundle.ts'
 import type { PrefixesFound } from './testing/prefixes-page.ts'
 
 const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
 const lacks = !existsSync(executablePath)
 if (lacks) console.warn(`SKIPPED: prefixes in Chromium: none at ${executablePath}. Set CHROMIUM_PATH.`)
 
-async function bundle(): Promise<string> {
-  const built = (await build({
-    configFile: false,
-    logLevel: 'error',
-    resolve: { conditions: ['edgewise-source', 'module', 'browser', 'import'] },
-    build: {
-      write: false,
-      target: 'es2023',
-      minify: false,
-      lib: {
-        entry: fileURLToPath(new URL('./testing/prefixes-page.ts', import.meta.url)),
-        formats: ['es'],
-        fileName: 'page',
-      },
-    },
-  })) as Rolldown.RolldownOutput[]
-  return built[0]!.output[0].code
-}
-
 test.skipIf(lacks)(`prefixes survive a reload, damaged ones do not (needs ${executablePath})`, async () => {
-  const code = await bundle()
+  const code = await bundle('./prefixes-page.ts')
   // From a server on this machine: only a secure context has the file system.
   const server = createServer((request, response) => {
     const isScript = request.url === '/page.js'

@@ -5,10 +5,9 @@
 import { existsSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { fileURLToPath } from 'node:url'
 import { type Browser, chromium } from 'playwright-core'
-import { build, type Rolldown } from 'vite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { bundle } from './testing/bundle.ts'
 import type { ThreadsFound, TryThreads } from './testing/threads-page.ts'
 
 declare const tryThreads: TryThreads
@@ -34,7 +33,7 @@ describe.skipIf(isMissing)(`threads in Chromium (needs ${executablePath})`, () =
   let server: Server
   let browser: Browser
   beforeAll(async () => {
-    const script = await buildPage()
+    const script = await bundle('./threads-page.ts')
     server = createServer((request, response) => {
       const headers = pages[request.url!]
       if (headers) response.writeHead(200, { 'content-type': 'text/html', ...headers })
@@ -76,22 +75,3 @@ describe.skipIf(isMissing)(`threads in Chromium (needs ${executablePath})`, () =
     expect(one).toHaveLength(24)
   })
 })
-
-async function buildPage(): Promise<string> {
-  const built = (await build({
-    configFile: false,
-    logLevel: 'error',
-    resolve: { conditions: ['edgewise-source', 'module', 'browser', 'import'] },
-    build: {
-      write: false,
-      target: 'es2024',
-      rolldownOptions: { external: [/^node:/] },
-      lib: {
-        entry: fileURLToPath(new URL('./testing/threads-page.ts', import.meta.url)),
-        formats: ['es'],
-        fileName: 'page',
-      },
-    },
-  })) as Rolldown.RolldownOutput[]
-  return built[0]!.output[0].code
-}

@@ -2,9 +2,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
 import type { ByteSource } from '@edgewise/engine'
-import { build, type Rolldown } from 'vite'
+import { bundle } from './bundle.ts'
 import type { Opened } from './large-model-page.ts'
 
 export interface LargeModelServer extends AsyncDisposable {
@@ -14,7 +13,7 @@ export interface LargeModelServer extends AsyncDisposable {
 }
 
 export async function startLargeModelServer(source: ByteSource): Promise<LargeModelServer> {
-  const script = await buildPage()
+  const script = await bundle('./large-model-page.ts')
   let ready = Promise.withResolvers<ServerResponse>()
   let opened = Promise.withResolvers<Opened>()
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -67,22 +66,4 @@ async function sendRange(source: ByteSource, range: string, response: ServerResp
   })
   for await (const piece of pieces(source, from, end)) response.write(piece)
   response.end()
-}
-
-async function buildPage(): Promise<string> {
-  const built = (await build({
-    configFile: false,
-    logLevel: 'error',
-    resolve: { conditions: ['edgewise-source', 'module', 'browser', 'import'] },
-    build: {
-      write: false,
-      target: 'es2024',
-      lib: {
-        entry: fileURLToPath(new URL('./large-model-page.ts', import.meta.url)),
-        formats: ['es'],
-        fileName: 'page',
-      },
-    },
-  })) as Rolldown.RolldownOutput[]
-  return built[0]!.output[0].code
 }
