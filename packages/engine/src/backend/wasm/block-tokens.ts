@@ -1,7 +1,7 @@
 /** Several tokens times matrices of one block type and row length: every row is read once for all of them. */
 import { type Kernel, ModuleBuilder } from './assembler.ts'
 import { type BatchShape, batchKernel, roomBytes } from './kernels/batch.ts'
-import { type Matrix, rowsOfChunk, type SeveralTokens, tokensOfChunk } from './multiply-several.ts'
+import { inFours, type Matrix, rowsOfChunk, type SeveralTokens, tokensOfChunk } from './multiply-several.ts'
 import type { ProductHost } from './products.ts'
 import { COUNT, type Part, perItem, perThread } from './threads/pool.ts'
 import type { BlockKernels } from './type-kernels.ts'
@@ -11,14 +11,16 @@ type Take = Pick<BatchShape, 'quads' | 'together'>
 
 /**
  * Twelve sums of four rows are what sixteen registers hold beside what goes into them. Two quads times six tokens take the
- * fewest loads; three quads are for numbers that are no sum of sixes and fives.
+ * fewest loads; three quads are for numbers that are no sum of sixes and fives. Where products need a register before they
+ * are added, fewer sums are left.
  */
 const manyTokens: Take = { quads: 2, together: [6, 5] }
 const fewTokens: Take = { quads: 3, together: [4, 3, 2] }
+const withProducts: Take = { quads: 2, together: [4, 3, 2] }
 
-/** Six and five; two, and four and three. */
+/** Six and five; four, three and two. */
 const manyLike = [11]
-const fewLike = [2, 7]
+const fewLike = [9]
 
 export class BlockTokens implements SeveralTokens {
   readonly kind: BlockKernels
@@ -33,7 +35,7 @@ export class BlockTokens implements SeveralTokens {
   }
 
   batchesLike(n: number): readonly number[] {
-    return divided(n).take === manyTokens ? manyLike : fewLike
+    return this.#divided(n).take === manyTokens ? manyLike : fewLike
   }
 
   get tokenBytes(): number {
@@ -45,7 +47,7 @@ export class BlockTokens implements SeveralTokens {
   }
 
   roomBytes(n: number): number {
-    return roomBytes(this.#shape(divided(n).take))
+    return roomBytes(this.#shape(this.#divided(n).take))
   }
 
   prepare(x: number, to: number, n: number): number {
@@ -56,7 +58,7 @@ export class BlockTokens implements SeveralTokens {
   }
 
   part({ weights, out, rows }: Matrix, prepared: number, n: number, room: number, roomBytes: number): Part {
-    const { take, counts } = divided(n)
+    const { take, counts } = this.#divided(n)
     const args = [
       perItem(weights, this.#blocks * this.kind.format.bytes),
       prepared,
@@ -85,13 +87,13 @@ export class BlockTokens implements SeveralTokens {
     const { format, batch } = this.kind
     return { ...take, format, batch, blocks: this.#blocks }
   }
-}
 
-/** How n > 1 tokens are taken: as sixes and fives, or as fours, threes and twos. */
-function divided(n: number): { readonly take: Take; readonly counts: readonly number[] } {
-  const fives = (6 - (n % 6)) % 6
-  if (5 * fives <= n) return { take: manyTokens, counts: [(n - 5 * fives) / 6, fives] }
-  if (n === 2) return { take: fewTokens, counts: [0, 0, 1] }
-  const threes = (4 - (n % 4)) % 4
-  return { take: fewTokens, counts: [(n - 3 * threes) / 4, threes, 0] }
+  /** How n > 1 tokens are taken. */
+  #divided(n: number): { readonly take: Take; readonly counts: readonly number[] } {
+    const { dot, operand } = this.kind.batch
+    if (dot !== 'relaxed-i32' || operand === 'pairs') return { take: withProducts, counts: inFours(n) }
+    const fives = (6 - (n % 6)) % 6
+    if (5 * fives > n) return { take: fewTokens, counts: inFours(n) }
+    return { take: manyTokens, counts: [(n - 5 * fives) / 6, fives] }
+  }
 }

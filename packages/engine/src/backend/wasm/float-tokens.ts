@@ -2,11 +2,11 @@
 import { type Kernel, ModuleBuilder } from './assembler.ts'
 import { batchFloatKernel } from './kernels/batch-float.ts'
 import type { RowProduct } from './kernels/tile.ts'
-import { type Matrix, rowsOfChunk, type SeveralTokens, tokensOfChunk } from './multiply-several.ts'
+import { inFours, type Matrix, rowsOfChunk, type SeveralTokens, tokensOfChunk } from './multiply-several.ts'
 import { COUNT, type Part, perItem, type ThreadPool } from './threads/pool.ts'
 
-/** A four; a three and a two. */
-const batches = [4, 5]
+/** Four, three and two. */
+const batches = [9]
 
 export class FloatTokens implements SeveralTokens {
   readonly kind: unknown
@@ -53,7 +53,7 @@ export class FloatTokens implements SeveralTokens {
   }
 
   part({ weights, out, rows }: Matrix, prepared: number, n: number): Part {
-    const args = [perItem(weights, this.#rowBytes), prepared, perItem(out, 4), COUNT, rows * 4, ...divided(n)]
+    const args = [perItem(weights, this.#rowBytes), prepared, perItem(out, 4), COUNT, rows * 4, ...inFours(n)]
     // Arithmetic of floats takes some four times as long as that of bytes.
     const grain = rowsOfChunk(rows, 8 * this.#cols * n, 12, this.#pool.threads)
     return { items: rows, grain, calls: [{ kernel: this.#batch(), args }] }
@@ -67,15 +67,4 @@ export class FloatTokens implements SeveralTokens {
     this.#kernel = this.#pool.load<'batch'>(module).batch
     return this.#kernel
   }
-}
-
-/** How many fours, threes and twos n > 1 tokens are. */
-function divided(n: number): [fours: number, threes: number, twos: number] {
-  const [threes, twos] = [
-    [0, 0],
-    [1, 1],
-    [0, 1],
-    [1, 0],
-  ][n % 4]!
-  return [(n - 3 * threes! - 2 * twos!) / 4, threes!, twos!]
 }

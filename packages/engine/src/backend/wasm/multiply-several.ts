@@ -74,3 +74,16 @@ export function rowsOfChunk(rows: number, opsOfRow: number, tileRows: number, th
 export function tokensOfChunk(cols: number): number {
   return Math.ceil(16_384 / cols)
 }
+
+/** How many fours, threes and twos n > 1 tokens are. */
+export function inFours(n: number): [fours: number, threes: number, twos: number] {
+  const [threes, twos] = (
+    [
+      [0, 0],
+      [1, 1],
+      [0, 1],
+      [1, 0],
+    ] as const
+  )[n % 4]!
+  return [(n - 3 * threes - 2 * twos) / 4, threes, twos]
+}
