@@ -5,8 +5,8 @@
  */
 import type { Model } from '../model/model.ts'
 
-/** Tokens of a pass at most: kernels read the weights once for so many. */
-export const LONGEST_PASS = 8
+/** Tokens of a pass at most. Longer ones paid only where nearly all of a draft holds, and keep the host waiting. */
+export const LONGEST_PASS = 16
 
 /** What a further token in a pass is taken to cost before any was measured. */
 const ASSUMED_STEP = 0.25
@@ -20,7 +20,7 @@ const SINGLE_STALE = 48
 const ALLOWANCE = 1
 const ALLOWED = 0.02
 /** What is gained may be risked again, up to so much. */
-const MOST_CREDIT = 4
+const MOST_CREDIT = 8
 /** The clock of a page may have steps of 0.1 ms. */
 const LEAST_MS = 0.02
 
