@@ -70,10 +70,11 @@ const planted = (acceptance: number): Case => ({
 })
 
 const cases: Case[] = [
+  planted(0.97),
   planted(0.9),
   planted(0.8),
   planted(0.5),
-  planted(0.2),
+
   planted(0),
   { label: 'no copies, drafts from the text', temperature: 2 },
 ]
