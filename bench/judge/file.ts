@@ -41,7 +41,7 @@ for (const text of texts) {
   const prompt = llama.tokenize(text, { add: true, parse: true })
   const isSame = String(prompt) === String(model.tokenizer.encodePrompt(text))
   isTokenized &&= isSame
-  using context = llama.context({ contextLength: prompt.length + count, threads: 2 })
+  using context = llama.context({ contextLength: prompt.length + count, threads: 2, cache: 'f16' })
   const { ids } = context.greedy(prompt, count)
   const history = { prompt, ids, alone: 0 }
   const judged = run(context, () => context.clear(), history).decoded

@@ -3,6 +3,8 @@
  * On the judge's own 64 greedy tokens every logit of every step is compared, for the decoding of single tokens and for
  * prompts, so that a difference is seen long before it changes a token.
  *
+ * Keys and values are kept in f16 on both sides, llama.cpp's default; it also rounds queries and weights to f16, ours does not.
+ *
  * What may differ. Products round activations to eight bits for quantised weights, to sixteen for others. Where two
  * engines add up floats in another order, a number on the edge of two steps can fall to the other side, and from there on
  * a row of logits differs by about a hundredth of its spread. llama.cpp differs from itself by that much on another
@@ -90,7 +92,11 @@ async function judge(shape: Shape, type: FileType): Promise<void> {
   const vocab = model.vocabulary.size
   const prompt = promptOf(shape, shortPrompt)
   const long = promptOf(shape, longPrompt(shape))
-  using context = model.context({ contextLength: Math.max(long.length, prompt.length + count), threads: 2 })
+  using context = model.context({
+    contextLength: Math.max(long.length, prompt.length + count),
+    threads: 2,
+    cache: 'f16',
+  })
   const { ids } = context.greedy(prompt, count)
   const history = { prompt, ids, alone: prompt.length }
   const theirs = run(context, () => context.clear(), history)

@@ -10,6 +10,10 @@ import { type History, joined, run } from './steps.ts'
 const [path, out, text] = process.argv.slice(2)
 const history = JSON.parse(text!) as History
 using model = openLlama(path!)
-using context = model.context({ contextLength: history.prompt.length + history.ids.length, threads: 2 })
+using context = model.context({
+  contextLength: history.prompt.length + history.ids.length,
+  threads: 2,
+  cache: 'f16',
+})
 const { alone, prompt, decoded } = run(context, () => context.clear(), history)
 writeFileSync(out!, joined([alone, prompt, decoded]))

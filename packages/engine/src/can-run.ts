@@ -7,7 +7,7 @@ import { BadGgufError, UnsupportedError } from './errors.ts'
 import type { Gguf } from './gguf/read.ts'
 import { type TensorType, tensorTypes } from './gguf/types.ts'
 import { type MemoryNeed, memoryNeed } from './model/memory-need.ts'
-import { type Interval, roofShares } from './roof-share.ts'
+import { cacheShare, type Interval, roofShares } from './roof-share.ts'
 
 export interface Device {
   /** Bytes a model may take (`offeredMemory()`); undefined when nobody knows. */
@@ -82,7 +82,7 @@ function sum({ bytes }: MemoryNeed): number {
 /** `low` reads a full cache with every token, `high` none of it. */
 function speed(model: Gguf, need: MemoryNeed, { readGbPerSecond }: Device): Interval {
   const seconds = (share: keyof Interval, cacheBytes: number): number => {
-    let roofs = cacheBytes / roofShares.f32[share]
+    let roofs = cacheBytes / cacheShare[share]
     for (const [type, bytes] of bytesByType(model)) roofs += bytes / roofShares[type][share]
     return roofs / (readGbPerSecond * 1e9)
   }
