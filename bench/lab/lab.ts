@@ -2,7 +2,8 @@
  * The kernel lab: for each kernel the plain reference, the check and the timing, in one place.
  *   cd bench && npm run lab -- [type...] [--cols=576,2048] [--tokens=1,4,32] [--mb=1,256] [--threads=1] [--rounds=40]
  * `--mb`: weights that are gone through; fewer than a cache holds measure that cache. Quartiles, and the share of what reading the
- * same memory alone takes in the same rounds. Attention has a lab of its own (attention.ts). Run it on a machine that does nothing else: the last line tells the load it saw.
+ * same memory alone takes in the same rounds. Attention has a lab of its own (attention.ts). Run it on a machine that does nothing
+ * else: the last line tells the load it saw.
  */
 import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
