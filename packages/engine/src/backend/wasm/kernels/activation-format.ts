@@ -16,9 +16,8 @@
  * A block of 256 is: q of eight times 32, corrections, the sums of q of each group where there are minima, d in all lanes.
  * The correction of a group with signed codes is four numbers of 32 bits to start from; that of another, which has 16 codes, two
  * numbers of 16 bits, of the lanes that `row-super-block.ts` has made two of by then.
- * The sums are 16-bit numbers, eight a vector; or, for sub-minima below 64 and relaxed dot products, they are split as
- * 128 * high + low with -64 <= low < 64, and four groups' bytes fill the lanes of a vector: first those of all low ones, then
- * of all high ones.
+ * The sums are 16-bit numbers; or, for sub-minima below 64 and relaxed dot products, they are split as 128 * high + low with
+ * -64 <= low < 64, first the bytes of all low ones, then of all high ones.
  */
 import type { Dot } from '../features.ts'
 import type { WeightFormat } from './weight-format.ts'
@@ -69,7 +68,7 @@ export function activationFormat(format: WeightFormat, dot: Dot): ActivationForm
   const groups = 256 / format.group
   const starts = correction === undefined ? 0 : format.code === 'signed' ? groups : groups / 4
   const areSumsSplit = format.ofFourRows !== undefined && operand !== 'pairs'
-  const sums = format.min ? groups / (areSumsSplit ? 2 : 8) : 0
+  const sums = format.min ? groups / 8 : 0
   const bytes = 16 * (8 * vectors + starts + sums + 1)
   return { dot, operand, vectors, hasFifth, correction, starts, sums, areSumsSplit, bytes }
 }

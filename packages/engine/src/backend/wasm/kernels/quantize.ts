@@ -135,7 +135,7 @@ function writeSuperBlock(
     ),
     // Not amax / 127: the step is the rounded inverse, and 0 where the factor overflowed.
     store('v128.store', out, bytes - 16, op('f32x4.div', vector.f32(1), op('f32x4.div', vector.f32(127), d))),
-    areSumsSplit ? splitSums(v, out, sumsAt, sums / 4) : [],
+    areSumsSplit ? splitSums(v, out, sumsAt, sums) : [],
   ]
 }
 
@@ -153,16 +153,11 @@ function splitSums(v: readonly Local[], out: Local, at: number, count: number): 
   const sums = v.slice(0, count)
   const high = sums.map((part) => op('i16x8.shr_s', op('i16x8.add', part, vector.i16(64)), 7))
   const low = sums.map((part, i) => op('i16x8.sub', part, op('i16x8.shl', high[i]!, 7)))
-  const narrowed = (parts: readonly Code[]): Code => op('i8x16.narrow_i16x8_s', parts[0]!, parts.at(-1)!)
-  const [lowBytes, highBytes] = [v[count]!, v[count + 1]!]
+  const parts = [...low, ...high]
   return [
     sums.map((part, i) => part.set(load('v128.load', out, at + 16 * i))),
-    lowBytes.set(narrowed(low)),
-    highBytes.set(narrowed(high)),
-    [lowBytes, highBytes].map((bytes, half) =>
-      Array.from({ length: 2 * count }, (_, i) =>
-        store('v128.store', out, at + 16 * (2 * count * half + i), shuffle(bytes, bytes, [i, i, i, i])),
-      ),
+    sums.map((_, i) =>
+      store('v128.store', out, at + 16 * i, op('i8x16.narrow_i16x8_s', parts[2 * i]!, parts[2 * i + 1]!)),
     ),
   ]
 }

@@ -80,7 +80,11 @@ const fourAtOnce: Make = (f, format, sumsAt, constants) => {
     minima({ activations, activationOffset }) {
       const times = (part: number): Code =>
         minima.reduce<Code>((sum, local, i) => {
-          const sums = load('v128.load', activations, activationOffset + sumsAt + 16 * (part * count + i))
+          const sums = load(
+            'v128.load32_splat',
+            activations,
+            activationOffset + sumsAt + 4 * (part * count + i),
+          )
           return op('i32x4.relaxed_dot_i8x16_i7x16_add_s', sums, local, sum)
         }, zero)
       return op('i32x4.add', op('i32x4.shl', times(1), 7), times(0))
