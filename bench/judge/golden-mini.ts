@@ -18,9 +18,10 @@ const prompts = [
   ['json', 'book a table for 4 at a sushi place in Boston tomorrow'],
   ['redact', 'My name is Anna Kowalski, call me at (555) 010-7788.'],
   ['fix', 'i recieved teh package yesterday'],
-  ['complete', 'The report was sent to'],
-  ['complete', 'Display information about'],
-  ['complete', 'You can apply for the'],
+  // Whose every token is ahead by 0.08 and more: nearer ones may differ between any two ways of adding.
+  ['complete', 'Copy a file to'],
+  ['complete', 'Install a package'],
+  ['complete', 'The agency will'],
 ] as const
 
 /** Tokenised only: a model of two million parameters has nothing to say about these, so its best tokens are near ties. */

@@ -1,6 +1,6 @@
 /**
  * llama.cpp as the judge: the prebuilt CPU library through node-llama-cpp, greedy token ids for prompt ids.
- * F32 key/value cache and no flash attention, so that what is compared is the model and not the cache's rounding.
+ * Key/value cache in f16, as ours is, and no flash attention, which would round other numbers besides.
  */
 import { getLlama, LlamaLogLevel } from 'node-llama-cpp'
 
@@ -23,8 +23,8 @@ export async function openJudge(modelPath: string, contextSize = 512): Promise<J
     contextSize,
     threads: 1,
     flashAttention: false,
-    experimentalKvCacheKeyType: 'F32',
-    experimentalKvCacheValueType: 'F32',
+    experimentalKvCacheKeyType: 'F16',
+    experimentalKvCacheValueType: 'F16',
   })
   const sequence = context.getSequence()
   return {
