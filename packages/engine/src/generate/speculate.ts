@@ -10,8 +10,10 @@ import { BadOptionError } from '../errors.ts'
 import type { Scored, Session } from '../model/session.ts'
 import type { Draft, Drafter } from './drafter.ts'
 import type { Pace, Pass } from './pace.ts'
-import { LONGEST_PASS } from './pass-costs.ts'
 import type { Turn } from './turns.ts'
+
+/** Tokens of a pass that is through so soon that giving way in between would only take time. */
+const SHORT_PASS = 4
 
 const NOTHING: Draft = { ids: [] }
 
@@ -108,14 +110,14 @@ export class Speculation {
     const started = this.#clock()
     this.#row = 0
     this.#used = 1
-    if (tokens.length > LONGEST_PASS) {
-      this.#scored = await this.#session.run(tokens, this.#turn)
-      return
-    }
-    this.#scored = this.#session.verify(tokens, draft)
+    const { length } = tokens
+    this.#scored =
+      length + drafted > SHORT_PASS
+        ? await this.#session.run(tokens, this.#turn, draft)
+        : this.#session.verify(tokens, draft)
     this.drafted += drafted
     const passMs = this.#clock() - started
-    this.#pass = { given: tokens.length, drafted, asked, draftMs: started - began, passMs }
+    this.#pass = { given: length, drafted, asked, draftMs: started - began, passMs }
   }
 
   async #propose(most: number): Promise<Draft> {

@@ -77,39 +77,42 @@ export class Session implements Disposable {
    * [1 + draft.length, vocab]; errors as in `forward`.
    */
   verify(tokens: readonly number[], draft: readonly number[]): Scored {
-    if (tokens.length === 0) throw new BadOptionError('there is no token before the draft: give at least one')
-    const all = [...tokens, ...draft]
+    const all = withDraft(tokens, draft)
     const scored = this.#room(1 + draft.length)
     this.#pass(all, (scratch, from, to) => {
       this.#readOut(scratch, from, to, tokens.length - 1, scored.logits, scored.rows)
     })
-    this.#tokens.length -= draft.length
-    this.#trial = draft.slice()
+    this.#try(draft)
     return scored
   }
 
   /**
-   * Appends `tokens` as `forward` does, and awaits `turn` between the steps of a pass, so that a long prompt does not hold up
-   * everything else. Returns the logits of the last [1, vocab]. Throws as `forward` does, what `turn` throws, and
-   * BadOptionError while another `run` of this session is on its way; then it holds the tokens of the passes that are through.
+   * As `verify`, but awaits `turn` between the steps of a pass, so that a long prompt or draft does not hold up everything else.
+   * Throws as `forward` does, what `turn` throws, and BadOptionError while another `run` of this session is on its way; then it
+   * holds the tokens of the passes that are through.
    */
-  async run(tokens: readonly number[], turn: () => Promise<void>): Promise<Scored> {
-    this.#begin(tokens)
+  async run(
+    tokens: readonly number[],
+    turn: () => Promise<void>,
+    draft: readonly number[] = [],
+  ): Promise<Scored> {
+    const all = withDraft(tokens, draft)
+    this.#begin(all)
     const { scratches } = this.#host
     const scratch = scratches.borrow()
     this.#isRunning = true
     try {
-      const scored = this.#room(1)
-      for (let from = 0; from < tokens.length; from += CHUNK) {
-        const chunk = tokens.slice(from, from + CHUNK)
+      const scored = this.#room(1 + draft.length)
+      for (let from = 0; from < all.length; from += CHUNK) {
+        const chunk = all.slice(from, from + CHUNK)
         for (const _ of forward(this.#host, scratch, this.#cache, chunk, this.length)) {
           await turn()
           this.#alive()
         }
-        const isLast = from + chunk.length === tokens.length
-        if (isLast) this.#readOut(scratch, from, tokens.length, tokens.length - 1, scored.logits, scored.rows)
+        this.#readOut(scratch, from, from + chunk.length, tokens.length - 1, scored.logits, scored.rows)
         this.#append(chunk)
       }
+      this.#try(draft)
       return scored
     } finally {
       this.#isRunning = false
@@ -195,6 +198,12 @@ export class Session implements Disposable {
     return this.length
   }
 
+  /** Puts the last tokens, those of `draft`, on trial. */
+  #try(draft: readonly number[]): void {
+    this.#tokens.length -= draft.length
+    this.#trial = draft.slice()
+  }
+
   #append(tokens: readonly number[]): void {
     for (const token of tokens) this.#tokens.push(token)
   }
@@ -256,4 +265,10 @@ export class Session implements Disposable {
     if (this.#host.isDisposed()) throw new DisposedError('model')
     if (this.#disposed) throw new DisposedError('session')
   }
+}
+
+function withDraft(tokens: readonly number[], draft: readonly number[]): readonly number[] {
+  if (draft.length === 0) return tokens
+  if (tokens.length === 0) throw new BadOptionError('there is no token before the draft: give at least one')
+  return [...tokens, ...draft]
 }

@@ -32,6 +32,29 @@ test('logits of a draft are those of the tokens one by one, and only what is acc
   expect(session.forward([9])).toEqual(expected[3])
 })
 
+test('a draft that gives way between its steps is as one that does not', async () => {
+  using model = await open()
+  using session = model.session()
+  using other = model.session()
+  let turns = 0
+  const turn = async (): Promise<void> => {
+    turns++
+    await new Promise((resolve) => setTimeout(resolve))
+  }
+  const draft = [7, 8, 9, 10]
+  const given = await session.run(text, turn, draft)
+  const expected = other.verify(text, draft)
+  expect(given.logits).toEqual(expected.logits)
+  expect(given.rows).toEqual(expected.rows)
+  expect(turns).toBeGreaterThan(1)
+  expect(session.tokens).toEqual(text)
+  expect(draft.every((token) => session.accept(token))).toBe(true)
+  const reason = new Error('enough')
+  await expect(session.run([1], () => Promise.reject(reason), [2])).rejects.toBe(reason)
+  expect(session.tokens).toEqual([...text, ...draft])
+  await expect(session.run([], turn, [2])).rejects.toThrow(BadOptionError)
+})
+
 test('any other call forgets what is on trial, one that was refused does not', async () => {
   using model = await open()
   using session = model.session()
