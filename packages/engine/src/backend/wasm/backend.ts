@@ -1,8 +1,10 @@
 /**
  * The fast backend: kernels emitted at load time, run on one WebAssembly memory, by the calling thread and those of its pool.
- * Weights stay as the file stores them. The same calls give the same bits on every host with relaxed SIMD whose
- * processor multiplies and adds in one rounding (x86 since 2013, all of ARM's 64 bits): integer sums are exact, and attention alone
- * uses that instruction. How many threads there are changes no bit. Shapes of heads it has no kernel for are named by `refusal` (UnsupportedError in a call). NaN and infinity in activations are not carried through faithfully.
+ * Weights stay as the file stores them. The same calls give the same bits on every host with relaxed SIMD whose processor
+ * multiplies and adds in one rounding (x86 since 2013, all of ARM's 64 bits): integer sums are exact, products of 16-bit weights
+ * whole before they are added, and attention alone depends on that instruction. How many threads there are changes no bit.
+ * Shapes of heads it has no kernel for are named by `refusal` (UnsupportedError in a call). NaN and infinity in activations are
+ * not carried through faithfully.
  */
 import { BadOptionError, DisposedError, OutOfMemoryError, UnsupportedError } from '../../errors.ts'
 import { byteLength, type TensorType, tensorTypes } from '../../gguf/types.ts'
