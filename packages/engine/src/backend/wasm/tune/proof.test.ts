@@ -77,6 +77,13 @@ test.each(allTypes)('%s: a product with a mistake is not', (type) => {
   }
   expect(holds({ out: (values) => (values[SAMPLE_ROWS - 1]! *= 1 + 2 ** -15) })).toBe(false)
   expect(holds({ out: (values) => (values[3] = Number.NaN) })).toBe(false)
+  // Wrong for one of the tokens only, when they come alone.
+  for (const turn of [0, 1, 2, 3, 4]) {
+    let turns = 0
+    expect(
+      holds({ out: (values, n) => n === 1 && turns++ === turn && (values[8] = values[8]! * 1.01 + 1) }),
+    ).toBe(false)
+  }
   expect(holds({ out: (values) => values.copyWithin(0, 4, 5) })).toBe(false)
   expect(holds({ out: (values, n) => n === 4 && (values[n * SAMPLE_ROWS - 1]! += 1e6) })).toBe(false)
 })

@@ -45,30 +45,35 @@ export class Proof {
     })
   }
 
-  /** Whether `product` gives what it should, for each of these numbers of tokens. */
+  /** Whether `product` gives what it should, for each of these numbers of tokens; every token of the sample has its turn. */
   holds(product: Product, counts: readonly number[], memory: LinearMemory): boolean {
     if (counts.length === 0) return true
-    const most = Math.ceil(Math.max(...counts) / SAMPLE_TOKENS)
-    const sizes = [this.#weights.length, most * this.#x.byteLength, most * this.#expected.byteLength]
+    const copies = Math.ceil((SAMPLE_TOKENS - 1 + Math.max(...counts)) / SAMPLE_TOKENS)
+    const sizes = [this.#weights.length, copies * this.#x.byteLength, copies * this.#expected.byteLength]
     const places = sizes.map((bytes) => memory.allocate(bytes))
     const [weights, x, out] = places as [number, number, number]
+    const tokenBytes = this.#x.byteLength / SAMPLE_TOKENS
     try {
       new Uint8Array(memory.memory.buffer, weights, this.#weights.length).set(this.#weights)
-      const tokens = new Float32Array(memory.memory.buffer, x, most * this.#x.length)
-      for (let i = 0; i < most; i++) tokens.set(this.#x, i * this.#x.length)
-      return counts.every((n) => {
+      const tokens = new Float32Array(memory.memory.buffer, x, copies * this.#x.length)
+      for (let i = 0; i < copies; i++) tokens.set(this.#x, i * this.#x.length)
+      const holdsFrom = (first: number, n: number): boolean => {
         new Float32Array(memory.memory.buffer, out, n * SAMPLE_ROWS).fill(Number.NaN)
-        product.multiply(weights, x, out, SAMPLE_ROWS, n)
-        return this.#isRight(new Float32Array(memory.memory.buffer, out, n * SAMPLE_ROWS))
+        product.multiply(weights, x + first * tokenBytes, out, SAMPLE_ROWS, n)
+        return this.#isRight(new Float32Array(memory.memory.buffer, out, n * SAMPLE_ROWS), first)
+      }
+      return counts.every((n) => {
+        for (let first = 0; first < SAMPLE_TOKENS; first += n) if (!holdsFrom(first, n)) return false
+        return true
       })
     } finally {
       for (const place of places) memory.release(place)
     }
   }
 
-  #isRight(out: Float32Array): boolean {
+  #isRight(out: Float32Array, first: number): boolean {
     return out.every((value, i) => {
-      const at = i % this.#expected.length
+      const at = (first * SAMPLE_ROWS + i) % this.#expected.length
       return Math.abs(value - this.#expected[at]!) <= this.#allowed[at]!
     })
   }
