@@ -27,8 +27,10 @@ const models = [
 ]
 
 const { gbPerSecond: roof } = measureReadBandwidth()
-console.log('| model | context | tokens | threads | ms, lower quartile | fastest | GB/s | of reading |')
-console.log('|---|---|---|---|---|---|---|---|')
+console.log(
+  '| model | context | tokens | threads | ms, lower quartile | fastest | 10^9 products/s | GB/s | of reading |',
+)
+console.log('|---|---|---|---|---|---|---|---|---|')
 for (const model of models) {
   for (const context of numbers(values.context)) {
     for (const tokens of numbers(values.tokens)) {
@@ -83,7 +85,13 @@ async function time(
   times.sort((a, b) => a - b)
   backend.dispose()
   const quartile = times[times.length >> 2]!
+  // Each token sees half of the others of its chunk, and all before it.
+  const products = 2 * width * tokens * (seen - (layers * (tokens - 1)) / 2)
   const speed = (4 * kvHeads * headDim * seen) / quartile / 1e6
-  const cells = [name, context, tokens, threads, quartile.toFixed(2), times[0]!.toFixed(2), speed.toFixed(1)]
-  console.log(`| ${cells.join(' | ')} | ${tokens === 1 ? `${((100 * speed) / roof).toFixed(0)} %` : ''} |`)
+  const cells = [
+    ...[name, context, tokens, threads, quartile.toFixed(2), times[0]!.toFixed(2)],
+    (products / quartile / 1e6).toFixed(1),
+    ...(tokens === 1 ? [speed.toFixed(1), `${((100 * speed) / roof).toFixed(0)} %`] : ['', '']),
+  ]
+  console.log(`| ${cells.join(' | ')} |`)
 }
