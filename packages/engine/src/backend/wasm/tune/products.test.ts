@@ -151,7 +151,7 @@ describe.skipIf(detectDot() === 'simd128')('the race', () => {
   })
 
   test('a gain that may be chance changes nothing; where the time is up, or little is read, there is no race', () => {
-    const opened = racing([10e6, 10.2e6])
+    const opened = racing([10e6, 10.6e6])
     const [large, small] = [opened.products.find('q8_0', 512), opened.products.find('q4_0', 512)]
     const matrices = new Map([
       [large, fill(opened, 'q8_0', 512)],

@@ -1,7 +1,7 @@
 /**
  * The product of one type and row length that is in use on this host. What of it so many tokens use is proven before they do:
  * where a form of dot product is wrong the next is taken, and plain TypeScript where none is right. All forms give the same bits,
- * so a race may choose among them.
+ * so a race may choose among them for one token, where reading counts; for several, where arithmetic does, the first is best.
  */
 import { byteLength, type TensorType, tensorTypes } from '../../../gguf/types.ts'
 import type { KernelChoice } from '../../backend.ts'
@@ -34,6 +34,8 @@ export class ProvenProduct {
   #proof: Proof | undefined
   /** Proven for one token; absent until it is first used. */
   #current: Current | undefined
+  /** What multiplies one token instead, as it is faster; proven, too. */
+  #faster: Current | undefined
   /** Its `batchesLike` that are proven, too. */
   readonly #several: Set<readonly number[]> = new Set()
   #gbPerSecond: number | undefined
@@ -54,6 +56,7 @@ export class ProvenProduct {
 
   /** What multiplies n tokens. Proving it takes a few ms at first, with emitting it. */
   for(n: number): Product {
+    if (n === 1 && this.#faster) return this.#faster.product
     for (;;) {
       this.#current ??= this.#firstRight()
       const { product, dot } = this.#current
@@ -68,44 +71,51 @@ export class ProvenProduct {
     }
   }
 
-  /** Begins with this form, which won a race earlier, if the host has it and it is right. */
+  /** Takes this form, which won a race earlier, for one token, if the host has it and it is right. */
   prefer(dot: string, gbPerSecond: number): void {
-    const forms = this.#forms.filter((form) => form === dot)
-    if (this.#current || forms.length === 0) return
-    this.#forms = [...forms, ...this.#forms.filter((form) => form !== dot)]
+    const form = this.#forms.find((one) => one === dot)
+    if (this.#gbPerSecond !== undefined || !form) return
+    const product = this.#of(form)
+    if (!this.#isRight(product, form)) return
+    const known = { product, dot: form }
+    if (form === this.#forms[0]) this.#current = known
+    else this.#faster = known
     this.#gbPerSecond = gbPerSecond
   }
 
-  /** Lets the first two forms race on `matrices`, if that can be over at `deadline` of `performance.now()`. The winner, if there was a race. */
+  /**
+   * Lets the first two forms race on `matrices`, if that can be over at `deadline` of `performance.now()`, and takes the winner for one
+   * token. What it is, or undefined where there was no race.
+   */
   choose(matrices: readonly Rows[], deadline: number): { dot: Dot; gbPerSecond: number } | undefined {
     const { type, cols } = this
     this.for(1)
-    const { product, dot } = this.#current!
+    // Known already, or no kernel at all.
+    if (this.#gbPerSecond !== undefined || !this.#current?.dot) return undefined
+    const { product, dot } = this.#current
     const bytes = matrices.reduce((sum, { rows }) => sum + byteLength(type, rows * cols), 0)
     const rivalForm = this.#forms.find((form) => form !== dot)
     // Products of floats are the same in the first two forms.
     const isWorth = tensorTypes[type].block > 1 && bytes >= WORTH_BYTES
-    if (!product.oneToken || !rivalForm || !isWorth || this.#gbPerSecond !== undefined) return undefined
+    if (!product.oneToken || !rivalForm || !isWorth) return undefined
     if (performance.now() + raceMs(2) > deadline) return undefined
     const rival = this.#of(rivalForm)
     if (!rival.oneToken || !this.#isRight(rival, rivalForm)) return undefined
     const rowBytes = byteLength(type, cols)
     const { winner, gbPerSecond } = race([product.oneToken, rival.oneToken], matrices, rowBytes, this.#memory)
-    if (winner === 1) {
-      this.#current = { product: rival, dot: rivalForm }
-      this.#several.clear()
-    }
-    const won = this.#current!
+    const won = winner === 1 ? { product: rival, dot: rivalForm } : { product, dot }
     // Once more, as hosts compile a kernel anew when it has run for a while.
-    if (!this.#isRight(won.product, won.dot!)) return undefined
+    if (!this.#isRight(won.product, won.dot)) return undefined
+    if (winner === 1) this.#faster = won
     this.#gbPerSecond = gbPerSecond
-    return { dot: won.dot!, gbPerSecond }
+    return { dot: won.dot, gbPerSecond }
   }
 
   /** Absent until it is first used. */
   get choice(): KernelChoice | undefined {
-    if (!this.#current) return undefined
-    const { dot } = this.#current
+    const current = this.#faster ?? this.#current
+    if (!current) return undefined
+    const { dot } = current
     return {
       type: this.type,
       cols: this.cols,
@@ -138,8 +148,8 @@ export class ProvenProduct {
   #refuse(dot: Dot, what: string): void {
     this.#wrong.push(what)
     this.#forms = this.#forms.filter((form) => form !== dot)
-    if (this.#current?.dot !== dot) return
-    this.#current = undefined
+    if (this.#faster?.dot === dot) this.#faster = undefined
+    if (this.#current?.dot === dot) this.#current = undefined
     this.#several.clear()
     this.#gbPerSecond = undefined
   }

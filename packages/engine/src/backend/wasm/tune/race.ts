@@ -24,7 +24,7 @@ export interface RaceResult {
 /** What each runs, ms, before it is judged: a few for the host to compile it well, and some that count. */
 const EACH_MS = 4
 /** What another must gain on the first: less may be chance. */
-const GAIN = 1.03
+const GAIN = 1.08
 /** Bytes of weights of a call: far more than what starting it costs, and short enough to be interleaved. */
 const PIECE_BYTES = 2 ** 18
 /** The length of a run, ms, and how many steps of the host's clock it has at least. */
