@@ -6,6 +6,6 @@
  */
 export function chunkRows(rows: number, rowBytes: number, threads: number): number {
   if (threads === 1) return rows
-  const bytes = Math.min(2 ** 20, Math.max(40_000, (rows * rowBytes) / (8 * threads)))
+  const bytes = Math.min(2 ** 20, Math.max(96_000, (rows * rowBytes) / (4 * threads)))
   return 8 * Math.ceil(bytes / rowBytes / 8)
 }

@@ -3,8 +3,8 @@
  * that the threads take one by one as they are free, so that one which lost its core to another process holds up a chunk and
  * not a share. Results do not depend on who takes what, as a chunk's calls are all numbers.
  *
- * A thread that loses its core in the middle of a chunk holds up all: after such a wait the calling thread works alone for
- * twenty times as long, so that on a busy machine no more than a twentieth of the time is lost.
+ * A thread that loses its core in the middle of a chunk holds up all: after such a wait the calling thread works alone for a
+ * while, twice as long and up to 32 times where waits come again and again, so that a busy machine loses a few percent.
  *
  * Workers are started with the first work that is worth dividing; until they run, the calling thread does all. They spin between the
  * jobs of a token and sleep after it. With one thread memory is not shared and `each` is a plain call.
@@ -47,7 +47,10 @@ export interface Part {
   readonly calls: readonly Call[]
 }
 
-const ALONE = 20
+/** How many times as long as it waited a thread works alone: at first, and where such waits come more often than this. */
+const LEAST_ALONE = 2
+const MOST_ALONE = 32
+const CALM_MS = 200
 
 export class ThreadPool {
   /** Threads in all, the calling one included. */
@@ -58,6 +61,9 @@ export class ThreadPool {
   #workers: SpawnedThread[] | undefined
   /** By `performance.now()`; 0 when all threads work. */
   #aloneUntil = 0
+  /** When a thread was last waited for too long, and how many times as long the calling thread then went on alone. */
+  #stoodAt = Number.NEGATIVE_INFINITY
+  #caution = LEAST_ALONE
 
   /** `memory` is shared where there is more than one thread. Throws OutOfMemoryError. */
   constructor(memory: LinearMemory, threads: number) {
@@ -117,7 +123,7 @@ export class ThreadPool {
     // A part may have a chunk more than its share of them.
     const coarser = Math.ceil(chunks / (MAXIMUM_CHUNKS - parts.length))
     const stoodMs = shared.thread.finish(this.#write(shared.job, parts, coarser))
-    if (stoodMs > 0) this.#aloneUntil = performance.now() + ALONE * stoodMs
+    if (stoodMs > 0) this.#goAlone(stoodMs)
   }
 
   /** Writes the job as thread.ts reads it; its chunks, of `coarser` times the parts' grain. */
@@ -146,6 +152,13 @@ export class ThreadPool {
       job[begin + 3] = at
     }
     return chunks
+  }
+
+  #goAlone(stoodMs: number): void {
+    const now = performance.now()
+    this.#caution = now - this.#stoodAt < CALM_MS ? Math.min(2 * this.#caution, MOST_ALONE) : LEAST_ALONE
+    this.#stoodAt = now
+    this.#aloneUntil = now + this.#caution * stoodMs
   }
 
   #isAlone(): boolean {

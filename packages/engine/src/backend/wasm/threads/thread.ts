@@ -40,16 +40,22 @@ export function openThread(memory: WebAssembly.Memory, control: number, number: 
   const RUNNING = 80
   const MODULES = 96
   const FIRST_MODULE = 112
-  /** Looks at the ticket before a thread goes to sleep: some 0.1 ms, longer than what lies between two jobs of a token. */
-  const PATIENCE = 20_000
-  /** Looks for the end of a job, about 50 us, after which a thread is taken to have lost its core. */
-  const STANDING = 10_000
+  /** How long a thread looks for work before it sleeps: longer than what lies between two jobs of a token, ms. */
+  const PATIENCE_MS = 1
+  /** What the last chunk of another thread takes at most where that has its core, ms. */
+  const STANDING_MS = 0.5
   /** How long the last chunks of other threads may take: as long as no host leaves a running thread alone. */
   const LOST_MS = 60_000
+  /** Looks between two at the clock. */
+  const LOOKS = 200
+  /** Lets the other thread of a core work, where the language has it. */
+  const pause = (Atomics as { pause?: () => void }).pause ?? (() => {})
 
   const ints = new Int32Array(memory.buffer, control, 2048)
   const job = new Float64Array(memory.buffer, control + 8192, 8192)
   const kernels: ThreadKernel[] = []
+  /** Arguments of a call, by their number: a thread that makes no garbage is never stopped to collect it. */
+  const argsOf = Array.from({ length: 17 }, (_, count) => new Array<number>(count).fill(0))
   let loaded = 0
   let jobs = 0
 
@@ -73,9 +79,10 @@ export function openThread(memory: WebAssembly.Memory, control: number, number: 
     for (let at = part + 4; at < end; ) {
       const kernel = kernels[job[at]!]!
       const last = at + 2 + 4 * job[at + 1]!
-      const args: number[] = []
-      for (at += 2; at < last; at += 4) {
-        args.push(job[at]! + job[at + 1]! * first + job[at + 2]! * count + job[at + 3]! * number)
+      const args = argsOf[job[at + 1]!]!
+      at += 2
+      for (let i = 0; at < last; i++, at += 4) {
+        args[i] = job[at]! + job[at + 1]! * first + job[at + 2]! * count + job[at + 3]! * number
       }
       kernel(...args)
     }
@@ -107,24 +114,33 @@ export function openThread(memory: WebAssembly.Memory, control: number, number: 
     Atomics.store(ints, TICKET, (jobs << 10) | chunks)
     if (Atomics.load(ints, ASLEEP) > 0) Atomics.notify(ints, TICKET)
     help()
-    let [looks, began, stood] = [0, 0, 0]
-    while (Atomics.load(ints, DONE) < chunks) {
-      if (++looks % STANDING !== 0) continue
+    let began = 0
+    let stood = 0
+    for (let looks = 0; Atomics.load(ints, DONE) < chunks; looks++) {
+      pause()
+      if (looks % LOOKS !== 0) continue
       began ||= performance.now()
       stood = performance.now() - began
       if (stood > LOST_MS) throw new Error('a thread does not end its part of the work')
     }
-    if (began > 0) stood = performance.now() - began
     if (Atomics.exchange(ints, FAILED, 0) !== 0) throw new Error('a kernel failed on one of the threads')
-    return stood
+    return stood < STANDING_MS ? 0 : stood
   }
 
   function serve(): void {
     Atomics.add(ints, RUNNING, 1)
+    let since = performance.now()
     for (let looks = 0; Atomics.load(ints, STOP) === 0; looks++) {
-      if (help()) looks = 0
-      if (looks < PATIENCE) continue
-      looks = 0
+      if (help()) {
+        since = 0
+        continue
+      }
+      pause()
+      if (looks % LOOKS !== 0) continue
+      const now = performance.now()
+      since ||= now
+      if (now - since < PATIENCE_MS) continue
+      since = 0
       Atomics.add(ints, ASLEEP, 1)
       const ticket = Atomics.load(ints, TICKET)
       // Who hands out a job or stops the pool changes the ticket first and then looks for sleepers.
