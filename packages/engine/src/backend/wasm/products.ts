@@ -11,6 +11,7 @@ import type { LinearMemory, Scratch } from './memory.ts'
 import { multiplyBlocks } from './multiply-blocks.ts'
 import { multiplyFloats } from './multiply-floats.ts'
 import type { SeveralTokens } from './multiply-several.ts'
+import type { Part } from './threads/pool.ts'
 import type { OneToken } from './tune/one-token.ts'
 import { ProvenProduct } from './tune/proven-product.ts'
 import type { Rows } from './tune/race.ts'
@@ -60,19 +61,23 @@ export function multiplyOneToken(
   x: number,
   { pool, scratch }: Pick<ProductHost, 'pool' | 'scratch'>,
 ): void {
-  const sizes = new Map(products.map(({ oneToken }) => [oneToken.preparation.kind, oneToken.activationBytes]))
-  let free = scratch.at([...sizes.values()].reduce((sum, size) => sum + size, 0))
-  const prepared = new Map<unknown, number>()
-  const parts = products.map(({ oneToken, weights, out, rows }) => {
-    const { kind, prepare } = oneToken.preparation
-    let activations = prepared.get(kind)
-    if (activations === undefined) {
-      activations = prepare(x, free)
-      free += oneToken.activationBytes
-      prepared.set(kind, activations)
+  let bytes = 0
+  for (const { oneToken } of products) bytes += oneToken.activationBytes
+  let free = scratch.at(bytes)
+  let kind: unknown
+  let activations = 0
+  const parts: Part[] = []
+  for (const { oneToken, weights, out, rows } of products) {
+    const { preparation, activationBytes } = oneToken
+    // Matrices of one kind mostly stand side by side.
+    if (preparation.kind !== kind) {
+      activations = preparation.prepare(x, free)
+      free += activationBytes
+      kind = preparation.kind
     }
-    return oneToken.part(weights, activations, out, rows)
-  })
+    if (pool.threads === 1) oneToken.run(weights, activations, out, rows)
+    else parts.push(oneToken.part(weights, activations, out, rows))
+  }
   pool.all(parts)
 }
 

@@ -108,7 +108,8 @@ export class ThreadPool {
    * that would be too many chunks, and the last what is left. Returns when all are done.
    */
   each(items: number, grain: number, calls: readonly Call[]): void {
-    this.all([{ items, grain, calls }])
+    if (items <= grain) runWhole(items, calls)
+    else this.all([{ items, grain, calls }])
   }
 
   /** The same for several kinds of items side by side, so that threads wait for each other once and not after each. */
@@ -116,7 +117,7 @@ export class ThreadPool {
     const shared = this.#shared
     const chunks = parts.reduce((sum, part) => sum + Math.ceil(part.items / part.grain), 0)
     if (!shared || chunks < 2 || (this.#aloneUntil > 0 && this.#isAlone())) {
-      for (const part of parts) runWhole(part)
+      for (const { items, calls } of parts) runWhole(items, calls)
       return
     }
     this.#workers ??= this.#spawn(shared)
@@ -205,9 +206,17 @@ interface Shared {
   readonly thread: Thread
 }
 
-function runWhole({ items, calls }: Part): void {
+/** Arguments of a call, by their number: hundreds of calls a token need not make as many arrays. */
+const argsOf = Array.from({ length: 17 }, (_, count) => new Array<number>(count).fill(0))
+
+function runWhole(items: number, calls: readonly Call[]): void {
   if (items === 0) return
   for (const { kernel, args } of calls) {
-    kernel(...args.map((arg) => (typeof arg === 'number' ? arg : arg.base + arg.count * items)))
+    const values = argsOf[args.length]!
+    for (let i = 0; i < values.length; i++) {
+      const arg = args[i]!
+      values[i] = typeof arg === 'number' ? arg : arg.base + arg.count * items
+    }
+    kernel(...values)
   }
 }

@@ -43,12 +43,21 @@ export class OneToken {
     // Chunks go across the quarters, so that the streams of memory go on where the last chunk left them.
     const items = quarter(rows)
     const args = [weights, activations, out, rows, perItem(0, 1), COUNT]
-    this.#kernel ??= this.#emit()
     return {
       items,
       grain: chunkRows(items, 4 * bytes, this.#pool.threads),
-      calls: [{ kernel: this.#kernel, args }],
+      calls: [{ kernel: this.#kernelOnce(), args }],
     }
+  }
+
+  /** The same, done at once by the calling thread. */
+  run(weights: number, activations: number, out: number, rows: number): void {
+    this.#kernelOnce()(weights, activations, out, rows, 0, quarter(rows))
+  }
+
+  #kernelOnce(): Kernel {
+    this.#kernel ??= this.#emit()
+    return this.#kernel
   }
 
   #emit(): Kernel {
