@@ -68,8 +68,8 @@ export function freeScratch(scratch: Scratch): void {
 
 /**
  * Runs `tokens` (1 to CHUNK of them) at positions start, start + 1, ... in some steps a layer, between which anything may happen
- * but to this scratch and this cache; the cache must hold all positions before and have room for these. At the end scratch.x
- * [n, dim] is what `readOut` makes logits of.
+ * but to this scratch and this cache; the cache must hold all positions before and have room for these. At the end the last
+ * `wanted` rows of scratch.x [n, dim] are what `readOut` makes logits of: of the others the last layer computes keys and values alone.
  */
 export function* forward(
   decoder: Decoder,
@@ -77,19 +77,20 @@ export function* forward(
   cache: Cache,
   tokens: readonly number[],
   start: number,
+  wanted: number,
 ): Generator<void, void> {
   const { config, weights, backend } = decoder
   const { dim, hiddenDim, heads, kvHeads, headDim, normEps, pairs } = config
   const { x, y, query, key, value, attended, gate, up } = scratch
   const n = tokens.length
-  const project = (from: Floats, ...to: readonly (readonly [Floats, Projection])[]): void => {
+  const project = (from: Floats, rows: number, ...to: readonly (readonly [Floats, Projection])[]): void => {
     backend.matmuls(
       to.map(([out, { weight }]) => ({ out, weight })),
       from,
-      n,
+      rows,
     )
     for (const [out, { bias }] of to) {
-      for (let i = 0; bias && i < n; i++) {
+      for (let i = 0; bias && i < rows; i++) {
         backend.add(out.at(i * bias.length, bias.length), bias, bias.length)
       }
     }
@@ -102,17 +103,24 @@ export function* forward(
     const isLocal = config.window?.layers[l] ?? false
     const rope = isLocal ? cache.localRope! : cache.rope
     const seen = cache.layers[l]!
+    // Of so many tokens the layer's result is needed: the last ones, which begin at `skip`.
+    const m = l === config.layers - 1 ? wanted : n
+    const skip = n - m
+    const xs = x.at(skip * dim, m * dim)
     // Attention.
     backend.rmsNorm(y, x, layer.attentionNorm, n, normEps)
-    project(y, [query, layer.query], [key, layer.key], [value, layer.value])
-    if (layer.queryNorm) backend.rmsNorm(query, query, layer.queryNorm, n * heads, normEps)
+    if (skip === 0) project(y, n, [query, layer.query], [key, layer.key], [value, layer.value])
+    else project(y, n, [key, layer.key], [value, layer.value])
     if (layer.keyNorm) backend.rmsNorm(key, key, layer.keyNorm, n * kvHeads, normEps)
-    backend.rope(query, rope, start, n, { heads, headDim, pairs })
     backend.rope(key, rope, start, n, { heads: kvHeads, headDim, pairs })
     backend.remember(seen, key, value, start, n)
+    if (m === 0) return
+    if (skip > 0) project(y.at(skip * dim, m * dim), m, [query, layer.query])
+    if (layer.queryNorm) backend.rmsNorm(query, query, layer.queryNorm, m * heads, normEps)
+    backend.rope(query, rope, start + skip, m, { heads, headDim, pairs })
     backend.attention(attended, query, seen, {
-      n,
-      start,
+      n: m,
+      start: start + skip,
       heads,
       kvHeads,
       headDim,
@@ -120,19 +128,19 @@ export function* forward(
       window: isLocal ? config.window!.size : 0,
       softcap: config.attentionSoftcap,
     })
-    project(attended, [y, layer.attentionOut])
-    if (layer.attentionOutNorm) backend.rmsNorm(y, y, layer.attentionOutNorm, n, normEps)
-    backend.add(x, y, n * dim)
+    project(attended, m, [y, layer.attentionOut])
+    if (layer.attentionOutNorm) backend.rmsNorm(y, y, layer.attentionOutNorm, m, normEps)
+    backend.add(xs, y, m * dim)
     yield
 
     // Feed-forward: down(activation(gate(x)) * up(x)).
-    backend.rmsNorm(y, x, layer.feedForwardNorm, n, normEps)
-    project(y, [gate, layer.gate], [up, layer.up])
+    backend.rmsNorm(y, xs, layer.feedForwardNorm, m, normEps)
+    project(y, m, [gate, layer.gate], [up, layer.up])
     yield
-    backend.glu(gate, up, n * hiddenDim, config.activation)
-    project(gate, [y, layer.down])
-    if (layer.feedForwardOutNorm) backend.rmsNorm(y, y, layer.feedForwardOutNorm, n, normEps)
-    backend.add(x, y, n * dim)
+    backend.glu(gate, up, m * hiddenDim, config.activation)
+    project(gate, m, [y, layer.down])
+    if (layer.feedForwardOutNorm) backend.rmsNorm(y, y, layer.feedForwardOutNorm, m, normEps)
+    backend.add(xs, y, m * dim)
     yield
   }
 }

@@ -65,9 +65,8 @@ export class Session implements Disposable {
   forward(tokens: readonly number[], every = false): Float32Array {
     const rows = every ? tokens.length : 1
     const logits = new Float32Array(rows * this.model.tokenizer.size)
-    this.#pass(tokens, (scratch, from, to) => {
-      this.#readOut(scratch, from, to, tokens.length - rows, logits)
-    })
+    const first = tokens.length - rows
+    this.#pass(tokens, first, (scratch, from, to) => this.#readOut(scratch, from, to, first, logits))
     return logits
   }
 
@@ -79,8 +78,9 @@ export class Session implements Disposable {
   verify(tokens: readonly number[], draft: readonly number[]): Scored {
     const all = withDraft(tokens, draft)
     const scored = this.#room(1 + draft.length)
-    this.#pass(all, (scratch, from, to) => {
-      this.#readOut(scratch, from, to, tokens.length - 1, scored.logits, scored.rows)
+    const first = tokens.length - 1
+    this.#pass(all, first, (scratch, from, to) => {
+      this.#readOut(scratch, from, to, first, scored.logits, scored.rows)
     })
     this.#try(draft)
     return scored
@@ -105,7 +105,8 @@ export class Session implements Disposable {
       const scored = this.#room(1 + draft.length)
       for (let from = 0; from < all.length; from += CHUNK) {
         const chunk = all.slice(from, from + CHUNK)
-        for (const _ of forward(this.#host, scratch, this.#cache, chunk, this.length)) {
+        const wanted = wantedOf(from, chunk.length, tokens.length - 1)
+        for (const _ of forward(this.#host, scratch, this.#cache, chunk, this.length, wanted)) {
           await turn()
           this.#alive()
         }
@@ -135,7 +136,7 @@ export class Session implements Disposable {
 
   /** Appends `tokens` without computing logits; errors as in `forward`. */
   prefill(tokens: readonly number[]): void {
-    this.#pass(tokens, () => {})
+    this.#pass(tokens, tokens.length, () => {})
   }
 
   /** Forgets all but the first `length` tokens. Throws BadOptionError when there are fewer. */
@@ -173,15 +174,23 @@ export class Session implements Disposable {
     this.#disposed = true
   }
 
-  /** Runs `tokens` to the end. `done` is told after each pass which of them it had: those `from` one place, up to another. */
-  #pass(tokens: readonly number[], done: (scratch: Scratch, from: number, to: number) => void): void {
+  /**
+   * Runs `tokens` to the end; results are needed of those at `first` and later. `done` is told after each pass which of them it had:
+   * those `from` one place, up to another.
+   */
+  #pass(
+    tokens: readonly number[],
+    first: number,
+    done: (scratch: Scratch, from: number, to: number) => void,
+  ): void {
     const { scratches } = this.#host
     const start = this.#begin(tokens)
     const scratch = scratches.borrow()
     try {
       for (let from = 0; from < tokens.length; from += CHUNK) {
         const chunk = tokens.slice(from, from + CHUNK)
-        for (const _ of forward(this.#host, scratch, this.#cache, chunk, start + from));
+        const wanted = wantedOf(from, chunk.length, first)
+        for (const _ of forward(this.#host, scratch, this.#cache, chunk, start + from, wanted));
         done(scratch, from, from + chunk.length)
       }
     } finally {
@@ -266,6 +275,10 @@ export class Session implements Disposable {
     if (this.#disposed) throw new DisposedError('session')
   }
 }
+
+/** How many of the tokens `from` on are at `first` or later. */
+const wantedOf = (from: number, count: number, first: number): number =>
+  Math.max(0, from + count - Math.max(from, first))
 
 function withDraft(tokens: readonly number[], draft: readonly number[]): readonly number[] {
   if (draft.length === 0) return tokens
