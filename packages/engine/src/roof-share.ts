@@ -1,9 +1,9 @@
 /**
- * The share of the read bandwidth that decoding gets on one thread, by type of weights: a quarter of nine rounds was below
- * `low`, half below `likely`, a quarter above `high` (at most 1).
- * Light formats are bound by memory, heavy ones by the arithmetic of unpacking, so a processor of another kind may be outside.
- * Measured with `node --conditions=edgewise-source bench/speed/roof-share.ts`: an AMD EPYC without VNNI, Node 24.21.0, four
- * layers of Llama 3.2 1B, other work on the machine (load average 3.2 to 6.6 on two cores; bandwidth is measured beside it).
+ * The share of the read bandwidth that decoding gets on one thread, by type of weights: half of nine rounds was below `likely` on
+ * an AMD EPYC with AVX-512 VNNI that did nothing else; `low` and `high` (at most 1) are the outer quartiles of that and of an EPYC
+ * without VNNI at work on other things, with earlier kernels. Light formats are bound by memory, heavy ones by the arithmetic of
+ * unpacking, so a processor of another kind may be outside.
+ * Measured with `node --conditions=edgewise-source bench/speed/roof-share.ts`: Node 24.21.0, four layers of Llama 3.2 1B.
  */
 import type { TensorType } from './gguf/types.ts'
 
@@ -16,22 +16,22 @@ export interface Interval {
 const of = (low: number, likely: number, high: number): Interval => ({ low, likely, high })
 
 export const roofShares: Readonly<Record<TensorType, Interval>> = {
-  f32: of(0.91, 0.94, 0.99),
-  f16: of(0.25, 0.39, 0.48),
-  bf16: of(0.45, 0.78, 1),
-  q4_0: of(0.34, 0.46, 0.66),
-  q4_1: of(0.32, 0.37, 0.59),
-  q5_0: of(0.33, 0.36, 0.45),
-  q5_1: of(0.4, 0.45, 0.54),
-  q8_0: of(0.67, 0.85, 1),
-  iq4_nl: of(0.31, 0.37, 0.49),
-  mxfp4: of(0.56, 0.57, 0.58),
-  q2_k: of(0.22, 0.24, 0.26),
-  q3_k: of(0.18, 0.2, 0.29),
-  q4_k: of(0.37, 0.44, 0.63),
-  q5_k: of(0.38, 0.38, 0.49),
+  f32: of(0.91, 0.97, 0.99),
+  f16: of(0.25, 0.74, 0.75),
+  bf16: of(0.45, 0.82, 1),
+  q4_0: of(0.34, 0.63, 0.66),
+  q4_1: of(0.32, 0.6, 0.6),
+  q5_0: of(0.33, 0.46, 0.46),
+  q5_1: of(0.4, 0.46, 0.54),
+  q8_0: of(0.67, 0.84, 1),
+  iq4_nl: of(0.31, 0.43, 0.49),
+  mxfp4: of(0.55, 0.56, 0.58),
+  q2_k: of(0.22, 0.32, 0.32),
+  q3_k: of(0.18, 0.26, 0.29),
+  q4_k: of(0.37, 0.71, 0.71),
+  q5_k: of(0.38, 0.52, 0.53),
   q6_k: of(0.48, 0.53, 0.58),
-  iq4_xs: of(0.25, 0.33, 0.35),
+  iq4_xs: of(0.25, 0.39, 0.41),
 }
 
 /**
