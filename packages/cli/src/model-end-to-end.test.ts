@@ -176,7 +176,9 @@ describe('edgewise serve --model, and the openai client', async () => {
   })
 
   test('log-probabilities of every token', async () => {
-    const { choices } = await openai.chat.completions.create(ask('hello', { max_tokens: 5, logprobs: true }))
+    const { choices } = await openai.chat.completions.create(
+      ask('hello', { max_tokens: 5, logprobs: true, seed: 1 }),
+    )
     expect(choices[0]!.logprobs!.content).toHaveLength(5)
   })
 
