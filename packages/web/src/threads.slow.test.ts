@@ -48,14 +48,14 @@ describe.skipIf(isMissing)(`threads in Chromium (needs ${executablePath})`, () =
     server?.close()
   })
 
-  async function found(path: string): Promise<ThreadsFound> {
+  async function found(path: string, patienceMs = 1000): Promise<ThreadsFound> {
     const page = await browser.newPage()
     await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`)
-    return await page.evaluate(() => tryThreads())
+    return await page.evaluate((ms) => tryThreads(ms), patienceMs)
   }
 
   test('a page that is isolated has them', { timeout: 60_000 }, async () => {
-    const { offered, running, right, threads, one, three } = await found('/isolated')
+    const { offered, running, right, threads, one, three } = await found('/isolated', 20_000)
     expect(offered).toBeGreaterThanOrEqual(1)
     if (offered === 1) return
     expect({ running, right, threads }).toEqual({ running: 2, right: true, threads: 3 })

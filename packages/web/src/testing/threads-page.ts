@@ -24,8 +24,9 @@ export interface ThreadsFound {
   readonly three: readonly number[]
 }
 
-async function tryThreads(): Promise<ThreadsFound> {
-  const pool = await tryPool()
+/** Waits for the workers of the pool up to `patienceMs`. */
+async function tryThreads(patienceMs: number): Promise<ThreadsFound> {
+  const pool = await tryPool(patienceMs)
   const bytes = randomModel({ type: 'q8_0', layers: 2, dim: 512, hiddenDim: 1536, heads: 8, kvHeads: 2 })
   const tokens = async (threads: number): Promise<[number, number[]]> => {
     using model = await openModel(bytes, { backend: 'wasm', threads })
@@ -41,7 +42,7 @@ async function tryThreads(): Promise<ThreadsFound> {
   return { offered: offeredThreads(), ...pool, threads, one, three }
 }
 
-async function tryPool(): Promise<Pick<ThreadsFound, 'running' | 'right'>> {
+async function tryPool(patienceMs: number): Promise<Pick<ThreadsFound, 'running' | 'right'>> {
   if (offeredThreads() === 1) return { running: 0, right: true }
   const memory = new LinearMemory({ shared: true })
   const pool = new ThreadPool(memory, 3)
@@ -51,8 +52,7 @@ async function tryPool(): Promise<Pick<ThreadsFound, 'running' | 'right'>> {
   const { bump } = pool.load<'bump'>(module)
   const at = memory.allocate(2000, true)
   let rounds = 0
-  // Workers that a policy forbids never come: one second is enough for those that do.
-  for (const end = performance.now() + 1000; performance.now() < end && pool.running < 2; rounds++) {
+  for (const end = performance.now() + patienceMs; performance.now() < end && pool.running < 2; rounds++) {
     pool.each(1000, 7, [{ kernel: bump, args: [perItem(at, 2), COUNT] }])
     await new Promise((resolve) => setTimeout(resolve, 5))
   }
