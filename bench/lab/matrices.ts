@@ -4,7 +4,7 @@
  */
 
 import { setTimeout } from 'node:timers/promises'
-import { readKernel } from '../../packages/engine/src/backend/wasm/bandwidth.ts'
+import { readModule } from '../../packages/engine/src/backend/wasm/bandwidth.ts'
 import type { Dot } from '../../packages/engine/src/backend/wasm/features.ts'
 import { makeProduct } from '../../packages/engine/src/backend/wasm/products.ts'
 import { COUNT, perItem } from '../../packages/engine/src/backend/wasm/threads/pool.ts'
@@ -56,7 +56,7 @@ export async function timeMatrices(forms: readonly Dot[], wanted: MatrixCase): P
   const matrix = (): number => weights + (next++ % matrices) * rows * rowBytes
   const entry = (name: string, run: () => void): Entry => ({ name, work: rows * rowBytes, run })
 
-  const read = readKernel(host.pool)
+  const { sum: read } = host.pool.load<'sum'>(readModule())
   const lines = Math.floor((rows * rowBytes) / 512)
   const roof = entry('reading alone', () =>
     host.pool.each(lines, threads === 1 ? lines : 128, [

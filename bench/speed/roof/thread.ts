@@ -1,7 +1,7 @@
 /** One thread of the roof: a buffer of its own, read over and over for as long as it is told, in step with the others. */
 import { parentPort, workerData } from 'node:worker_threads'
 import { instantiate, type Kernel } from '../../../packages/engine/src/backend/wasm/assembler.ts'
-import { sumModule, TURN } from './kernel.ts'
+import { readModule, TURN_BYTES } from '../../../packages/engine/src/backend/wasm/bandwidth.ts'
 
 export interface RoofThread {
   readonly bytes: number
@@ -24,12 +24,12 @@ const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / PAGE) + 1 })
 // Pages never written may all stand for one page of zeros, which would measure a cache.
 new Uint8Array(memory.buffer).fill(1)
 const kernels = new Map<number, Kernel>(
-  streams.map((count) => [count, instantiate<'sum'>(sumModule(count), memory).sum]),
+  streams.map((count) => [count, instantiate<'sum'>(readModule(count), memory).sum]),
 )
 
 parentPort!.on('message', ({ streams, ms, turn }: RoofRequest) => {
   const sum = kernels.get(streams)!
-  const turns = Math.floor(bytes / (streams * TURN))
+  const turns = Math.floor(bytes / (streams * TURN_BYTES))
   Atomics.add(ready, 0, 1)
   while (Atomics.load(ready, 0) < turn * threads);
   const began = performance.now()
@@ -37,7 +37,7 @@ parentPort!.on('message', ({ streams, ms, turn }: RoofRequest) => {
   let took = 0
   do {
     sum(PAGE, turns)
-    read += turns * streams * TURN
+    read += turns * streams * TURN_BYTES
     took = performance.now() - began
   } while (took < ms)
   parentPort!.postMessage(read / took / 1e6)

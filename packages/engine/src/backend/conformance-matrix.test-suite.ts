@@ -7,6 +7,7 @@ import { isBlockType, isSuperBlockType, unpackBlocks, unpackSuperBlocks } from '
 import { floatToHalf } from '../quant/half.ts'
 import { dequantize } from '../quant/quant.ts'
 import { normal } from './conformance-tools.test-suite.ts'
+import { scaleOffsets } from './wasm/tune/sample.ts'
 
 export interface Matrix {
   readonly bytes: Uint8Array
@@ -14,22 +15,6 @@ export interface Matrix {
   readonly values: Float64Array
   /** [rows * cols] what the minimum of its block adds to each value; absent where the type has none. */
   readonly minima: Float64Array | undefined
-}
-
-/** Byte offsets of the halves d and, if there is one, of the minimum. */
-const halves: Partial<Record<TensorType, readonly number[]>> = {
-  q4_0: [0],
-  q4_1: [0, 2],
-  q5_0: [0],
-  q5_1: [0, 2],
-  q8_0: [0],
-  iq4_nl: [0],
-  q2_k: [80, 82],
-  q3_k: [108],
-  q4_k: [0, 2],
-  q5_k: [0, 2],
-  q6_k: [208],
-  iq4_xs: [0],
 }
 
 export const allTypes = Object.keys(tensorTypes) as TensorType[]
@@ -59,7 +44,7 @@ export function randomBytes(random: () => number, type: TensorType, count: numbe
 export function setScales(type: TensorType, bytes: Uint8Array, half: (block: number) => number): void {
   const stride = tensorTypes[type].bytes
   for (let b = 0; b * stride < bytes.length; b++) {
-    for (const at of halves[type] ?? []) {
+    for (const at of scaleOffsets[type] ?? []) {
       const bits = half(b)
       bytes.set([bits & 255, bits >> 8], b * stride + at)
     }

@@ -6,9 +6,9 @@
  * Shapes of heads it has no kernel for are named by `refusal` (UnsupportedError in a call). NaN and infinity in activations are
  * not carried through faithfully.
  */
-import { BadOptionError, DisposedError, OutOfMemoryError, UnsupportedError } from '../../errors.ts'
+import { BadOptionError, DisposedError, UnsupportedError } from '../../errors.ts'
 import { byteLength, type TensorType, tensorTypes } from '../../gguf/types.ts'
-import type { Activation, RopePairs } from '../../model/architectures.ts'
+import type { Activation } from '../../model/architectures.ts'
 import { dequantize } from '../../quant/quant.ts'
 import { version } from '../../version.ts'
 import type {
@@ -23,23 +23,14 @@ import type {
   SoftmaxRow,
   Weight,
 } from '../backend.ts'
-import { geluOfHalves } from '../gelu.ts'
-import { type Kernel, ModuleBuilder } from './assembler.ts'
-import { Attention } from './attention.ts'
 import { type Owner, WasmFloats, WasmWeight } from './buffers.ts'
 import { type Dot, detectDot } from './features.ts'
-import { eachNumberKernels } from './kernels/each-number.ts'
-import { geluKernel, siluKernel } from './kernels/glu.ts'
-import { PEAK_BLOCK, PEAK_BYTES, peakKernel } from './kernels/peak.ts'
-import { rememberKernel } from './kernels/remember.ts'
-import { rmsNormKernel } from './kernels/rms-norm.ts'
-import { ropeKernels } from './kernels/rope.ts'
 import { type CacheShape, cacheOf, headStride, WasmLayerCache } from './layer-cache.ts'
-import { LinearMemory, Scratch } from './memory.ts'
 import { multiplySeveralTokens, type SeveralProduct } from './multiply-several.ts'
-import { multiplyOneToken, type OneTokenProduct, Products } from './products.ts'
-import { openTables } from './tables.ts'
-import { COUNT, perItem, ThreadPool } from './threads/pool.ts'
+import { multiplyOneToken, type OneTokenProduct } from './products.ts'
+import { openGelu, openRoom, type Room } from './room.ts'
+import { softmaxRows } from './softmax-rows.ts'
+import { COUNT, perItem } from './threads/pool.ts'
 import { offeredThreads } from './threads/spawn.ts'
 import type { Rows } from './tune/race.ts'
 import { hostName, memoryTuneStore, parseRecord, type TuneStore } from './tune/store.ts'
@@ -80,70 +71,10 @@ function threadsFor(asked: number | undefined): number {
 /** What a model's first opening on a host may take longer for a choice between kernels, ms. Emitting one more may exceed it a little. */
 const TUNE_MS = 30
 
-type FixedKernel =
-  | 'peak'
-  | 'add'
-  | 'scale'
-  | 'softcap'
-  | 'remember'
-  | 'rmsNorm'
-  | 'glu_silu'
-  | `rope_${RopePairs}`
-
 const details: Record<Dot, string> = {
   'relaxed-i32': 'relaxed SIMD, 32-bit dot products',
   'relaxed-i16': 'relaxed SIMD, 16-bit dot products',
   simd128: 'SIMD128',
-}
-
-/** What lives from creation to dispose. */
-interface Room {
-  readonly memory: LinearMemory
-  readonly pool: ThreadPool
-  readonly kernels: Record<FixedKernel, Kernel>
-  readonly products: Products
-  readonly attention: Attention
-  readonly scratch: Scratch
-  /** With its table of 256 KB: there once it was asked for. */
-  gelu?: Kernel
-}
-
-function openRoom(dot: Dot, threads: number): Room {
-  const memory = openMemory(threads)
-  const pool = new ThreadPool(memory, memory.isShared ? threads : 1)
-  const tables = openTables(memory)
-  const module = new ModuleBuilder()
-  eachNumberKernels(module)
-  peakKernel(module)
-  siluKernel(module)
-  rememberKernel(module)
-  rmsNormKernel(module)
-  ropeKernels(module)
-  const kernels = pool.load<FixedKernel>(module)
-  const scratch = new Scratch(memory)
-  const products = new Products({ memory, pool, scratch, dot, ...tables })
-  const attention = new Attention(pool, scratch, dot !== 'simd128')
-  return { memory, pool, kernels, products, scratch, attention }
-}
-
-/** Memory for threads to share; a host that gives no such memory may still give one of its own. */
-function openMemory(threads: number): LinearMemory {
-  if (threads > 1) {
-    try {
-      return new LinearMemory({ shared: true })
-    } catch (error) {
-      if (!(error instanceof OutOfMemoryError)) throw error
-    }
-  }
-  return new LinearMemory()
-}
-
-function openGelu({ memory, pool }: Room): Kernel {
-  const table = memory.allocate(4 * 65_536)
-  new Float32Array(memory.memory.buffer, table, 65_536).set(geluOfHalves())
-  const module = new ModuleBuilder()
-  geluKernel(module, table)
-  return pool.load<'glu_gelu'>(module).glu_gelu
 }
 
 class WasmBackend implements Backend {
@@ -222,11 +153,8 @@ class WasmBackend implements Backend {
     ])
   }
 
-  matmul(out: Floats, w: Weight, x: Floats, n: number): void {
-    const room = this.#open()
-    const { place, rows, cols } = this.#weight(w)
-    const to = this.#address(out, n * rows)
-    room.products.at(place.product, n).multiply(place.address, this.#address(x, n * cols), to, rows, n)
+  matmul(out: Floats, weight: Weight, x: Floats, n: number): void {
+    this.matmuls([{ out, weight }], x, n)
   }
 
   matmuls(products: readonly Product[], x: Floats, n: number): void {
@@ -347,21 +275,7 @@ class WasmBackend implements Backend {
   }
 
   softmaxRows(x: Floats, n: number, width: number): SoftmaxRow[] {
-    const { memory, kernels, pool, scratch } = this.#open()
-    const from = this.#address(x, n * width)
-    const blocks = Math.ceil(width / PEAK_BLOCK)
-    const out = scratch.at(blocks * PEAK_BYTES)
-    return Array.from({ length: n }, (_, row) => {
-      const begin = from + row * width * 4
-      // Blocks are the same whatever the threads, and so is every bit of their sum.
-      const left = { base: width, item: -PEAK_BLOCK, count: 0, thread: 0 }
-      const args = [perItem(begin, 4 * PEAK_BLOCK), perItem(out, PEAK_BYTES), COUNT, left]
-      pool.each(blocks, 1, [{ kernel: kernels.peak, args }])
-      return softmaxRow(
-        new DataView(memory.memory.buffer, out),
-        new Float32Array(memory.memory.buffer, begin, width),
-      )
-    })
+    return softmaxRows(this.#open(), this.#address(x, n * width), n, width)
   }
 
   /** A second call does nothing. */
@@ -395,24 +309,6 @@ class WasmBackend implements Backend {
     if (weight.place.freed) throw new DisposedError('weight')
     return weight
   }
-}
-
-/** Puts the blocks of `values` together, of which `peaks` has what the kernel found. */
-function softmaxRow(peaks: DataView, values: Float32Array): SoftmaxRow {
-  let [most, block, isSound] = [Number.NEGATIVE_INFINITY, 0, true]
-  const blocks = Math.ceil(values.length / PEAK_BLOCK)
-  for (let i = 0; i < blocks; i++) {
-    const largest = peaks.getFloat32(i * PEAK_BYTES, true)
-    if (peaks.getInt32(i * PEAK_BYTES + 8, true) === 0) isSound = false
-    if (largest > most) [most, block] = [largest, i]
-  }
-  let sum = 0
-  for (let i = 0; i < blocks; i++) {
-    sum +=
-      Math.exp(peaks.getFloat32(i * PEAK_BYTES, true) - most) * peaks.getFloat32(i * PEAK_BYTES + 4, true)
-  }
-  const best = values.indexOf(most, block * PEAK_BLOCK)
-  return { best: isSound ? best : -1, logSum: most + Math.log(sum) }
 }
 
 function refuseGroup({ heads, kvHeads }: HeadShape): string | undefined {

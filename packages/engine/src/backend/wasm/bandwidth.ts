@@ -29,8 +29,9 @@ export interface Bandwidth {
   readonly gbPerSecond: number
 }
 
-const streams = 8
-const turnBytes = 64
+const STREAMS = 8
+/** Bytes of a stream that a turn reads. */
+export const TURN_BYTES: number = 64
 
 /** Takes `passes` + 1 reads of the buffer. Throws BackendUnavailableError, OutOfMemoryError, BadOptionError. */
 export function measureReadBandwidth({ bytes = 2 ** 28, passes = 7 }: BandwidthOptions = {}): Bandwidth {
@@ -38,19 +39,19 @@ export function measureReadBandwidth({ bytes = 2 ** 28, passes = 7 }: BandwidthO
     throw new BadOptionError(`a buffer of ${bytes} bytes says nothing: give at least 1 MiB`)
   if (!(passes >= 1)) throw new BadOptionError(`${passes} passes measure nothing: give at least 1`)
   detectDot(false)
-  const turns = Math.floor(bytes / (streams * turnBytes))
+  const turns = Math.floor(bytes / (STREAMS * TURN_BYTES))
   const memory = new LinearMemory()
-  const buffer = memory.allocate(turns * streams * turnBytes)
+  const buffer = memory.allocate(turns * STREAMS * TURN_BYTES)
   // Pages never written may all stand for one page of zeros, which would measure a cache.
-  new Uint8Array(memory.memory.buffer, buffer, turns * streams * turnBytes).fill(1)
-  const sum = readKernel({ load: (module) => instantiate(module, memory.memory) })
+  new Uint8Array(memory.memory.buffer, buffer, turns * STREAMS * TURN_BYTES).fill(1)
+  const { sum } = instantiate<'sum'>(readModule(), memory.memory)
   warmUp(sum, buffer)
   const seconds = Array.from({ length: passes }, () => {
     const begin = performance.now()
     sum(buffer, turns)
     return (performance.now() - begin) / 1000
   }).sort((a, b) => a - b)
-  return { gbPerSecond: (turns * streams * turnBytes) / seconds[Math.floor(passes / 2)]! / 1e9 }
+  return { gbPerSecond: (turns * STREAMS * TURN_BYTES) / seconds[Math.floor(passes / 2)]! / 1e9 }
 }
 
 /** Runs a small part until the host has compiled the kernel for speed. */
@@ -58,9 +59,9 @@ function warmUp(sum: Kernel, buffer: number): void {
   for (const end = performance.now() + 20; performance.now() < end; ) sum(buffer, 64)
 }
 
-/** sum(buffer, turns): the sum of all 32-bit numbers; eight streams of turns * 64 bytes each. `on` is what runs it, such as a pool. */
-export function readKernel(on: { load(module: ModuleBuilder): Record<'sum', Kernel> }): Kernel {
-  const module = new ModuleBuilder().func(
+/** sum(buffer, turns): the sum of all 32-bit numbers; `streams` stretches of turns * TURN_BYTES bytes each, far from one another. */
+export function readModule(streams: number = STREAMS): ModuleBuilder {
+  return new ModuleBuilder().func(
     'sum',
     ['i32', 'i32'],
     (f, buffer, turns) => {
@@ -68,14 +69,14 @@ export function readKernel(on: { load(module: ModuleBuilder): Record<'sum', Kern
       const [length, total, t] = [f.local('i32'), f.local('v128'), f.local('v128')]
       const sums = f.locals('v128', streams)
       return [
-        length.set(op('i32.mul', turns, turnBytes)),
+        length.set(op('i32.mul', turns, TURN_BYTES)),
         pointers.slice(1).map((p, i) => p.set(op('i32.add', pointers[i]!, length))),
         repeat(
           turns,
           [0, 16, 32, 48].map((at) =>
             sums.map((s, i) => s.set(op('i32x4.add', s, load('v128.load', pointers[i]!, at)))),
           ),
-          pointers.map((p) => increase(p, turnBytes)),
+          pointers.map((p) => increase(p, TURN_BYTES)),
         ),
         total.set(zero),
         sums.map((s) => total.set(op('i32x4.add', total, s))),
@@ -84,5 +85,4 @@ export function readKernel(on: { load(module: ModuleBuilder): Record<'sum', Kern
     },
     'i32',
   )
-  return on.load(module).sum
 }

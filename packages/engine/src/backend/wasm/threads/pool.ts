@@ -13,7 +13,7 @@ import { BackendUnavailableError } from '../../../errors.ts'
 import { instantiate, type Kernel, type ModuleBuilder } from '../assembler.ts'
 import type { LinearMemory } from '../memory.ts'
 import { type SpawnedThread, spawnThread } from './spawn.ts'
-import { CONTROL_BYTES, MAXIMUM_CHUNKS, MAXIMUM_MODULES, openThread, type Thread } from './thread.ts'
+import { CONTROL_BYTES, MAXIMUM_CHUNKS, openThread, type Thread } from './thread.ts'
 
 /** An argument that depends on the chunk: base + item * its first item + count * the number of its items + thread * the thread. */
 export interface ChunkArg {
@@ -71,35 +71,23 @@ export class ThreadPool {
     this.threads = threads
     if (threads === 1) return
     const control = memory.allocate(CONTROL_BYTES, true)
-    const { buffer } = memory.memory
-    this.#shared = {
-      control,
-      ints: new Int32Array(buffer, control, 2048),
-      job: new Float64Array(buffer, control + 8192, 8192),
-      thread: openThread(memory.memory, control, 0),
-    }
+    this.#shared = { control, thread: openThread(memory.memory, control, 0) }
   }
 
   /** The module's kernels, on all threads. Throws as `instantiate` does. */
   load<Name extends string>(module: ModuleBuilder): Record<Name, Kernel> {
     const kernels = instantiate<Name>(module, this.#memory.memory)
     if (!this.#shared) return kernels
-    const { ints, thread } = this.#shared
-    const modules = ints[96]!
-    if (modules === MAXIMUM_MODULES) {
-      throw new BackendUnavailableError(
-        `${modules} modules are the most that threads share: open a new backend`,
-      )
-    }
+    const { thread } = this.#shared
     const bytes = module.toBytes(true)
     const address = this.#memory.allocate(bytes.length)
     new Uint8Array(this.#memory.memory.buffer, address, bytes.length).set(bytes)
-    ints[112 + 2 * modules] = address
-    ints[113 + 2 * modules] = bytes.length
     for (const kernel of Object.values<Kernel>(kernels)) {
       this.#numbers.set(kernel, thread.kernels.push(kernel) - 1)
     }
-    Atomics.store(ints, 96, modules + 1)
+    if (!thread.addModule(address, bytes.length)) {
+      throw new BackendUnavailableError('threads share no more modules of kernels: open a new backend')
+    }
     return kernels
   }
 
@@ -123,8 +111,14 @@ export class ThreadPool {
     this.#workers ??= this.#spawn(shared)
     // A part may have a chunk more than its share of them.
     const coarser = Math.ceil(chunks / (MAXIMUM_CHUNKS - parts.length))
-    const stoodMs = shared.thread.finish(this.#write(shared.job, parts, coarser))
-    if (stoodMs > 0) this.#goAlone(stoodMs)
+    const chunksWritten = this.#write(shared.thread.job, parts, coarser)
+    let stoodMs = Number.POSITIVE_INFINITY
+    try {
+      stoodMs = shared.thread.finish(chunksWritten)
+    } finally {
+      // For ever after an error: a thread that was lost may still come back to its chunk, and must not be counted in a later job.
+      if (stoodMs > 0) this.#goAlone(stoodMs)
+    }
   }
 
   /** Writes the job as thread.ts reads it; its chunks, of `coarser` times the parts' grain. */
@@ -170,19 +164,18 @@ export class ThreadPool {
 
   /** How many workers take part by now; they start in their own time. */
   get running(): number {
-    return this.#shared ? Atomics.load(this.#shared.ints, 80) : 0
+    return this.#shared?.thread.running() ?? 0
   }
 
   /** How many of them sleep. */
   get asleep(): number {
-    return this.#shared ? Atomics.load(this.#shared.ints, 32) : 0
+    return this.#shared?.thread.asleep() ?? 0
   }
 
   /** Ends the workers. Nothing may be called afterwards. */
   dispose(): void {
     if (!this.#shared) return
-    Atomics.store(this.#shared.ints, 48, 1)
-    Atomics.notify(this.#shared.ints, 0)
+    this.#shared.thread.stop()
     for (const worker of this.#workers ?? []) worker.terminate()
   }
 
@@ -201,8 +194,6 @@ export class ThreadPool {
 
 interface Shared {
   readonly control: number
-  readonly ints: Int32Array
-  readonly job: Float64Array
   readonly thread: Thread
 }
 

@@ -6,14 +6,14 @@
  * - 0  the ticket: number of the job << 10 | chunks of it that nobody has taken; 16 chunks done; 32 threads asleep;
  * - 48 stop; 64 failed; 80 threads that run; 96 modules, and from 112 on the address and length of each.
  * Then the job as f64: its parts; of each its chunks, items, items a chunk, where it ends, and its calls; of each call its kernel,
- * its number of arguments, and four numbers an argument (pool.ts). It is written when the job before is done and read by who holds a chunk, so nobody reads half a job; and as it is
- * read only after the ticket was taken, a thread that slept through any number of jobs takes a chunk of the present one.
+ * its number of arguments, and four numbers an argument (pool.ts). It is written when the job before is done and read by who holds
+ * a chunk, so nobody reads half a job; and as it is read only after the ticket was taken, a thread that slept through any number
+ * of jobs takes a chunk of the present one.
  */
 
 /** Bytes of the control block. */
 export const CONTROL_BYTES: number = 8192 + 65_536
-/** Modules and chunks of a job that it has room for. */
-export const MAXIMUM_MODULES: number = 960
+/** Chunks of a job that the ticket has room for. */
 export const MAXIMUM_CHUNKS: number = 1023
 
 export type ThreadKernel = (...args: number[]) => unknown
@@ -21,6 +21,10 @@ export type ThreadKernel = (...args: number[]) => unknown
 export interface Thread {
   /** Kernels by number; a module's come in the order of its exports. */
   readonly kernels: ThreadKernel[]
+  /** The job to be written before `finish`. */
+  readonly job: Float64Array
+  /** Tells the other threads of a module's bytes; its kernels are in `kernels` here. Returns false where there is no room for more. */
+  addModule(address: number, length: number): boolean
   /**
    * Hands the job in the control block out, `chunks` of it, works on it, and returns when all is done: how many ms it stood
    * still for another thread's last chunk, 0 where that was no longer than a chunk takes. Throws if a kernel did.
@@ -28,6 +32,11 @@ export interface Thread {
   finish(chunks: number): number
   /** Works until it is stopped; sleeps where there has been nothing to do for a while. */
   serve(): void
+  /** Ends `serve` on all threads. */
+  stop(): void
+  /** Threads that serve by now, and those of them that sleep. */
+  running(): number
+  asleep(): number
 }
 
 /** `number` tells the threads of a pool apart: 0 is the one that hands jobs out. */
@@ -40,6 +49,7 @@ export function openThread(memory: WebAssembly.Memory, control: number, number: 
   const RUNNING = 80
   const MODULES = 96
   const FIRST_MODULE = 112
+  const MODULES_AT_MOST = 960
   /** How long a thread looks for work before it sleeps: longer than what lies between two jobs of a token, ms. */
   const PATIENCE_MS = 1
   /** What the last chunk of another thread takes at most where that has its core, ms. */
@@ -150,5 +160,21 @@ export function openThread(memory: WebAssembly.Memory, control: number, number: 
     Atomics.sub(ints, RUNNING, 1)
   }
 
-  return { kernels, finish, serve }
+  function addModule(address: number, length: number): boolean {
+    const modules = ints[MODULES]!
+    if (modules === MODULES_AT_MOST) return false
+    ints[FIRST_MODULE + 2 * modules] = address
+    ints[FIRST_MODULE + 2 * modules + 1] = length
+    Atomics.store(ints, MODULES, modules + 1)
+    return true
+  }
+
+  function stop(): void {
+    Atomics.store(ints, STOP, 1)
+    Atomics.notify(ints, TICKET)
+  }
+
+  const running = (): number => Atomics.load(ints, RUNNING)
+  const asleep = (): number => Atomics.load(ints, ASLEEP)
+  return { kernels, job, addModule, finish, serve, stop, running, asleep }
 }
