@@ -19,7 +19,8 @@ import {
 import { readGguf } from '../../packages/engine/src/gguf/read.ts'
 import { writeGguf } from '../../packages/engine/src/gguf/write.ts'
 import { Tokenizer } from '../../packages/engine/src/tokenizer/tokenizer.ts'
-import { type LlamaVocabulary, loadLlama, openLlama } from '../peers/llama-c.ts'
+import { loadLlama, openLlama } from '../peers/llama-c.ts'
+import type { LlamaVocabulary } from '../peers/llama-vocabulary.ts'
 import { hardTexts } from './texts.ts'
 import { asSentencePiece, sharedVocabularies } from './vocabularies.ts'
 

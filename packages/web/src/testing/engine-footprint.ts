@@ -18,18 +18,12 @@ export async function engineFiles(
   tokenizer: 'byte-pair' | 'sentencepiece',
   chat: boolean,
 ): Promise<EngineFile[]> {
-  const names = ['openModel', 'generate', ...(chat ? ['chatTemplate'] : [])]
-  const entry = fileURLToPath(new URL('./engine-footprint-entry.ts', import.meta.url))
+  const page = chat ? './footprint-chat.ts' : './footprint-engine.ts'
+  const entry = fileURLToPath(new URL(page, import.meta.url))
   const built = (await build({
     configFile: false,
     logLevel: 'error',
     resolve: { conditions: ['edgewise-source', 'module', 'browser', 'import'] },
-    plugins: [
-      {
-        name: 'entry',
-        load: (id) => (id === entry ? `export { ${names.join(', ')} } from '@edgewise/engine'` : null),
-      },
-    ],
     // As a library, so that nothing of Vite's own is in it; that is not minified to the end, and so done below.
     build: {
       write: false,
