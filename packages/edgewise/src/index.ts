@@ -1,8 +1,6 @@
 /** One call, two places: a language model that runs on the device first and in the cloud when the policy says so. */
-export { chatPolicy } from './chat-policy.ts'
 export { checkAnswer, type Verdict } from './check.ts'
 export { type CloudModel, type CloudOptions, createCloud, type Env, type MeteredModel } from './cloud.ts'
-export { defaultPolicy } from './default-policy.ts'
 export type { DeviceFacts, DeviceModel } from './device/device-model.ts'
 export { type GgufDevice, type GgufDeviceOptions, ggufDevice } from './device/gguf-device.ts'
 export {
@@ -17,17 +15,21 @@ export * from './errors.ts'
 export { formatReceipt } from './format-receipt.ts'
 export { decide, type PlaceState, type Plan } from './place.ts'
 export {
-  type CloudOnlyRule,
   type CloudSettings,
+  type Commit,
+  chatPolicy,
   checkPolicy,
-  type DeviceOnlyRule,
+  defaultPolicy,
+  type Escalate,
+  type MatchRule,
+  type PlaceRule,
   type Policy,
-  type PreferCloudRule,
-  type PreferDeviceRule,
   type Price,
+  type Privacy,
   parsePolicy,
+  policyFileNames,
   policyJsonSchema,
   type Reference,
   type Rule,
-} from './policy.ts'
+} from './policy/index.ts'
 export { type CloudStatus, createEdgewise, type Edgewise, type EdgewiseOptions } from './router.ts'

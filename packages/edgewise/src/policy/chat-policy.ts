@@ -5,7 +5,7 @@
  * differs from model to model, and nobody has measured this one's.
  */
 import { defaultPolicy } from './default-policy.ts'
-import type { Policy } from './policy.ts'
+import type { Policy } from './types.ts'
 
 export const chatPolicy: Policy = {
   version: 1,

@@ -5,7 +5,7 @@
  * intents stay and 97 % of those are right, 75 % and 83 % of the JSON, 57 % and 92 % of the corrections. They describe
  * those data sets; put ones measured on your own traffic in their place.
  */
-import type { Policy } from './policy.ts'
+import type { Policy } from './types.ts'
 
 export const defaultPolicy: Policy = {
   version: 1,
@@ -19,20 +19,20 @@ export const defaultPolicy: Policy = {
   tasks: {
     intent: {
       place: 'prefer-device',
-      escalate: { minMeanLogprob: -0.2 },
+      escalate: [{ signal: 'meanLogprob', threshold: -0.2 }],
       instructions:
         "Name the intent of the user's message as one snake_case label, or oos when it has none. Answer with the label only.",
     },
     json: {
       place: 'prefer-device',
-      escalate: { minMeanLogprob: -0.02 },
+      escalate: [{ signal: 'meanLogprob', threshold: -0.02 }],
       instructions:
         'Extract the intent and the slots of the user\'s message. Answer with one JSON object only, without a code fence: {"intent": string, "slots": [{"name": string, "value": string}]}.',
     },
     redact: { place: 'device-only' },
     fix: {
       place: 'prefer-device',
-      escalate: { minMeanLogprob: -0.3 },
+      escalate: [{ signal: 'meanLogprob', threshold: -0.3 }],
       instructions:
         "Correct spelling and grammar of the user's message and change nothing else. Answer with the corrected text only.",
     },
