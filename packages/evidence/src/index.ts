@@ -1,3 +1,16 @@
-/** What happened and what it proves: the receipt of a call and the ledger that keeps it. */
-export { type Ledger, memoryLedger } from './ledger.ts'
-export type { Attempt, Place, Receipt, Signal } from './receipt.ts'
+/**
+ * What happened and what it proves: the receipt of a call and the ledger that keeps it. This entry runs everywhere; the stores
+ * that need a host are `@edgewise/evidence/sqlite` (Node) and `@edgewise/evidence/indexed-db` (browser).
+ */
+export {
+  type Content,
+  END_OF_TIME,
+  type KeptContent,
+  type Ledger,
+  PURGE_EVERY,
+  type ReceiptFilter,
+  type SpentBy,
+} from './ledger.ts'
+export { LedgerError, type LedgerErrorCode } from './ledger-error.ts'
+export { memoryLedger } from './memory/memory-ledger.ts'
+export type { Attempt, Place, Prepared, PriceUsed, Receipt, Signal, Step, Tokens } from './receipt.ts'

@@ -1,0 +1,38 @@
+/**
+ * The tables of the ledger's file, and the way from each older version of them to the next. `PRAGMA user_version` says which one
+ * a file has. A step that was released is never changed: what is to be different is a step more.
+ */
+
+/** Marks the file as ours (`PRAGMA application_id`): "EdgL". */
+export const APPLICATION_ID = 0x4564674c
+
+export const migrations: readonly string[] = [
+  // 1
+  `CREATE TABLE receipts (
+     seq INTEGER PRIMARY KEY,
+     id TEXT NOT NULL UNIQUE,
+     at TEXT NOT NULL,
+     task TEXT NOT NULL,
+     user TEXT,
+     place TEXT,
+     cost REAL,
+     rehearsal INTEGER NOT NULL,
+     receipt TEXT NOT NULL
+   ) STRICT;
+   CREATE INDEX receipts_at ON receipts (at);
+   CREATE INDEX receipts_task ON receipts (task);
+   CREATE INDEX receipts_user ON receipts (user) WHERE user IS NOT NULL;
+   -- All that a sum of money looks at, of the calls that cost any.
+   CREATE INDEX receipts_paid ON receipts (seq, at, task, user, rehearsal, cost) WHERE cost > 0;
+   CREATE TRIGGER receipts_never_change BEFORE UPDATE ON receipts
+     BEGIN SELECT RAISE(ABORT, 'receipts never change'); END;
+   CREATE TRIGGER receipts_never_leave BEFORE DELETE ON receipts
+     BEGIN SELECT RAISE(ABORT, 'receipts never leave'); END;
+   CREATE TABLE contents (
+     seq INTEGER PRIMARY KEY REFERENCES receipts (seq),
+     until TEXT NOT NULL,
+     prompt TEXT NOT NULL,
+     answer TEXT NOT NULL
+   ) STRICT;
+   CREATE INDEX contents_until ON contents (until);`,
+]

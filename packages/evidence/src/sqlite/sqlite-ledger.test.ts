@@ -1,0 +1,84 @@
+/** The ledger in a file: the suite of all stores, and what holds where it is a file. */
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { afterAll, expect, test } from 'vitest'
+import { ledgerSuite } from '../testing/ledger-suite.ts'
+import { receiptOf } from '../testing/receipts.ts'
+import { openSqliteLedger } from './index.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'edgewise-ledger-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+let files = 0
+const newFile = (): string => join(folder, `${++files}`, 'ledger.db')
+
+ledgerSuite(
+  'SQLite',
+  () => {
+    const path = newFile()
+    return () => openSqliteLedger(path)
+  },
+  true,
+)
+
+test.skipIf(process.platform === 'win32')('the files are for their owner alone (not on Windows)', () => {
+  const path = newFile()
+  using ledger = openSqliteLedger(path)
+  ledger.put(receiptOf())
+  for (const end of ['', '-wal', '-shm']) expect(statSync(path + end).mode & 0o777, end).toBe(0o600)
+  expect(statSync(join(path, '..')).mode & 0o777).toBe(0o700)
+})
+
+test('plain sqlite3 reads the columns, and the rest out of the JSON', () => {
+  const path = newFile()
+  using ledger = openSqliteLedger(path)
+  ledger.put(receiptOf({ id: 'a', place: 'cloud', costUsd: 0.25, user: '0123456789abcdef' }))
+  using database = new DatabaseSync(path, { readOnly: true })
+  const row = database
+    .prepare(
+      `SELECT seq, id, at, task, user, place, cost, receipt ->> '$.attempts[0].ms' AS ms FROM receipts`,
+    )
+    .get()
+  expect({ ...row }).toEqual({
+    seq: 1,
+    id: 'a',
+    at: '2026-08-05T09:30:00.000Z',
+    task: 'intent',
+    user: '0123456789abcdef',
+    place: 'cloud',
+    cost: 0.25,
+    ms: 9,
+  })
+})
+
+test('not even SQL changes a receipt or removes it', () => {
+  const path = newFile()
+  using ledger = openSqliteLedger(path)
+  ledger.put(receiptOf())
+  using database = new DatabaseSync(path)
+  expect(() => database.exec(`UPDATE receipts SET cost = 0`)).toThrow('receipts never change')
+  expect(() => database.exec(`DELETE FROM receipts`)).toThrow('receipts never leave')
+  expect(ledger.get('receipt-1')).toEqual(receiptOf())
+})
+
+test('two ledgers on one file see what the other wrote, money too', () => {
+  const path = newFile()
+  using one = openSqliteLedger(path)
+  using other = openSqliteLedger(path)
+  for (let i = 0; i < 20; i++) {
+    const writer = i % 2 ? one : other
+    writer.put(receiptOf({ id: `r${i}`, costUsd: 0.125 }))
+    for (const reader of [one, other]) {
+      expect(reader.spentUsd('2026-08-05')).toBe(0.125 * (i + 1))
+      expect(reader.recent(1)[0]!.id).toBe(`r${i}`)
+    }
+  }
+})
+
+test('the log does not grow beyond what SQLite carries over by itself', () => {
+  const path = newFile()
+  using ledger = openSqliteLedger(path)
+  for (let i = 0; i < 3000; i++) ledger.put(receiptOf({ id: `r${i}`, why: 'w'.repeat(1000) }))
+  expect(readFileSync(`${path}-wal`).length).toBeLessThan(10_000_000)
+})

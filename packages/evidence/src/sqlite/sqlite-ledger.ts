@@ -1,0 +1,232 @@
+/**
+ * The ledger in one SQLite file, which several processes may write to. All of it is synchronous: a put is a few pages to the
+ * operating system. What is deleted is gone from the file, not only from its tables.
+ */
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
+import {
+  type Content,
+  type KeptContent,
+  type Ledger,
+  PURGE_EVERY,
+  type ReceiptFilter,
+  type SpentBy,
+} from '../ledger.ts'
+import { contentExists, LedgerError, receiptExists, receiptUnknown } from '../ledger-error.ts'
+import type { Receipt } from '../receipt.ts'
+import { checkedFilter, isoNow, isoTime, rowOf, sameJson } from '../row.ts'
+import { RunningSpend } from '../running-spend.ts'
+import { BUSY_MS, openDatabase } from './open-database.ts'
+import { asLedgerErrors } from './sqlite-error.ts'
+
+/** Opens the ledger of that file, or makes it, readable for its owner alone. Throws LedgerError. */
+export const openSqliteLedger = (path: string): SqliteLedger => new SqliteLedger(path, openDatabase(path))
+
+/** Receipts read at once by `all`, between which others write and purge as they like. */
+const PAGE = 100
+
+interface TextRow {
+  readonly receipt: string
+}
+
+export class SqliteLedger implements Ledger, Disposable {
+  readonly path: string
+  readonly #database: DatabaseSync
+  readonly #statements = new Map<string, StatementSync>()
+  readonly #running = new RunningSpend()
+  #puts = 0
+
+  constructor(path: string, database: DatabaseSync) {
+    this.path = path
+    this.#database = database
+    this.#purgeQuietly()
+  }
+
+  put(receipt: Receipt): void {
+    const row = rowOf(receipt)
+    this.#guard(() => {
+      const { changes } = this.#prepare(
+        `INSERT INTO receipts (id, at, task, user, place, cost, rehearsal, receipt) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+         ON CONFLICT (id) DO NOTHING`,
+      ).run(row.id, row.at, row.task, row.user, row.place, row.costUsd, row.rehearsal ? 1 : 0, row.text)
+      if (changes === 0 && !sameJson(this.#textOf(row.id)!, row.text)) throw receiptExists(row.id)
+    })
+    this.#puts += 1
+    if (this.#puts % PURGE_EVERY === 0) this.#purgeQuietly()
+  }
+
+  get(id: string): Receipt | undefined {
+    return this.#guard(() => {
+      const text = this.#textOf(id)
+      return text === undefined ? undefined : this.#parse(text)
+    })
+  }
+
+  recent(limit: number): readonly Receipt[] {
+    return this.#guard(() => {
+      const rows = this.#prepare('SELECT receipt FROM receipts ORDER BY seq DESC LIMIT ?').all(
+        Math.max(0, limit),
+      )
+      return (rows as unknown as TextRow[]).map((row) => this.#parse(row.receipt))
+    })
+  }
+
+  *all(filter: ReceiptFilter = {}): Generator<Receipt, void, void> {
+    const { since, until, task, user, place } = checkedFilter(filter)
+    const conditions: readonly (readonly [string, SQLInputValue | undefined])[] = [
+      ['at >= ?', since],
+      ['at < ?', until],
+      ['task = ?', task],
+      ['user = ?', user],
+      ['place = ?', place],
+    ]
+    const used = conditions.filter(([, value]) => value !== undefined)
+    const where = used.map(([condition]) => ` AND ${condition}`).join('')
+    const values = used.map(([, value]) => value!)
+    let after = since === undefined ? 0 : this.#guard(() => this.#before(since))
+    for (;;) {
+      // Closed after each page: a cursor left open would keep the log from being emptied.
+      const rows = this.#guard(() =>
+        this.#prepare(
+          `SELECT seq, receipt FROM receipts WHERE seq > ?${where} ORDER BY seq LIMIT ${PAGE}`,
+        ).all(after, ...values),
+      ) as unknown as (TextRow & { seq: number })[]
+      for (const { receipt } of rows) yield this.#guard(() => this.#parse(receipt))
+      if (rows.length < PAGE) return
+      after = rows.at(-1)!.seq
+    }
+  }
+
+  spentUsd(since: string, by: SpentBy = {}): number {
+    const from = isoTime(since)
+    const known = this.#running.known(from, by)
+    return this.#guard(() => {
+      const after = known?.last ?? this.#before(from)
+      const { usd, last } = this.#prepare(
+        `SELECT total(cost) AS usd, (SELECT coalesce(max(seq), 0) FROM receipts) AS last
+         FROM receipts INDEXED BY receipts_paid
+         WHERE cost > 0 AND seq > $after AND at >= $from AND rehearsal = $rehearsal
+           AND ($task IS NULL OR task = $task) AND ($user IS NULL OR user = $user)`,
+      ).get({
+        $after: after,
+        $from: from,
+        $rehearsal: by.rehearsal ? 1 : 0,
+        $task: by.task ?? null,
+        $user: by.user ?? null,
+      }) as { usd: number; last: number }
+      return this.#running.grown(from, by, known?.usd ?? 0, { usd, last })
+    })
+  }
+
+  keepContent(receiptId: string, { prompt, answer }: Content, until: string): void {
+    const time = isoTime(until)
+    this.#guard(() => {
+      if (this.#textOf(receiptId) === undefined) throw receiptUnknown(receiptId)
+      if (time <= isoNow()) return
+      const { changes } = this.#prepare(
+        `INSERT INTO contents (seq, until, prompt, answer) SELECT seq, ?, ?, ? FROM receipts WHERE id = ?
+         ON CONFLICT (seq) DO NOTHING`,
+      ).run(time, prompt, answer, receiptId)
+      if (changes > 0) return
+      const kept = this.#contentOf(receiptId)
+      if (kept?.prompt !== prompt || kept.answer !== answer || kept.until !== time)
+        throw contentExists(receiptId)
+    })
+  }
+
+  content(receiptId: string): KeptContent | undefined {
+    const kept = this.#guard(() => this.#contentOf(receiptId))
+    return kept && kept.until > isoNow() ? kept : undefined
+  }
+
+  /**
+   * Also takes the bytes out of the log. Throws `ledger_locked` when another process read all the while: then they stay in
+   * the log until the next purge of any process.
+   */
+  purge(now: string = isoNow()): number {
+    const time = isoTime(now)
+    return this.#guard(() => {
+      const deleted = this.#deleteUntil(time)
+      if (this.#emptyLog()) return deleted
+      throw new LedgerError(
+        'ledger_locked',
+        `the ledger ${this.path}: ${deleted} contents are deleted, but another process reads, so their bytes are still in ${this.path}-wal: purge again`,
+      )
+    })
+  }
+
+  close(): void {
+    if (this.#database.isOpen) this.#guard(() => this.#database.close())
+  }
+
+  [Symbol.dispose](): void {
+    this.close()
+  }
+
+  /** Waits for nobody: it runs in the middle of other work, and the next one finds what this one leaves. */
+  #purgeQuietly(): void {
+    try {
+      this.#database.exec('PRAGMA busy_timeout = 0')
+      this.#deleteUntil(isoNow())
+      this.#emptyLog()
+    } catch {
+      // The receipt that set it off is written; a ledger in trouble says so at the next put.
+    } finally {
+      this.#database.exec(`PRAGMA busy_timeout = ${BUSY_MS}`)
+    }
+  }
+
+  #deleteUntil(time: string): number {
+    return Number(this.#prepare('DELETE FROM contents WHERE until <= ?').run(time).changes)
+  }
+
+  /** Whether the log is empty now: everything is in the file itself. */
+  #emptyLog(): boolean {
+    return this.#prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()!.busy === 0
+  }
+
+  /** The number before the first receipt from that time on: later ones are beyond it, whenever their calls came in. */
+  #before(since: string): number {
+    const row = this.#prepare(
+      `SELECT coalesce(min(seq) - 1, (SELECT coalesce(max(seq), 0) FROM receipts)) AS before
+       FROM receipts WHERE at >= ?`,
+    ).get(since) as { before: number }
+    return row.before
+  }
+
+  #textOf(id: string): string | undefined {
+    const row = this.#prepare('SELECT receipt FROM receipts WHERE id = ?').get(id)
+    return (row as TextRow | undefined)?.receipt
+  }
+
+  #contentOf(id: string): KeptContent | undefined {
+    const row = this.#prepare(
+      `SELECT prompt, answer, until FROM contents JOIN receipts USING (seq) WHERE id = ?`,
+    ).get(id) as KeptContent | undefined
+    return row && { ...row }
+  }
+
+  #parse(text: string): Receipt {
+    try {
+      return JSON.parse(text) as Receipt
+    } catch (cause) {
+      throw new LedgerError(
+        'ledger_corrupt',
+        `the ledger ${this.path} holds a receipt that is no JSON: it was changed by hand or is damaged; move it away`,
+        { cause },
+      )
+    }
+  }
+
+  #prepare(sql: string): StatementSync {
+    let statement = this.#statements.get(sql)
+    if (!statement) {
+      statement = this.#database.prepare(sql)
+      this.#statements.set(sql, statement)
+    }
+    return statement
+  }
+
+  #guard<T>(what: () => T): T {
+    return asLedgerErrors(this.path, what)
+  }
+}

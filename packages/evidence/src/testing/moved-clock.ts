@@ -1,0 +1,17 @@
+/** A clock that is ahead, so that a test need not wait for a time to be up. Disposing sets it right again. */
+export function movedClock(aheadMs: number): Disposable {
+  const { Date: real } = globalThis
+  globalThis.Date = class extends real {
+    constructor(...parts: [] | [number | string]) {
+      super(...(parts.length === 0 ? ([real.now() + aheadMs] as const) : parts))
+    }
+    static override now(): number {
+      return real.now() + aheadMs
+    }
+  } as DateConstructor
+  return {
+    [Symbol.dispose]() {
+      globalThis.Date = real
+    },
+  }
+}
