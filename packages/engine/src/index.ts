@@ -11,6 +11,7 @@ export { type ConstraintSource, compileConstraint, type Whitespace } from './con
 export type { Constraint, ConstraintState } from './constrain/constraint.ts'
 export type { TokenBytes } from './constrain/mask/vocabulary.ts'
 export type { Schema } from './constrain/schema/keywords.ts'
+export { type EmbedOptions, embed, type Pooling } from './embed/embed.ts'
 export * from './errors.ts'
 export { DraftModel } from './generate/draft-model.ts'
 export type { Draft, Drafter } from './generate/drafter.ts'
@@ -29,6 +30,7 @@ export {
   type Sampler,
   type SamplingOptions,
 } from './generate/sample.ts'
+export type { TopToken } from './generate/top-tokens.ts'
 export { type Turn, turns } from './generate/turns.ts'
 export * from './gguf/metadata.ts'
 export { type Gguf, readGguf, readGgufFrom, type Tensor, tensorBytes } from './gguf/read.ts'

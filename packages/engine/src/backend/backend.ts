@@ -110,6 +110,8 @@ export interface SoftmaxRow {
   readonly best: number
   /** ln of the sum of e^x; no number where `best` is -1. */
   readonly logSum: number
+  /** By how much the largest is ahead of the second; 0 of equal ones, Infinity where there is no second; exact. */
+  readonly margin: number
 }
 
 export interface Backend {

@@ -194,8 +194,10 @@ export function softmaxRowsCase(backend: Backend): void {
       if (width > 7 && spread > 0) x[3] = Number.NEGATIVE_INFINITY
       const rows = backend.softmaxRows(put(backend, x), n, width)
       expect(rows).toHaveLength(n)
-      rows.forEach(({ best, logSum }, row) => {
+      rows.forEach(({ best, logSum, margin }, row) => {
         const values = x.subarray(row * width, (row + 1) * width)
+        const [first, second = Number.NEGATIVE_INFINITY] = values.toSorted((a, b) => b - a)
+        expect(margin).toBe(first! - second)
         expect(best).toBe(values.indexOf(values.reduce((a, b) => Math.max(a, b))))
         const sum = values.reduce((total, value) => total + Math.exp(value - values[best]!), 0)
         near(logSum, values[best]! + Math.log(sum), 1e-5 + ULP * Math.abs(logSum), `softmax over ${width}`)

@@ -213,12 +213,15 @@ export class ReferenceBackend implements Backend {
     return Array.from({ length: n }, (_, row) => {
       const values = x.view().subarray(row * width, (row + 1) * width)
       let best = -1
+      let second = Number.NEGATIVE_INFINITY
       values.forEach((value, i) => {
-        if (value > (values[best] ?? Number.NEGATIVE_INFINITY)) best = i
+        const most = values[best] ?? Number.NEGATIVE_INFINITY
+        if (value > most) best = i
+        second = Math.max(second, Math.min(value, most))
       })
       const logSum =
         values[best]! + Math.log(values.reduce((sum, value) => sum + Math.exp(value - values[best]!), 0))
-      return { best: Number.isFinite(logSum) ? best : -1, logSum }
+      return { best: Number.isFinite(logSum) ? best : -1, logSum, margin: values[best]! - second }
     })
   }
 

@@ -17,6 +17,7 @@ import { passCostsOf } from './pass-costs.ts'
 import { createSampler, logProbability, type SamplingOptions } from './sample.ts'
 import { type Scores, Speculation, scoresAt } from './speculate.ts'
 import { stopFilter } from './stop.ts'
+import type { TopToken, TopTokens } from './top-tokens.ts'
 import { macrotask, turns } from './turns.ts'
 
 export interface GenerateOptions extends SamplingOptions {
@@ -38,6 +39,8 @@ export interface GenerateOptions extends SamplingOptions {
   readonly draft?: Drafter | false
   /** Aborting makes the next step throw the signal's reason. */
   readonly signal?: AbortSignal
+  /** How many of the most probable tokens to tell of at each token, 0 to 20; 0 when not given. */
+  readonly topLogprobs?: number
 }
 
 export interface GeneratedToken {
@@ -51,6 +54,13 @@ export interface GeneratedToken {
   readonly logprob: number
   /** Whether the constraint left no choice, so that the model was not asked: leave it out of a mean of `logprob`. */
   readonly forced: boolean
+  /**
+   * By how much the logarithm of the most probable token's probability is above the second's, under the unmodified logits: whichever
+   * token was drawn. Infinity when forced, as nothing else could follow, and where every other token is ruled out.
+   */
+  readonly margin: number
+  /** The most probable tokens under the unmodified logits, best first, of equal ones the lower id; as many as `topLogprobs` asks for, none when forced. */
+  readonly top?: readonly TopToken[]
 }
 
 export interface GenerationEnd {
@@ -133,6 +143,7 @@ export async function* generateAt(
   for (const id of prompt) tokenizer.typeOf(id)
   const ends = new Set(options.stopTokens ?? tokenizer.ends)
   const guide = await guideBy(session.model, prompt, options, ends, maxTokens)
+  const topOf = await topTokens(options.topLogprobs)
   const filter = stopFilter(checkStops(options.stop ?? []))
   const decoder = tokenizer.stream()
   const turn = turns(options.signal)
@@ -160,7 +171,8 @@ export async function* generateAt(
 
   while (!guide?.isFinished) {
     let id = guide?.takeCertain()
-    let logprob = 0
+    let [logprob, margin] = [0, Number.POSITIVE_INFINITY]
+    let top: readonly TopToken[] = []
     const forced = id !== undefined
     if (id === undefined) {
       scores ??= await ahead.after(given, maxTokens - completionTokens)
@@ -169,6 +181,8 @@ export async function* generateAt(
       id = guide ? guide.take(drawn.id) : drawn.id
       if (id === undefined) break
       logprob = id === drawn.id ? drawn.logprob : logProbability(scores.logits, id)
+      margin = scores.row.margin
+      if (topOf) top = topOf(tokenizer, scores)
     }
     scores = undefined
     completionTokens++
@@ -176,7 +190,8 @@ export async function* generateAt(
     const isLast = isEnd || completionTokens === maxTokens || (guide?.isFinished ?? false)
     const complete = (isEnd ? '' : decoder.push(id)) + (isLast ? decoder.end() : '')
     const { text, stopped } = filter.push(complete)
-    yield { id, text: isLast && !stopped ? text + filter.end() : text, logprob, forced }
+    const shown = isLast && !stopped ? text + filter.end() : text
+    yield { id, text: shown, logprob, forced, margin, ...(topOf && { top }) }
     if (isEnd || stopped) return end('stop')
     if (isLast) break
     given.push(id)
@@ -202,6 +217,13 @@ async function guideBy(
   // Loaded with the first constraint.
   const { Guide } = await import('./guide.ts')
   return new Guide(constraint, model, ends, { tokens, maxTokens, promptTokens: prompt.length })
+}
+
+/** What finds the most probable tokens, where some are asked for. Throws BadOptionError. */
+async function topTokens(count = 0): Promise<TopTokens | undefined> {
+  if (count === 0) return undefined
+  // Loaded with the first call that asks.
+  return (await import('./top-tokens.ts')).topTokens(count)
 }
 
 function boundTokens(model: Model, prompt: readonly number[], options: GenerateOptions): number {

@@ -91,7 +91,7 @@ export function logProbability(logits: Float32Array, id: number): number {
   return logits[id]! - softmaxRow(logits).logSum
 }
 
-function softmaxRow(logits: Float32Array): SoftmaxRow {
+function softmaxRow(logits: Float32Array): Pick<SoftmaxRow, 'best' | 'logSum'> {
   const best = argmax(logits)
   return { best, logSum: logits[best]! + Math.log(expSum(logits, logits[best]!)) }
 }

@@ -69,7 +69,7 @@ export function freeScratch(scratch: Scratch): void {
 /**
  * Runs `tokens` (1 to CHUNK of them) at positions start, start + 1, ... in some steps a layer, between which anything may happen
  * but to this scratch and this cache; the cache must hold all positions before and have room for these. At the end the last
- * `wanted` rows of scratch.x [n, dim] are what `readOut` makes logits of: of the others the last layer computes keys and values alone.
+ * `wanted` rows of scratch.x [n, dim] are what `states` and `readOut` read: of the others the last layer computes keys and values alone.
  */
 export function* forward(
   decoder: Decoder,
@@ -145,17 +145,24 @@ export function* forward(
   }
 }
 
-/** The logits of `count` (1 to LOGIT_ROWS) tokens of a pass that is through, from its token `first` on: [count, vocab]. */
-export function readOut(
-  { config, weights, backend, logits }: Decoder,
+/** The states of `count` tokens of a pass that is through, from its token `first` on, normalised: [count, dim], in y. */
+export function states(
+  { config, weights, backend }: Decoder,
   { x, y }: Scratch,
   first: number,
   count: number,
 ): Floats {
-  const { dim, normEps, finalSoftcap } = config
-  const { head, norm } = weights
-  backend.rmsNorm(y, x.at(first * dim, count * dim), norm, count, normEps)
-  backend.matmul(logits, head, y, count)
+  const { dim, normEps } = config
+  backend.rmsNorm(y, x.at(first * dim, count * dim), weights.norm, count, normEps)
+  return y.at(0, count * dim)
+}
+
+/** The logits of `count` (1 to LOGIT_ROWS) tokens of a pass that is through, from its token `first` on: [count, vocab]. */
+export function readOut(decoder: Decoder, scratch: Scratch, first: number, count: number): Floats {
+  const { config, weights, backend, logits } = decoder
+  const { finalSoftcap } = config
+  const { head } = weights
+  backend.matmul(logits, head, states(decoder, scratch, first, count), count)
   if (finalSoftcap > 0) backend.softcap(logits, finalSoftcap, count * head.rows)
   return logits.at(0, count * head.rows)
 }

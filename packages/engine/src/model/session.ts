@@ -5,7 +5,7 @@
 import type { SoftmaxRow } from '../backend/backend.ts'
 import { BadOptionError, ContextLengthError, DisposedError } from '../errors.ts'
 import { type Cache, copyIn, copyOut, createCache, freeCache, growCache } from './cache.ts'
-import { CHUNK, type Decoder, forward, LOGIT_ROWS, readOut, type Scratch } from './forward.ts'
+import { CHUNK, type Decoder, forward, LOGIT_ROWS, readOut, type Scratch, states } from './forward.ts'
 import type { Model } from './model.ts'
 import type { Scratches } from './scratches.ts'
 
@@ -97,28 +97,30 @@ export class Session implements Disposable {
     draft: readonly number[] = [],
   ): Promise<Scored> {
     const all = withDraft(tokens, draft)
-    this.#begin(all)
-    const { scratches } = this.#host
-    const scratch = scratches.borrow()
-    this.#isRunning = true
-    try {
-      const scored = this.#room(1 + draft.length)
-      for (let from = 0; from < all.length; from += CHUNK) {
-        const chunk = all.slice(from, from + CHUNK)
-        const wanted = wantedOf(from, chunk.length, tokens.length - 1)
-        for (const _ of forward(this.#host, scratch, this.#cache, chunk, this.length, wanted)) {
-          await turn()
-          this.#alive()
-        }
-        this.#readOut(scratch, from, from + chunk.length, tokens.length - 1, scored.logits, scored.rows)
-        this.#append(chunk)
-      }
-      this.#try(draft)
-      return scored
-    } finally {
-      this.#isRunning = false
-      scratches.giveBack(scratch)
-    }
+    const first = tokens.length - 1
+    let scored: { logits: Float32Array; rows: SoftmaxRow[] } | undefined
+    await this.#steps(all, first, turn, (scratch, from, to) => {
+      scored ??= this.#room(1 + draft.length)
+      this.#readOut(scratch, from, to, first, scored.logits, scored.rows)
+    })
+    this.#try(draft)
+    return scored!
+  }
+
+  /**
+   * As `run`, but gives the model's last states, normalised, in place of logits, which it does not compute: `seen` is told those of
+   * the tokens from `first` on, in order, some at a time [n, dim]; it must not keep them. Throws as `run` does.
+   */
+  async states(
+    tokens: readonly number[],
+    first: number,
+    turn: () => Promise<void>,
+    seen: (states: Float32Array) => void,
+  ): Promise<void> {
+    await this.#steps(tokens, first, turn, (scratch, from, to) => {
+      const count = wantedOf(from, to - from, first)
+      if (count > 0) seen(states(this.#host, scratch, to - count - from, count).view())
+    })
   }
 
   /** Whether `token` is the next on trial, and then takes it into the text; where it is not, nothing is on trial any more. */
@@ -197,6 +199,34 @@ export class Session implements Disposable {
       scratches.giveBack(scratch)
     }
     this.#append(tokens)
+  }
+
+  /** `#pass` that awaits `turn` between the steps of a pass. */
+  async #steps(
+    tokens: readonly number[],
+    first: number,
+    turn: () => Promise<void>,
+    done: (scratch: Scratch, from: number, to: number) => void,
+  ): Promise<void> {
+    this.#begin(tokens)
+    const { scratches } = this.#host
+    const scratch = scratches.borrow()
+    this.#isRunning = true
+    try {
+      for (let from = 0; from < tokens.length; from += CHUNK) {
+        const chunk = tokens.slice(from, from + CHUNK)
+        const wanted = wantedOf(from, chunk.length, first)
+        for (const _ of forward(this.#host, scratch, this.#cache, chunk, this.length, wanted)) {
+          await turn()
+          this.#alive()
+        }
+        done(scratch, from, from + chunk.length)
+        this.#append(chunk)
+      }
+    } finally {
+      this.#isRunning = false
+      scratches.giveBack(scratch)
+    }
   }
 
   /** Checks `tokens` and makes room for them; where they begin. */

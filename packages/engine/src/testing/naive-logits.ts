@@ -8,8 +8,20 @@ import { readGguf, tensorBytes } from '../gguf/read.ts'
 import { roundToHalf } from '../quant/half.ts'
 import { dequantize } from '../quant/quant.ts'
 
+export interface NaiveResult {
+  /** The last states of all tokens, normalised: [tokens, dim]. */
+  readonly states: readonly number[][]
+  /** After the last token: [vocab]. */
+  readonly logits: number[]
+}
+
 /** The logits after the last of `tokens`, by a file of the types f32, f16, q8_0 or q4_0. */
 export function naiveLogits(bytes: Uint8Array, tokens: number[]): number[] {
+  return naivePass(bytes, tokens).logits
+}
+
+/** As `naiveLogits`, with the states that logits are made of. */
+export function naivePass(bytes: Uint8Array, tokens: number[]): NaiveResult {
   const { metadata, tensors } = readGguf(bytes)
   const architecture = findString(metadata, 'general.architecture')!
   const key = (name: string): number => findNumber(metadata, `${architecture}.${name}`) ?? 0
@@ -96,9 +108,10 @@ export function naiveLogits(bytes: Uint8Array, tokens: number[]): number[] {
     })
   }
   const head = tensors.has('output.weight') ? 'output' : 'token_embd'
-  const logits = times(head, norm(states.at(-1)!, 'output_norm'))
+  states = states.map((x) => norm(x, 'output_norm'))
+  const logits = times(head, states.at(-1)!)
   const cap = key('final_logit_softcapping')
-  return cap > 0 ? logits.map((v) => cap * Math.tanh(v / cap)) : logits
+  return { states, logits: cap > 0 ? logits.map((v) => cap * Math.tanh(v / cap)) : logits }
 }
 
 function gelu(x: number): number {

@@ -1,6 +1,6 @@
 /** What a softmax over rows comes to: blocks of a row are summed by the threads, each in its own order, and put together here. */
 import type { SoftmaxRow } from '../backend.ts'
-import { PEAK_BLOCK, PEAK_BYTES } from './kernels/peak.ts'
+import { LOWEST, PEAK_BLOCK, PEAK_BYTES } from './kernels/peak.ts'
 import type { Room } from './room.ts'
 import { COUNT, perItem } from './threads/pool.ts'
 
@@ -26,18 +26,21 @@ export function softmaxRows(
 
 /** Puts the blocks of `values` together, of which `peaks` has what the kernel found. */
 function joined(peaks: DataView, values: Float32Array): SoftmaxRow {
-  let [most, block, isSound] = [Number.NEGATIVE_INFINITY, 0, true]
+  let [most, next, block, isSound] = [Number.NEGATIVE_INFINITY, LOWEST, 0, true]
   const blocks = Math.ceil(values.length / PEAK_BLOCK)
+  const found = (i: number, at: number): number => peaks.getFloat32(i * PEAK_BYTES + at, true)
   for (let i = 0; i < blocks; i++) {
-    const largest = peaks.getFloat32(i * PEAK_BYTES, true)
-    if (peaks.getInt32(i * PEAK_BYTES + 8, true) === 0) isSound = false
+    const largest = found(i, 0)
+    if (peaks.getInt32(i * PEAK_BYTES + 12, true) === 0) isSound = false
+    next = Math.max(next, Math.min(largest, most), found(i, 4))
     if (largest > most) [most, block] = [largest, i]
   }
   let sum = 0
-  for (let i = 0; i < blocks; i++) {
-    sum +=
-      Math.exp(peaks.getFloat32(i * PEAK_BYTES, true) - most) * peaks.getFloat32(i * PEAK_BYTES + 4, true)
-  }
+  for (let i = 0; i < blocks; i++) sum += Math.exp(found(i, 0) - most) * found(i, 8)
   const best = values.indexOf(most, block * PEAK_BLOCK)
-  return { best: isSound ? best : -1, logSum: most + Math.log(sum) }
+  return {
+    best: isSound ? best : -1,
+    logSum: most + Math.log(sum),
+    margin: next > LOWEST ? most - next : Number.POSITIVE_INFINITY,
+  }
 }
