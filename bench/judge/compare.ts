@@ -53,7 +53,7 @@ export function compare(judge: Float32Array, ours: Float32Array, vocab: number):
   return found
 }
 
-function deviation(row: Float32Array): number {
+export function deviation(row: Float32Array): number {
   let sum = 0
   let squares = 0
   for (const x of row) {

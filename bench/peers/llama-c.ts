@@ -45,6 +45,8 @@ export class LlamaModel implements Disposable {
   /** As llama.cpp names it: "llama ?B Q4_K - Medium". */
   readonly description: string
   readonly vocabulary: LlamaVocabulary
+  /** Numbers of a state. */
+  readonly dim: number
   readonly #c = loadLlama().c
   #model: Pointer
 
@@ -61,6 +63,7 @@ export class LlamaModel implements Disposable {
     }
     this.parameters = Number(c.llama_model_n_params!(this.#model))
     this.bytes = Number(c.llama_model_size!(this.#model))
+    this.dim = c.llama_model_n_embd!(this.#model)
     this.description = text((out, size) => c.llama_model_desc!(this.#model, out, size))
     this.vocabulary = new LlamaVocabulary(c.llama_model_get_vocab!(this.#model))
   }
@@ -104,7 +107,7 @@ export class LlamaModel implements Disposable {
   }
 
   context(options: ContextOptions = {}): LlamaContext {
-    return new LlamaContext(this.#model, this.vocabulary, options)
+    return new LlamaContext(this.#model, this, options)
   }
 
   [Symbol.dispose](): void {
@@ -126,6 +129,8 @@ export interface ContextOptions {
   readonly flashAttention?: boolean | 'auto'
   /** Whether layers that see a window keep all positions, so that any may be rewound to; true when not given. */
   readonly fullWindows?: boolean
+  /** For `embedding`, which needs a batch that holds the whole text; then there are no logits. */
+  readonly pooling?: 'mean' | 'last'
   /** Called with every contiguous f32 tensor of the graph whose name matches, as it is computed. Slow; to find a difference. */
   readonly trace?: { readonly names: RegExp; readonly seen: (tensor: TracedTensor) => void }
 }
@@ -147,12 +152,16 @@ export interface Greedy {
   readonly decodeMs: number
 }
 
+/** `enum llama_pooling_type` */
+const poolingTypes = { mean: 1, last: 3 } as const
+
 const evalCallback = koffi.proto('bool edgewise_eval(void * tensor, bool ask, void * data)')
 
 export class LlamaContext implements Disposable {
   readonly contextLength: number
   readonly #c = loadLlama().c
   readonly #vocabulary: LlamaVocabulary
+  readonly #dim: number
   /** int32 [batch] and int8 [batch] in C memory: a batch points at them. */
   readonly #tokens: bigint
   readonly #outputs: bigint
@@ -162,7 +171,7 @@ export class LlamaContext implements Disposable {
   #length = 0
 
   /** Made by `model.context()`. */
-  constructor(model: Pointer, vocabulary: LlamaVocabulary, options: ContextOptions) {
+  constructor(model: Pointer, { vocabulary, dim }: LlamaModel, options: ContextOptions) {
     const c = this.#c
     const cache = ggmlTypes[options.cache ?? 'f32']
     const batch = options.batch ?? 512
@@ -176,6 +185,10 @@ export class LlamaContext implements Disposable {
     params.flash_attn_type = options.flashAttention === 'auto' ? -1 : options.flashAttention ? 1 : 0
     params.swa_full = options.fullWindows ?? true
     params.type_k = params.type_v = cache
+    if (options.pooling) {
+      params.embeddings = true
+      params.pooling_type = poolingTypes[options.pooling]
+    }
     if (options.trace) {
       this.#traced = koffi.register(this.#tracer(options.trace), koffi.pointer(evalCallback))
       params.cb_eval = this.#traced
@@ -185,6 +198,7 @@ export class LlamaContext implements Disposable {
       throw new Error('llama.cpp makes no context: LLAMA_LOG=1 in the environment shows why')
     }
     this.#vocabulary = vocabulary
+    this.#dim = dim
     this.#batch = batch
     this.#tokens = koffi.alloc('int32_t', batch)
     this.#outputs = koffi.alloc('int8_t', batch)
@@ -259,6 +273,17 @@ export class LlamaContext implements Disposable {
   logitsOf(tokens: readonly number[]): Float32Array {
     this.clear()
     return this.forward(tokens, true)
+  }
+
+  /** The pooled states [dim] of `tokens` in an empty context made with `pooling`; of any length, as llama.cpp leaves them. A copy. */
+  embedding(tokens: readonly number[]): Float32Array {
+    if (tokens.length > this.#batch)
+      throw new Error(`${tokens.length} tokens do not fit a batch of ${this.#batch}`)
+    this.clear()
+    this.#decode(tokens, 'every')
+    const pooled = this.#c.llama_get_embeddings_seq!(this.#context, 0)
+    if (pooled === null) throw new Error('llama.cpp pools nothing: make the context with pooling')
+    return new Float32Array(koffi.view(pooled, 4 * this.#dim).slice(0))
   }
 
   [Symbol.dispose](): void {

@@ -196,6 +196,7 @@ const prototypes = {
     'int32_t llama_model_desc(const void * model, void * out, size_t size)',
     'int32_t llama_model_meta_val_str(const void * model, const char * key, void * out, size_t size)',
     'int32_t llama_model_n_ctx_train(const void * model)',
+    'int32_t llama_model_n_embd(const void * model)',
     'uint64_t llama_model_n_params(const void * model)',
     'uint64_t llama_model_size(const void * model)',
     'const char * llama_model_chat_template(const void * model, const char * name)',
@@ -225,6 +226,7 @@ const prototypes = {
     'void llama_synchronize(void * context)',
     'void * llama_get_logits(void * context)',
     'void * llama_get_logits_ith(void * context, int32_t i)',
+    'void * llama_get_embeddings_seq(void * context, int32_t sequence)',
   ],
 }
 
