@@ -1,0 +1,146 @@
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { startRehearsal } from '../rehearsal.ts'
+import { parseScript } from '../script/parse-script.ts'
+import type { ScriptRule } from '../script/types.ts'
+import { ask, framesOf, post, rehearsing, textOfFrames, until } from '../testing/ask.ts'
+import { hideKeys } from './hide-keys.ts'
+import { SseReader } from './sse-reader.ts'
+
+const rules: ScriptRule[] = [
+  {
+    when: { contains: 'weather' },
+    answer: { toolCalls: [{ name: 'weather', arguments: { city: 'Kraków' } }] },
+  },
+  { when: { contains: 'broken' }, fault: { kind: 'cut', afterTokens: 1 } },
+  { when: { contains: 'wrong' }, fault: { kind: 'status', status: 500 } },
+  {
+    answer: {
+      text: ['Your key ', 'is sk-abcdefghijklmnop', 'qrstuvwx, or secret-of-a-test.'],
+      logprobs: [-0.5],
+    },
+  },
+]
+
+/** A server that stands for the real one, a recorder before it, and the file it writes. */
+async function recording(): Promise<
+  AsyncDisposable & { file: string; real: Rehearsal; recorder: Rehearsal }
+> {
+  const folder = await mkdtemp(join(tmpdir(), 'rehearsal-'))
+  const file = join(folder, 'script.json')
+  const real = await rehearsing(rules)
+  const recorder = await startRehearsal({ record: { url: real.baseURL, file } })
+  return {
+    file,
+    real,
+    recorder,
+    async [Symbol.asyncDispose]() {
+      await recorder.close()
+      await real.close()
+      await rm(folder, { recursive: true })
+    },
+  }
+}
+
+type Rehearsal = Awaited<ReturnType<typeof startRehearsal>>
+
+const weather = { messages: [{ role: 'user', content: 'the weather?' }] }
+const hello = { messages: [{ role: 'user', content: 'hello' }], logprobs: true }
+
+test('what a real server answered is answered again, streamed or whole', async () => {
+  await using system = await recording()
+  const { recorder, file, real } = system
+  const streamed = await framesOf(await post(recorder, { ...weather, stream: true }))
+  const whole = await ask(recorder, hello)
+  expect(whole.choices[0]!.message.content).toContain('sk-abcdefghijklmnop')
+  expect(real.requests[0]!.headers.authorization).toBe('Bearer secret-of-a-test')
+  await using replay = await startRehearsal({ script: parseScript(await readFile(file, 'utf8')) })
+  const again = await ask(replay, weather)
+  expect(again.choices[0]!.message.tool_calls![0]!.function).toEqual({
+    name: 'weather',
+    arguments: '{"city":"Kraków"}',
+  })
+  expect(streamed.join('')).toContain('call_rehearsal')
+  const frames = await framesOf(await post(replay, { ...hello, stream: true }))
+  expect(textOfFrames(frames)).toBe('Your key is [key], or [key].')
+  expect((await ask(replay)).choices[0]!.message.content).toMatch(/^This is a rehearsal/)
+})
+
+test('neither the key nor the prompt is in the file, which only its owner can read', async () => {
+  await using system = await recording()
+  await ask(system.recorder, { messages: [{ role: 'user', content: 'private words' }] })
+  await ask(system.recorder, weather)
+  const text = await readFile(system.file, 'utf8')
+  for (const secret of ['secret-of-a-test', 'sk-abcdefghijklmnop', 'private words', 'uthorization'])
+    expect(text).not.toContain(secret)
+  expect(parseScript(text).rules).toHaveLength(2)
+  expect((await stat(system.file)).mode & 0o777).toBe(0o600)
+})
+
+test('what is no whole answer is passed on, and not recorded', async () => {
+  await using system = await recording()
+  const say = (content: string): object => ({ messages: [{ role: 'user', content }], stream: true })
+  expect((await post(system.recorder, say('wrong'))).status).toBe(500)
+  expect(await framesOf(await post(system.recorder, say('broken')))).not.toContain('[DONE]')
+  const models = await fetch(`${system.recorder.baseURL}/models`)
+  expect(await models.json()).toMatchObject({ data: [{ id: 'cloud-rehearsal' }] })
+  expect(parseScript(await readFile(system.file, 'utf8')).rules).toEqual([])
+})
+
+test('it is not marked as a rehearsal by itself, and stops the real server when the client leaves', async () => {
+  await using real = await rehearsing([{ fault: { kind: 'stall', afterTokens: 0 } }])
+  const folder = await mkdtemp(join(tmpdir(), 'rehearsal-'))
+  await using recorder = await startRehearsal({ record: { url: real.baseURL, file: join(folder, 's.json') } })
+  const stop = new AbortController()
+  await post(recorder, { stream: true }, stop.signal)
+  stop.abort()
+  await until(() => real.counts.abandoned === 1)
+  await real.close()
+  const refused = await post(recorder)
+  expect(refused.status).toBe(502)
+  expect(await refused.json()).toMatchObject({ error: { code: 'record_unreachable' } })
+  await rm(folder, { recursive: true })
+})
+
+test('a recording writes over nothing, and wants an address', async () => {
+  await using system = await recording()
+  await expect(
+    startRehearsal({ record: { url: system.real.baseURL, file: system.file } }),
+  ).rejects.toMatchObject({ code: 'record_file_exists' })
+  await expect(
+    startRehearsal({ record: { url: 'api.example.com', file: `${system.file}.2` } }),
+  ).rejects.toMatchObject({ code: 'bad_option' })
+  await expect(
+    startRehearsal({ record: { url: system.real.baseURL, file: join(system.file, 'x') } }),
+  ).rejects.toMatchObject({ code: 'record_failed' })
+})
+
+test.each([
+  'sk-proj-abcdefghijklmnop1234',
+  'ghp_abcdefghijklmnopqrstuvwxyz0123456789',
+  'AKIAIOSFODNN7EXAMPLE',
+  'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJlb2Y',
+])('%s is hidden in a text', (key) => {
+  expect(hideKeys(`the key ${key}, again`, [])).toBe('the key [key], again')
+})
+
+test('events are the same however their bytes are cut', () => {
+  const text = ': hi\n\ndata: {"a":1}\n\nevent: x\r\ndata: two\r\ndata: lines\r\n\r\ndata: [DONE]\n\n'
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 80, maxLength: 80 }), (sizes) => {
+      const reader = new SseReader()
+      const events: string[] = []
+      let at = 0
+      for (const size of sizes) {
+        events.push(...reader.push(text.slice(at, at + size)))
+        at += size
+      }
+      events.push(...reader.push(text.slice(at)))
+      expect(events).toEqual(['{"a":1}', 'two\nlines', '[DONE]'])
+    }),
+    { seed: 5 },
+  )
+})
