@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { doctorCommand } from './commands/doctor.ts'
 import { pullCommand } from './commands/pull.ts'
 import { quantizeCommand } from './commands/quantize.ts'
+import { rehearseCommand } from './commands/rehearse.ts'
 import { runCommand } from './commands/run.ts'
 import { serveCommand } from './commands/serve.ts'
 import { startCommand } from './commands/start.ts'
@@ -20,6 +21,7 @@ for (const command of [
   doctorCommand(),
   pullCommand(),
   quantizeCommand(),
+  rehearseCommand(),
 ])
   program.addCommand(command)
 
