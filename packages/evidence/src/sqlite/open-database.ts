@@ -12,15 +12,15 @@ import { asLedgerErrors } from './sqlite-error.ts'
 /** How long a write waits for another process, ms; their writes take microseconds. */
 export const BUSY_MS = 2000
 
-/** Throws LedgerError, and leaves nothing open then. */
-export function openDatabase(path: string): DatabaseSync {
+/** `steps`: what brings an empty file to this version. Throws LedgerError, and leaves nothing open then. */
+export function openDatabase(path: string, steps: readonly string[] = migrations): DatabaseSync {
   makeFile(path)
   return asLedgerErrors(path, () => {
     const database = new DatabaseSync(path, { timeout: BUSY_MS, enableForeignKeyConstraints: true })
     try {
-      recognise(database, path)
+      recognise(database, path, steps.length)
       configure(database)
-      migrate(database)
+      migrate(database, steps)
       return database
     } catch (error) {
       database.close()
@@ -48,17 +48,20 @@ function makeFile(path: string): void {
 }
 
 /** Before anything is written: a file that is not ours, or of a later version, stays as it is. */
-function recognise(database: DatabaseSync, path: string): void {
+function recognise(database: DatabaseSync, path: string, newest: number): void {
+  // In one transaction: another process may be making the tables right now.
+  database.exec('BEGIN')
   const version = pragma(database, 'user_version')
   const isOurs = pragma(database, 'application_id') === APPLICATION_ID
   const isEmpty = version === 0 && !database.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get()
+  database.exec('COMMIT')
   if (!isOurs && !isEmpty) {
     throw new LedgerError('ledger_corrupt', `${path} is a database of something else: give another path`)
   }
-  if (version > migrations.length) {
+  if (version > newest) {
     throw new LedgerError(
       'ledger_newer',
-      `the ledger ${path} has tables of version ${version}, this package knows ${migrations.length}: update it, or give another path`,
+      `the ledger ${path} has tables of version ${version}, this package knows ${newest}: update it, or give another path`,
     )
   }
 }
@@ -67,7 +70,7 @@ function configure(database: DatabaseSync): void {
   const until = Date.now() + BUSY_MS
   for (;;) {
     try {
-      // Sets the file once for all; two processes that do so at once are not queued by SQLite, but refused.
+      // Sets the file once for all. Two processes that do so at the same moment are not queued by SQLite: one is refused.
       database.exec('PRAGMA journal_mode = WAL')
       break
     } catch (error) {
@@ -82,14 +85,14 @@ function configure(database: DatabaseSync): void {
   database.exec('PRAGMA secure_delete = ON')
 }
 
-function migrate(database: DatabaseSync): void {
-  if (pragma(database, 'user_version') === migrations.length) return
+function migrate(database: DatabaseSync, steps: readonly string[]): void {
+  if (pragma(database, 'user_version') === steps.length) return
   database.exec('BEGIN IMMEDIATE')
   try {
     // Another process may have been quicker.
-    for (const step of migrations.slice(pragma(database, 'user_version'))) database.exec(step)
+    for (const step of steps.slice(pragma(database, 'user_version'))) database.exec(step)
     database.exec(`PRAGMA application_id = ${APPLICATION_ID}`)
-    database.exec(`PRAGMA user_version = ${migrations.length}`)
+    database.exec(`PRAGMA user_version = ${steps.length}`)
     database.exec('COMMIT')
   } catch (error) {
     if (database.isTransaction) database.exec('ROLLBACK')

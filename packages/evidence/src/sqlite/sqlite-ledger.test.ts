@@ -1,17 +1,16 @@
 /** The ledger in a file: the suite of all stores, and what holds where it is a file. */
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, expect, test } from 'vitest'
+import { testFolder } from '../testing/folder.ts'
 import { ledgerSuite } from '../testing/ledger-suite.ts'
 import { receiptOf } from '../testing/receipts.ts'
 import { openSqliteLedger } from './index.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'edgewise-ledger-'))
-afterAll(() => rmSync(folder, { recursive: true }))
-let files = 0
-const newFile = (): string => join(folder, `${++files}`, 'ledger.db')
+const folder = testFolder()
+afterAll(() => folder[Symbol.dispose]())
+const { newFile } = folder
 
 ledgerSuite(
   'SQLite',
