@@ -19,7 +19,7 @@ const signals: Readonly<Record<string, SignalFacts>> = {
   minLogprob: { threshold: atMostZero, early: true },
   margin: {
     threshold: (threshold) =>
-      threshold < 0 ? 'a margin is never below 0: every answer would pass; use more than 0' : null,
+      threshold > 0 ? null : 'a margin is never below 0: every answer would pass; use more than 0',
     early: true,
   },
   length: {
@@ -44,14 +44,7 @@ export function barContradictions(rule: Rule, path: readonly string[]): readonly
     found.push({ path: [...path, ...key], message })
   const { place, escalate, commit, hedgeAfterMs } = rule
 
-  const deviceIsLast = place === 'prefer-cloud' && hedgeAfterMs === undefined
-  if (deviceIsLast && escalate !== undefined) {
-    say(
-      ['escalate'],
-      'this contradicts "place": "prefer-cloud": the device is asked when the cloud has failed, and there is nowhere to go from it: use "prefer-device", or add "hedgeAfterMs"',
-    )
-  }
-  if (deviceIsLast && typeof commit === 'object') {
+  if (place === 'prefer-cloud' && hedgeAfterMs === undefined && typeof commit === 'object') {
     say(
       ['commit'],
       'this contradicts "place": "prefer-cloud": it counts tokens of the device, which is asked last: use "whole-answer" or "first-output"',

@@ -71,8 +71,8 @@ export const placesOfKey: { readonly [K in keyof Rule]?: Fit } = {
     why: 'it sends long inputs to the cloud first, so it needs "place": "prefer-device" or "race"',
   },
   escalate: {
-    places: withBoth,
-    why: 'it sends a doubtful answer of the device to the cloud, so it needs "place": "prefer-device"',
+    places: ['prefer-device', 'race'],
+    why: 'it sends a doubtful answer of the device to the cloud, so it needs "place": "prefer-device" or "race"',
   },
   commit: {
     places: withBoth,
@@ -156,14 +156,14 @@ function sayTimes({ deadlineMs, hedgeAfterMs }: Rule, say: Say): void {
   }
 }
 
-function sayOffline({ place, offline, hedgeAfterMs }: Rule, say: Say): void {
+function sayOffline({ place, offline }: Rule, say: Say): void {
   if (place === 'cloud-only' && offline === 'device') {
     say(
       ['offline'],
       'this contradicts "place": "cloud-only": the device is never asked: use "prefer-cloud", or take it out',
     )
   }
-  if (place === 'prefer-cloud' && offline === 'fail' && hedgeAfterMs === undefined) {
+  if (place === 'prefer-cloud' && offline === 'fail') {
     say(
       ['offline'],
       'this contradicts "place": "prefer-cloud": the device would never be asked: use "place": "cloud-only", or take it out',

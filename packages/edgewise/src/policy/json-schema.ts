@@ -37,7 +37,6 @@ function onlyItsKeys(place: (typeof places)[number]): Record<string, unknown> {
   const keys = Object.entries(placesOfKey).flatMap(([key, fit]) => (fit.places.includes(place) ? [] : [key]))
   return {
     if: { properties: { place: { const: place } }, required: ['place'] },
-    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema.
     then: { properties: Object.fromEntries(keys.map((key) => [key, false])) },
   }
 }

@@ -10,9 +10,9 @@ const MIXED_RUN = 12
 /** Any run this long. */
 const ANY_RUN = 32
 
-/** Whether the name of an environment variable looks like a key instead: `OPENAI_API_KEY` does not, `sk_live_51Hx...` does. */
+/** Whether a name looks like a key instead: `OPENAI_API_KEY` does not, `sk_live_51Hx...` does. */
 export function isKeyLike(name: string): boolean {
-  return name.split('_').some((run) => {
+  return name.split(/[_.-]/).some((run) => {
     const digits = /\d/.test(run)
     return (
       run.length >= ANY_RUN ||

@@ -14,7 +14,7 @@ export const DEFAULT_SAMPLES = 3
 /** setTimeout turns a longer wait into none at all. */
 export const MAX_MS: number = 2 ** 31 - 1
 /** UTF-16 units of a policy file: a longer one is not a policy. */
-export const MAX_POLICY_CHARS = 1_000_000
+export const MAX_POLICY_CHARS = 262_144
 
 /** Where a policy is looked for in a folder, in this order; two of them in one folder are one too many. */
 export const policyFileNames: readonly string[] = [

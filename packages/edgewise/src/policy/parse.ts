@@ -6,6 +6,7 @@
 import type { z } from 'zod'
 import { PolicyError, type PolicyIssue } from '../errors.ts'
 import { contradictions } from './contradictions.ts'
+import { isKeyLike } from './key-shapes.ts'
 import { MAX_POLICY_CHARS } from './limits.ts'
 import { policySchema } from './schema.ts'
 import { type Position, readSource, SourceError } from './source.ts'
@@ -60,9 +61,13 @@ interface Explained {
   readonly message: string
 }
 
-/** What to do about an issue of zod, whose own messages do not quote the value either (tested). */
+/** What to do about an issue of zod. */
 function explain(issue: z.core.$ZodIssue, root: unknown): readonly Explained[] {
   const { path } = issue
+  const isMissing = valueAt(root, path) === undefined
+  const say = (message: string): readonly Explained[] => [
+    { path, message: isMissing ? `this is missing: ${message}` : message },
+  ]
   switch (issue.code) {
     case 'unrecognized_keys':
       return issue.keys.map((key) => ({
@@ -77,28 +82,40 @@ function explain(issue: z.core.$ZodIssue, root: unknown): readonly Explained[] {
         },
       ]
     case 'invalid_union':
-      return [
-        {
-          path,
-          message:
-            path.at(-1) === 'commit'
-              ? 'use "first-output", "whole-answer", "valid-json" or { "tokens": N }'
-              : 'use a signal such as "meanLogprob", or the name of a function the host registers',
-        },
-      ]
+      return say(
+        path.at(-1) === 'commit'
+          ? 'use "first-output", "whole-answer", "valid-json" or { "tokens": 20 }'
+          : 'use a signal such as "meanLogprob", or the name of a function the host registers',
+      )
     case 'invalid_value':
-      return [
-        {
-          path,
-          message: `${valueAt(root, path) === undefined ? 'this is missing: ' : ''}use ${choice(issue.values)}`,
-        },
-      ]
+      return say(`use ${choice(issue.values)}`)
     case 'invalid_type':
-      return [{ path, message: valueAt(root, path) === undefined ? 'this is missing' : issue.message }]
+      return say(path.at(-1) === 'escalate' ? BARS : (kinds[issue.expected] ?? issue.expected))
+    case 'too_small':
+      return issue.origin === 'array'
+        ? say(issue.message)
+        : say(`use ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}${unitOf(issue.origin)}`)
+    case 'too_big':
+      return say(`use ${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}${unitOf(issue.origin)}`)
     default:
-      return [{ path, message: issue.message }]
+      return say(issue.message)
   }
 }
+
+const BARS = 'use a list of bars, such as [{ "signal": "meanLogprob", "threshold": -0.2 }]'
+
+const kinds: { readonly [type: string]: string } = {
+  string: 'use a text',
+  number: 'use a number',
+  int: 'use a whole number',
+  boolean: 'use true or false',
+  array: 'use a list, [ ]',
+  object: 'use settings in braces, { }',
+  record: 'use settings in braces, { }',
+}
+
+const unitOf = (origin: string): string =>
+  origin === 'string' ? ' characters' : origin === 'array' ? ' entries' : ''
 
 /** `"a", "b" or "c"`. */
 function choice(values: readonly unknown[]): string {
@@ -106,8 +123,8 @@ function choice(values: readonly unknown[]): string {
   return names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`
 }
 
-/** A name longer than any that a policy has may be a key. */
-const shownKey = (key: PropertyKey): string => (String(key).length > 64 ? '(a long name)' : String(key))
+/** A name that looks like a key is not shown either. */
+const shownKey = (key: PropertyKey): string => (isKeyLike(String(key)) ? '(hidden)' : String(key))
 
 function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
   let value = root

@@ -26,7 +26,7 @@ const escalate = z.strictObject({
   signal: z
     .union([z.enum(builtInSignals), name])
     .describe(
-      'meanLogprob and minLogprob: mean and least natural log-probability of the tokens. margin: mean gap between the first and second choice. length: tokens. schema: the answer is JSON of the schema asked for. agreement: share of samples that say the same. Any other: a function the host registered under this name.',
+      'meanLogprob and minLogprob: mean and least natural log-probability of the tokens. margin: least gap between the log-probabilities of the first and the second choice. length: tokens, at most. schema: the answer is JSON of the schema asked for. agreement: share of samples that say the same. Any other: a function the host registered under this name.',
     ),
   threshold: optional(
     z.number(),
@@ -106,9 +106,9 @@ export const ruleSchema: z.ZodType<Rule> = z.strictObject({
         z.strictObject({
           minSimilarity: z
             .number()
-            .min(0)
+            .gt(0)
             .max(1)
-            .describe('The least cosine similarity at which two texts mean the same, 0 to 1.'),
+            .describe('The least cosine similarity at which two texts mean the same: above 0, at most 1.'),
         }),
         'Also to a call that means the same. Without it, only to the same call.',
       ),

@@ -28,6 +28,9 @@ const price = z.strictObject({
   source: optional(source, 'Where the price was read.'),
 })
 
+const NOT_A_NAME =
+  'this is the NAME of the environment variable, such as "OPENAI_API_KEY"; a key never stands in the policy'
+
 const cloud = z.strictObject({
   baseURL: z
     .string()
@@ -38,10 +41,10 @@ const cloud = z.strictObject({
     .describe('Of an OpenAI-compatible API, with the version, such as https://api.openai.com/v1.'),
   model: z.string().min(1).describe('The model, as this API calls it.'),
   apiKeyEnv: optional(
-    z.string().refine((name) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !isKeyLike(name), {
-      error:
-        'this is the NAME of the environment variable, such as "OPENAI_API_KEY"; a key never stands in the policy',
-    }),
+    z
+      .string()
+      .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: NOT_A_NAME, abort: true })
+      .refine((name) => !isKeyLike(name), { error: NOT_A_NAME }),
     'The NAME of the environment variable that holds the key. Without it, no key is sent.',
   ),
   firstTokenMs: optional(
@@ -73,7 +76,7 @@ const reference = z.strictObject({
 const needles = z
   .array(z.string().min(1).max(200))
   .min(1, 'name at least one text, or leave this key out')
-  .max(64)
+  .max(32)
 const characters = z.int().nonnegative()
 
 const match = z.strictObject({
@@ -108,7 +111,7 @@ export const policySchema: z.ZodType<Policy> = z.strictObject({
     .record(z.string().regex(TASK_NAME), ruleSchema)
     .describe('A rule for each task. A call that names a task the policy lacks is refused.'),
   match: optional(
-    z.array(match).min(1, 'name at least one rule, or leave "match" out').max(256),
+    z.array(match).min(1, 'name at least one rule, or leave "match" out').max(64),
     'For calls that name no task: the first of these whose conditions hold names it.',
   ),
   default: ruleSchema.describe('The rule for calls that name no task and match none.'),

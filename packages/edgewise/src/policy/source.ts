@@ -1,20 +1,11 @@
 /**
  * A text of JSON or YAML as a value, and where in the text its parts stand. YAML 1.2 with its core schema, of which JSON is
- * a part; a file that calls itself JSON must be it. Refused is what a reader could misread or a parser choke on: a name
- * twice, tags, several documents, names that are no text, `__proto__`, and more values than a policy has. Messages never
- * quote the text.
+ * a part; a file that calls itself JSON must be it. Refused is what a reader could misread: a name twice, anchors and
+ * aliases, tags, several documents, names that are no text, `__proto__`. Messages never quote the text.
  */
-import {
-  type Document,
-  type ErrorCode,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  parseDocument,
-} from 'yaml'
+import { type ErrorCode, isAlias, isMap, isScalar, isSeq, type Node, parseDocument } from 'yaml'
 import { jsonFault } from './json-fault.ts'
+import { MAX_DEPTH, MAX_INDENT, tooDeep } from './nesting.ts'
 
 export interface Position {
   /** Both from 1; the column counts UTF-16 units. */
@@ -38,153 +29,132 @@ export class SourceError extends Error {
   }
 }
 
-const MAX_DEPTH = 64
-/** Values after aliases are followed: nine lines of aliases of aliases can stand for billions. */
-const MAX_VALUES = 100_000
-
 /** Reads `text`; a byte order mark in front is skipped and not counted. Throws SourceError. */
 export function readSource(text: string, isJson: boolean): Source {
   const plain = text.startsWith('\uFEFF') ? text.slice(1) : text
-  const lines = new LineCounter()
-  const positionOf = (offset: number): Position => {
-    const { line, col } = lines.linePos(offset)
-    return { line: Math.max(line, 1), column: Math.max(col, 1) }
+  const refuse: Refuse = (message, offset) => {
+    throw new SourceError(message, positionOf(plain, offset))
   }
-  const document = parseDocument(plain, {
+  if (isJson) {
+    const fault = jsonFault(plain)
+    if (fault !== null) refuse(`this is not JSON: ${fault.message}`, fault.offset)
+  }
+  const deep = tooDeep(plain)
+  if (deep !== null) refuse(explain.RESOURCE_EXHAUSTION, deep)
+
+  const { contents, errors, warnings } = parseDocument(plain, {
     version: '1.2',
     schema: 'core',
     resolveKnownTags: false,
+    // The parser compares every name with every other; members() does not.
+    uniqueKeys: false,
     prettyErrors: false,
-    lineCounter: lines,
     logLevel: 'error',
   })
-  if (isJson && !isJsonText(plain)) {
-    const fault = jsonFault(plain)
-    if (fault !== null) throw new SourceError(`this is not JSON: ${fault.message}`, positionOf(fault.offset))
-  }
-  const [error] = [...document.errors, ...document.warnings]
-  if (error !== undefined) throw new SourceError(explain[error.code], positionOf(error.pos[0]))
+  const error = errors[0] ?? warnings[0]
+  if (error !== undefined) refuse(explain[error.code], error.pos[0])
 
   const starts = new Map<string, number>()
-  const value = new Reader(document, starts, positionOf).value(document.contents, [], 0)
   return {
-    value,
+    value: readValue(contents, starts, refuse),
     at(path) {
       for (let length = path.length; length > 0; length--) {
         const start = starts.get(pathKey(path.slice(0, length)))
-        if (start !== undefined) return positionOf(start)
+        if (start !== undefined) return positionOf(plain, start)
       }
-      return positionOf(document.contents?.range?.[0] ?? 0)
+      return positionOf(plain, contents?.range?.[0] ?? 0)
     },
   }
 }
 
+type Refuse = (message: string, offset: number) => never
+
 const pathKey = (path: readonly PropertyKey[]): string => JSON.stringify(path.map(String))
 
-function isJsonText(text: string): boolean {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
-  }
+function positionOf(text: string, offset: number): Position {
+  const before = text.slice(0, offset).split(/\r\n|\r|\n/)
+  return { line: before.length, column: before.at(-1)!.length + 1 }
 }
 
-/** Turns nodes into values and notes where each stands. */
-class Reader {
-  #values = 0
-  readonly #document: Document.Parsed
-  readonly #starts: Map<string, number>
-  readonly #positionOf: (offset: number) => Position
-
-  constructor(
-    document: Document.Parsed,
-    starts: Map<string, number>,
-    positionOf: (offset: number) => Position,
-  ) {
-    this.#document = document
-    this.#starts = starts
-    this.#positionOf = positionOf
+/** The value of the document; `starts` gets the offset of every part (of a member: of its name). */
+function readValue(contents: Node | null, starts: Map<string, number>, refuse: Refuse): unknown {
+  const note = (path: readonly string[], start: number): number => {
+    starts.set(pathKey(path), start)
+    return start
   }
 
-  value(node: unknown, path: readonly string[], offset: number): unknown {
-    if (path.length > MAX_DEPTH) this.#refuse(`more than ${MAX_DEPTH} levels of nesting: flatten it`, offset)
-    if (++this.#values > MAX_VALUES) {
-      this.#refuse(`more than ${MAX_VALUES} values: this is no policy, or an alias repeats too much`, offset)
+  function value(node: unknown, path: readonly string[], start: number): unknown {
+    const at = offsetOf(node) ?? start
+    if (isAlias(node)) return refuse(explain.BAD_ALIAS, at)
+    if (isScalar(node) || isSeq(node) || isMap(node)) {
+      if (node.tag !== undefined) refuse(explain.TAG_RESOLVE_FAILED, at)
+      if (node.anchor !== undefined) refuse(explain.BAD_ALIAS, at)
     }
-    if (isAlias(node)) {
-      const target = node.resolve(this.#document)
-      if (target === undefined) this.#refuse('this alias names no anchor before it', offsetOf(node, offset))
-      return this.value(target, path, offset)
-    }
-    if (isScalar(node)) {
-      this.#refuseTag(node.tag, offsetOf(node, offset))
-      return node.value
-    }
+    if (isScalar(node)) return node.value
     if (isSeq(node)) {
-      this.#refuseTag(node.tag, offsetOf(node, offset))
       return node.items.map((item, index) => {
         const inner = [...path, String(index)]
-        const start = offsetOf(item, offset)
-        this.#starts.set(pathKey(inner), start)
-        return this.value(item, inner, start)
+        return value(item, inner, note(inner, offsetOf(item) ?? at))
       })
     }
-    if (isMap(node)) {
-      this.#refuseTag(node.tag, offsetOf(node, offset))
-      const members: [string, unknown][] = []
-      for (const { key, value } of node.items) {
-        const start = offsetOf(key, offset)
-        const name = isScalar(key) ? key.value : undefined
-        if (typeof name !== 'string') this.#refuse('a name must be text: put it in quotes', start)
-        // Validators skip this name, so that what stands under it would be ignored without a word.
-        if (name === '__proto__') this.#refuse('"__proto__" cannot be a name: choose another', start)
-        if (name === '<<') this.#refuse('YAML 1.2 has no merge key <<: write the settings out', start)
-        const inner = [...path, name as string]
-        this.#starts.set(pathKey(inner), start)
-        members.push([name as string, this.value(value, inner, start)])
-      }
-      return Object.fromEntries(members)
+    return isMap(node) ? members(node.items, path, at) : null
+  }
+
+  function members(
+    items: readonly { key: unknown; value: unknown }[],
+    path: readonly string[],
+    start: number,
+  ): unknown {
+    const found = new Map<string, unknown>()
+    for (const item of items) {
+      const at = offsetOf(item.key) ?? start
+      const name = value(item.key, path, at)
+      if (typeof name !== 'string') return refuse(explain.NON_STRING_KEY, at)
+      // Validators skip this name, so that what stands under it would be ignored without a word.
+      if (name === '__proto__') refuse('"__proto__" cannot be a name: choose another', at)
+      if (name === '<<') refuse('YAML 1.2 has no merge key <<: write the settings out', at)
+      if (found.has(name)) refuse(explain.DUPLICATE_KEY, at)
+      const inner = [...path, name]
+      note(inner, at)
+      found.set(name, value(item.value, inner, at))
     }
-    return null
+    return Object.fromEntries(found)
   }
 
-  #refuseTag(tag: string | undefined, offset: number): void {
-    if (tag !== undefined) this.#refuse(explain.TAG_RESOLVE_FAILED, offset)
-  }
-
-  #refuse(message: string, offset: number): never {
-    throw new SourceError(message, this.#positionOf(offset))
-  }
+  return value(contents, [], offsetOf(contents) ?? 0)
 }
 
-/** The offset of a node; of one without a place of its own, `otherwise`. */
-const offsetOf = (node: unknown, otherwise: number): number =>
-  (node as { range?: readonly number[] | null } | null)?.range?.[0] ?? otherwise
+/** Where a node begins; null for one that the text leaves out. */
+const offsetOf = (node: unknown): number | null =>
+  (node as { range?: readonly number[] | null } | null)?.range?.[0] ?? null
 
 /** What to do about each error of the parser: its own messages may quote the text. */
 const explain: Readonly<Record<ErrorCode, string>> = {
-  ALIAS_PROPS: 'an alias takes no anchor and no tag: take them out',
-  BAD_ALIAS: 'this alias or anchor has no name that YAML knows: use letters and digits',
+  ALIAS_PROPS: 'an alias takes no anchor and no tag: write the settings out',
+  BAD_ALIAS:
+    'anchors (&) and aliases (*) are not read in a policy: write the settings out, or quote the text',
   BAD_COLLECTION_TYPE: 'this tag does not fit what follows: take it out',
   BAD_DIRECTIVE: 'this directive is not of YAML 1.2: take it out',
   BAD_DQ_ESCAPE: 'this \\ begins nothing that YAML knows: write \\\\ for a backslash, or use single quotes',
-  BAD_INDENT: 'this stands too far left or right: indent it like its neighbours',
-  BAD_PROP_ORDER: 'an anchor or tag stands before the value on the same line: move it',
+  BAD_INDENT:
+    'this stands too far left or right, or a bracket before it is not closed: indent it like its neighbours',
+  BAD_PROP_ORDER: 'an anchor or a tag stands in the wrong place: take it out',
   BAD_SCALAR_START: 'text cannot begin with this character: put it in quotes',
-  BLOCK_AS_IMPLICIT_KEY: 'a second ": " stands on this line: put the text in quotes, or begin a new line',
-  BLOCK_IN_FLOW: 'inside { } and [ ] there are no lines with "- " or "name:" without commas: add the comma',
+  BLOCK_AS_IMPLICIT_KEY:
+    'a second ": " stands in this text: put it in quotes, or indent the next line like this one',
+  BLOCK_IN_FLOW: 'between brackets names and values need commas: add the one that is missing',
   DUPLICATE_KEY: 'this name stands twice here: keep one',
   IMPOSSIBLE: 'this cannot be read as YAML: write it in a plainer way',
-  KEY_OVER_1024_CHARS: 'this name is longer than 1024 characters: a ": " may be missing its quotes',
+  KEY_OVER_1024_CHARS: 'this name has more than 1024 characters: a quote may be missing',
   MISSING_CHAR: 'a closing quote or bracket, a comma or a ":" is missing here: add it',
-  MULTILINE_IMPLICIT_KEY: 'a name ends on its line: a comma or a ":" may be missing before it',
-  MULTIPLE_ANCHORS: 'two anchors stand here: keep one',
+  MULTILINE_IMPLICIT_KEY: 'a name must end on its line: a comma or a ":" may be missing before it',
+  MULTIPLE_ANCHORS: 'anchors (&) are not read in a policy: take them out',
   MULTIPLE_DOCS: 'a second document begins here: a policy is one document',
-  MULTIPLE_TAGS: 'two tags stand here: take them out',
+  MULTIPLE_TAGS: 'tags (!) are not read in a policy: take them out',
   NON_STRING_KEY: 'a name must be text: put it in quotes',
-  RESOURCE_EXHAUSTION: `more than ${MAX_DEPTH} levels of nesting: flatten it`,
+  RESOURCE_EXHAUSTION: `more than ${MAX_DEPTH} levels of nesting, or of ${MAX_INDENT} spaces before a line: flatten it`,
   TAB_AS_INDENT: 'a tab stands where spaces belong: indent with spaces',
-  TAG_RESOLVE_FAILED: 'tags (!) are not read in a policy: take it out',
-  UNEXPECTED_TOKEN: 'this does not go on what stands before it: a quote, a comma or an indent may be missing',
+  TAG_RESOLVE_FAILED: 'tags (!) are not read in a policy: take it out, or quote the text',
+  UNEXPECTED_TOKEN:
+    'this does not go with what stands before it: a quote, a comma or an indent may be missing',
 }
