@@ -45,6 +45,6 @@ function covers(a: When, b: When): boolean {
 function coversTexts(a: readonly string[] | undefined, b: readonly string[] | undefined): boolean {
   if (a === undefined) return true
   if (b === undefined) return false
-  const parts = a.map((text) => text.toLowerCase())
-  return b.every((text) => parts.some((part) => text.toLowerCase().includes(part)))
+  const parts = a.map((text) => text.toUpperCase())
+  return b.every((text) => parts.some((part) => text.toUpperCase().includes(part)))
 }

@@ -24,8 +24,9 @@ function holds(when: MatchRule['when'], facts: CallFacts): boolean {
   )
 }
 
+/** Upper case, because the lower case of a Σ hangs on its neighbours. */
 const containsAny = (text: string, parts: readonly string[]): boolean =>
-  parts.some((part) => text.includes(part.toLowerCase()))
+  parts.some((part) => text.includes(part.toUpperCase()))
 
 /** What the conditions look at, each worked out when a rule first asks for it. */
 class CallFacts {
@@ -46,20 +47,20 @@ class CallFacts {
     return this.#call.responseFormat?.type === 'json'
   }
 
-  /** All system messages, in lower case. */
+  /** All system messages, in upper case. */
   get system(): string {
     this.#system ??= this.#call.prompt
       .filter(({ role }) => role === 'system')
       .map(textOf)
       .join('\n')
-      .toLowerCase()
+      .toUpperCase()
     return this.#system
   }
 
-  /** The last user message, in lower case. */
+  /** The last user message, in upper case. */
   get user(): string {
     const last = this.#call.prompt.findLast(({ role }) => role === 'user')
-    this.#user ??= last === undefined ? '' : textOf(last).toLowerCase()
+    this.#user ??= last === undefined ? '' : textOf(last).toUpperCase()
     return this.#user
   }
 

@@ -40,9 +40,12 @@ export function checkPolicy(value: unknown, file = 'policy'): Policy {
 
 function check(value: unknown, file: string, at: (path: readonly PropertyKey[]) => Position | null): Policy {
   const result = policySchema.safeParse(value)
-  const found = result.success
-    ? contradictions(result.data)
-    : result.error.issues.flatMap((issue) => explain(issue, value))
+  const found = [
+    ...hiddenTask(value),
+    ...(result.success
+      ? contradictions(result.data)
+      : result.error.issues.flatMap((issue) => explain(issue, value))),
+  ]
   if (result.success && found.length === 0) return result.data
   const issues = found.map(({ path, message }): PolicyIssue => {
     const position = at(path)
@@ -59,6 +62,14 @@ function check(value: unknown, file: string, at: (path: readonly PropertyKey[]) 
 interface Explained {
   readonly path: readonly PropertyKey[]
   readonly message: string
+}
+
+/** A task that zod passes over, so that its rule would be ignored without a word. */
+function hiddenTask(value: unknown): readonly Explained[] {
+  const path = ['tasks', '__proto__']
+  return valueAt(value, path) === undefined
+    ? []
+    : [{ path, message: '"__proto__" cannot be a name: choose another' }]
 }
 
 /** What to do about an issue of zod. */
