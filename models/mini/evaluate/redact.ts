@@ -2,9 +2,8 @@
  * Personal data: F1 of spans with and without their type, by rules alone, the model alone and both; the share of the
  * letters and digits to hide that are hidden; recall and precision by type. Higher recall is what protects, so it stands first.
  */
-import { withRules } from '../src/redact.ts'
-import { ruleSpans } from '../src/rules/index.ts'
-import type { Span } from '../src/rules/span.ts'
+import type { Span } from '@edgewise/redact'
+import { ruleSpans, withRules } from '../src/redact.ts'
 import { tally } from '../src/score.ts'
 import { decodeSpans } from '../src/spans.ts'
 import type { Bench } from './bench.ts'

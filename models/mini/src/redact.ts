@@ -1,11 +1,10 @@
 /**
- * `redact`: what proves itself by rule (rules/), then what the model marks and no rule has taken.
+ * `redact`: what proves itself by rule (@edgewise/redact; whole URLs, too), then what the model marks and no rule has taken.
  * Each span is replaced by a placeholder, the same value by the same one, so that an answer can be put back together.
  */
+import { combine, findIdentifiers, findUrls, type Span, settle } from '@edgewise/redact'
 import type { Protocol } from './protocol.ts'
 import type { Reader } from './reader.ts'
-import { ruleSpans } from './rules/index.ts'
-import { outside, type Span, settle } from './rules/span.ts'
 import type { Tally } from './score.ts'
 import { decodeSpans, roomFor } from './spans.ts'
 
@@ -29,6 +28,11 @@ export async function redact(
   return replaceSpans(text, withRules(text, marked))
 }
 
+/** What the rules find, in order and without overlaps. Here a URL is hidden whole: nobody has to work with the text. */
+export function ruleSpans(text: string): Span[] {
+  return settle(text, [...findUrls(text), ...findIdentifiers(text)])
+}
+
 /**
  * The rules' spans, and the model's that may be what they are called. Where both overlap, the rule's stays whole and of the
  * model's what lies outside it: nothing the model marked stays visible because a rule found something too.
@@ -36,7 +40,7 @@ export async function redact(
 export function withRules(text: string, marked: readonly Span[]): Span[] {
   const sure = ruleSpans(text)
   const possible = marked.filter(({ type, start, end }) => shapes[type]?.test(text.slice(start, end)) ?? true)
-  return settle(text, [...sure, ...possible.flatMap((span) => outside(text, span, sure))])
+  return combine(text, sure, possible)
 }
 
 /** What a value of a type cannot be without. */

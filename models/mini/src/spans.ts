@@ -3,9 +3,10 @@
  * opening a span and closing it. So a span is always a stretch of the source and the answer always well formed.
  * "Going on" scores the summed probability of all text tokens, "opening" that of all opening markers.
  */
+
+import type { Span } from '@edgewise/redact'
 import type { Protocol, Tag, Unit } from './protocol.ts'
 import type { Reader } from './reader.ts'
-import type { Span } from './rules/span.ts'
 import { argmax, logSoftmax, logSum, logSumText, type Tally } from './score.ts'
 
 export interface SpanTask {

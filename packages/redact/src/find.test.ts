@@ -1,12 +1,15 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { ruleSpans } from './index.ts'
-import { isIpv6 } from './net.ts'
-import { luhn, mod97 } from './numbers.ts'
-import { settle } from './span.ts'
+import { findIdentifiers } from './find.ts'
+import { luhn, mod97 } from './rules/checksums.ts'
+import { isIpv6 } from './rules/ip.ts'
+import { findUrls } from './rules/url.ts'
+import { type Span, settle } from './span.ts'
 
 /** The spans as "TYPE:text". */
-const found = (text: string) => ruleSpans(text).map((s) => `${s.type}:${text.slice(s.start, s.end)}`)
+const said = (text: string, spans: readonly Span[]) =>
+  spans.map((s) => `${s.type}:${text.slice(s.start, s.end)}`)
+const found = (text: string) => said(text, findIdentifiers(text))
 
 test.each([
   ['write to jane.doe+news@mail.example.co.uk.', 'jane.doe+news@mail.example.co.uk'],
@@ -102,12 +105,17 @@ test.each([
 test.each([
   ['ssn 078-05-1120', 'US_SSN:078-05-1120'],
   ['078 05 1120.', 'US_SSN:078 05 1120'],
+])('%s', (text, span) => {
+  expect(found(text)).toEqual([span])
+})
+
+test.each([
   ['see https://example.com/a?b=c@d.de#x, or', 'URL:https://example.com/a?b=c@d.de#x'],
   ['(www.example.org)', 'URL:www.example.org'],
   ['visit example.com/path today', 'URL:example.com/path'],
   ['Go to sub.example.co.uk!', 'URL:sub.example.co.uk'],
 ])('%s', (text, span) => {
-  expect(found(text)).toEqual([span])
+  expect(said(text, findUrls(text))).toEqual([span])
 })
 
 test.each([
@@ -123,7 +131,7 @@ test.each([
 })
 
 test.each(['e.g. this', 'end.Next sentence', 'file.ts', 'Node.js', 'http://'])('no URL in %s', (text) => {
-  expect(found(text)).toEqual([])
+  expect([...findUrls(text), ...findIdentifiers(text)]).toEqual([])
 })
 
 test.each([
@@ -211,7 +219,7 @@ test('any text gives ordered spans inside it, without overlaps, in linear time',
     fc.property(text, (parts) => {
       const joined = parts.join('')
       let last = 0
-      for (const { start, end } of ruleSpans(joined)) {
+      for (const { start, end } of findIdentifiers(joined)) {
         expect(start).toBeGreaterThanOrEqual(last)
         expect(end).toBeGreaterThan(start)
         last = end
@@ -248,7 +256,7 @@ test.each([
   const time = (length: number) => {
     const text = bit.repeat(Math.ceil(length / bit.length))
     const start = performance.now()
-    ruleSpans(text)
+    findIdentifiers(text)
     return performance.now() - start
   }
   time(1000)

@@ -1,0 +1,75 @@
+/** Asks the finder of names about every text of a call, in a bounded time, and believes nothing it says unchecked. */
+import { type NameFinder, type Span, typeName } from '@edgewise/redact'
+import { RedactionError } from './errors.ts'
+
+/** Milliseconds for all texts of one call. A model that reads slower than that is no way to prepare a call. */
+export const namesMs: number = 20_000
+
+/** The spans of each text. Throws RedactionError, and the signal's reason. */
+export async function namesIn(
+  texts: readonly string[],
+  names: NameFinder,
+  signal?: AbortSignal,
+  ms: number = namesMs,
+): Promise<Map<string, readonly Span[]>> {
+  const late = new AbortController()
+  const timer = setTimeout(() => late.abort(new Error(`no answer within ${ms} ms`)), ms)
+  const until = signal ? AbortSignal.any([signal, late.signal]) : late.signal
+  try {
+    const found = new Map<string, readonly Span[]>()
+    for (const text of texts) {
+      const spans = await orAborted(names.find(text, until), until)
+      found.set(text, checked(spans, text.length))
+    }
+    return found
+  } catch (error) {
+    if (signal?.aborted) throw signal.reason
+    if (error instanceof RedactionError) throw error
+    throw failed(names, error instanceof Error ? error.message : String(error), error)
+  } finally {
+    clearTimeout(timer)
+  }
+
+  function checked(spans: readonly Span[], length: number): readonly Span[] {
+    if (!Array.isArray(spans)) throw failed(names, 'it gave no list of spans')
+    for (const span of spans as readonly unknown[])
+      if (!isSpan(span, length)) throw failed(names, 'it gave a span that is none')
+    return spans
+  }
+}
+
+function isSpan(span: unknown, length: number): span is Span {
+  if (typeof span !== 'object' || span === null) return false
+  const { type, start, end } = span as Partial<Record<keyof Span, unknown>>
+  return (
+    typeof type === 'string' &&
+    typeName.test(type) &&
+    Number.isInteger(start) &&
+    Number.isInteger(end) &&
+    (start as number) >= 0 &&
+    (start as number) < (end as number) &&
+    (end as number) <= length
+  )
+}
+
+/** `work`, unless the signal is earlier: a finder need not listen to it. */
+async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted()
+  let stop: () => void = () => {}
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason)
+    signal.addEventListener('abort', stop, { once: true })
+  })
+  try {
+    return await Promise.race([work, aborted])
+  } finally {
+    signal.removeEventListener('abort', stop)
+  }
+}
+
+const failed = (names: NameFinder, what: string, cause?: unknown) =>
+  new RedactionError(
+    'redaction_failed',
+    `the finder of names (${names.id}) failed: ${what}; nothing was sent: let the task run on the device, or mend the finder`,
+    { cause },
+  )

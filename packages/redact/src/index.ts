@@ -1,0 +1,11 @@
+/** What must not leave: identifiers found, replaced by placeholders, put back. Plain TypeScript, the same in a browser. */
+export { findInField } from './field.ts'
+export { findIdentifiers } from './find.ts'
+export type { NameFinder } from './names.ts'
+export { typeName } from './placeholder.ts'
+export { Restorer } from './restorer.ts'
+export { luhn, mod97 } from './rules/checksums.ts'
+export { findUrls } from './rules/url.ts'
+export { combine, type Rule, type Span, settle } from './span.ts'
+export { type Redacted, Vault } from './vault.ts'
+export { Vaults, type VaultsOptions } from './vaults.ts'

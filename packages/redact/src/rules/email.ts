@@ -1,0 +1,45 @@
+/** E-mail addresses: the longest local part before each @, the longest domain of at least two labels after it. */
+import type { Rule, Span } from '../span.ts'
+
+/** RFC 5321 limits: 64 before the @, 255 after it. Marks, too: letters may be written with combining ones. */
+const localTail = /[\p{L}\p{M}\p{N}.!#$%&'*+/=?^_`{|}~-]{1,64}$/u
+/** Inside a URL what parts its pieces is no part of an address. */
+const localTailInUrl = /[\p{L}\p{M}\p{N}._%+'~-]{1,64}$/u
+/** What separates or quotes an address is also allowed in it (RFC 5322 atext): at its start it is taken as the former. */
+const localLead = /^[^\p{L}\p{N}_%+]+/u
+const domainHead = /^[\p{L}\p{M}\p{N}-]{1,63}(?:\.[\p{L}\p{M}\p{N}-]{1,63}){1,8}/u
+const urlUnits = 224
+
+export const email: Rule = (text) => {
+  const spans: Span[] = []
+  for (let at = text.indexOf('@'); at !== -1; at = text.indexOf('@', at + 1)) {
+    const domain = domainOf(domainHead.exec(text.slice(at + 1, at + 256))?.[0] ?? '')
+    if (!domain) continue
+    const tail = isInUrl(text, at) ? localTailInUrl : localTail
+    const local = tail.exec(text.slice(Math.max(0, at - 64), at))?.[0].replace(localLead, '')
+    // The user of every repository on a host, and a person's on none.
+    if (!local || local === 'git') continue
+    spans.push({ type: 'EMAIL_ADDRESS', start: at - local.length, end: at + 1 + domain.length })
+  }
+  return spans
+}
+
+/** Whether a URL begins in the run of letters before `at`. */
+function isInUrl(text: string, at: number): boolean {
+  let from = at
+  while (from > 0 && at - from < urlUnits && !/\s/.test(text[from - 1]!)) from--
+  return /:\/\/|mailto:|www\./i.test(text.slice(from, at))
+}
+
+/** Letters, or an internationalised name in its ASCII form (RFC 5890). */
+const topLabel = /^(?:xn--[a-z\d]{1,59}(?:-[a-z\d]{1,59}){0,4}|\p{L}[\p{L}\p{M}]{1,62})(?=-|$)/iu
+
+/** `labels` without what follows the last one that can be a top-level domain: "acme.com-please" and "acme.com.2" end at com. */
+function domainOf(labels: string): string | undefined {
+  const parts = labels.split('.')
+  for (let last = parts.length - 1; last > 0; last--) {
+    const top = topLabel.exec(parts[last]!)?.[0]
+    if (top) return [...parts.slice(0, last), top].join('.')
+  }
+  return undefined
+}

@@ -1,0 +1,39 @@
+/** IP addresses, version 4 and 6 (RFC 4291 text forms). Four numbers that are said to be a version are none. */
+import type { Rule } from '../span.ts'
+
+const octet = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)'
+const dotted = new RegExp(`(?<![\\d.])${octet}(?:\\.${octet}){3}(?![\\d]|\\.\\d)`, 'g')
+/** What stands before a version number of four parts: a word for it, or the product in a user agent. */
+const versionBefore =
+  /(?:\b(?:v|ver|version|versions|release|build|rev|revision|firmware|section|clause|chapter)[.:#]?\s{0,2}["'(=]?|\b(?:chrome|chromium|crios|safari|firefox|edg|edge|opr|version|applewebkit|electron|okhttp)\/)$/i
+
+/** Four numbers of 0 to 255. */
+export const ipv4: Rule = (text) =>
+  [...text.matchAll(dotted)]
+    .filter((match) => !versionBefore.test(text.slice(Math.max(0, match.index - 16), match.index)))
+    .map((match) => ({ type: 'IP_ADDRESS', start: match.index, end: match.index + match[0].length }))
+
+/** Runs of address characters with at least two colons; what they mean is settled by `isIpv6`. */
+const colonRun = /(?<![\p{L}\p{N}:.])[0-9a-f:.]{2,45}(?![\p{L}\p{N}:])/giu
+
+/** IPv6 addresses in full or with `::`, also with an IPv4 tail. */
+export const ipv6: Rule = (text) =>
+  [...text.matchAll(colonRun)].flatMap((match) => {
+    const run = match[0].replace(/\.+$/, '').replace(/(?<!:):$/, '')
+    return isIpv6(run) ? [{ type: 'IP_ADDRESS', start: match.index, end: match.index + run.length }] : []
+  })
+
+const ipv4Whole = new RegExp(`^${octet}(?:\\.${octet}){3}$`)
+
+/** `::` alone is refused: it is an operator far more often than an address. */
+export function isIpv6(run: string): boolean {
+  const halves = run.split('::')
+  if (halves.length > 2) return false
+  const groups = halves.flatMap((half) => (half === '' ? [] : half.split(':')))
+  const tail = groups.at(-1)
+  const hasIpv4 = tail !== undefined && ipv4Whole.test(tail)
+  const hex = hasIpv4 ? groups.slice(0, -1) : groups
+  if (!hex.every((group) => /^[0-9a-f]{1,4}$/i.test(group))) return false
+  const length = hex.length + (hasIpv4 ? 2 : 0)
+  return halves.length === 2 ? length >= 1 && length <= 7 : length === 8
+}

@@ -1,0 +1,71 @@
+/** Keys and tokens that say what they are: by their first letters, as a JWT, as a PEM block, as a header. */
+import type { Rule } from '../span.ts'
+
+/** The prefixes their issuers publish, and the shape behind them. */
+const shapes = [
+  // OpenAI, Anthropic and others after them; Stripe.
+  'sk-(?:[a-z0-9]{1,16}-)?[\\w-]{20,200}',
+  '(?:sk|rk|pk)_(?:live|test)_[a-z0-9]{16,200}',
+  'whsec_[a-z0-9+/=]{16,200}',
+  // GitHub, GitLab.
+  'gh[pousr]_[a-z0-9]{30,255}',
+  'github_pat_\\w{22,255}',
+  'gl(?:pat|ptt|dt|rt|cbt|ft|soat|imt)-[\\w-]{16,255}',
+  // Slack, Discord, Telegram.
+  'xox[abeoprs]-[a-z0-9-]{10,255}',
+  'xapp-\\d-[a-z0-9-]{10,255}',
+  '\\d{8,10}:AA[\\w-]{32,34}',
+  // AWS, Google, Azure.
+  '(?:AKIA|ASIA|ABIA|ACCA|AROA|AIDA)[A-Z0-9]{16}',
+  'AIza[\\w-]{35}',
+  'ya29\\.[\\w-]{20,512}',
+  'GOCSPX-[\\w-]{20,64}',
+  // Package registries and hosts of models.
+  'npm_[a-z0-9]{36}',
+  'pypi-AgE[\\w-]{50,512}',
+  'hf_[a-z0-9]{30,64}',
+  'r8_[a-z0-9]{30,64}',
+  'gsk_[a-z0-9]{40,64}',
+  // Others that are found in prompts.
+  'SG\\.[\\w-]{16,64}\\.[\\w-]{16,64}',
+  '(?:AC|SK)[0-9a-f]{32}',
+  'key-[0-9a-f]{32}',
+  'do[orp]_v1_[0-9a-f]{64}',
+  'shp(?:at|ca|pa|ss)_[0-9a-f]{32}',
+  'dapi[0-9a-f]{32}',
+  'eyJ[\\w-]{8,4096}\\.eyJ[\\w-]{8,8192}\\.[\\w-]{8,2048}',
+]
+const known = new RegExp(`(?<![\\p{L}\\p{N}_])(?:${shapes.join('|')})(?![\\p{L}\\p{N}_])`, 'giu')
+
+export const apiKey: Rule = (text) =>
+  [...text.matchAll(known)]
+    .filter((match) => /\d/.test(match[0]))
+    .map((match) => ({ type: 'API_KEY', start: match.index, end: match.index + match[0].length }))
+
+const begin = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/g
+const end = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/g
+
+/** A PEM block from its first dash to its last; one that is cut off, to the end of the text. */
+export const privateKey: Rule = (text) => {
+  const spans = []
+  let taken = 0
+  for (const match of text.matchAll(begin)) {
+    if (match.index < taken) continue
+    end.lastIndex = match.index
+    const close = end.exec(text)
+    taken = close ? close.index + close[0].length : text.length
+    spans.push({ type: 'PRIVATE_KEY', start: match.index, end: taken })
+  }
+  return spans
+}
+
+const header = /\b(?:bearer|basic|token|apikey)[ \t]{1,4}([\w.~+/=-]{12,8192})/gi
+
+/** What an `Authorization` header carries; a word of letters alone is prose. */
+export const authorization: Rule = (text) =>
+  [...text.matchAll(header)]
+    .filter((match) => /\d|[a-z][A-Z]/.test(match[1]!))
+    .map((match) => {
+      const stop = match.index + match[0].length
+      return { type: 'API_KEY', start: stop - match[1]!.length, end: stop }
+    })

@@ -1,0 +1,16 @@
+/** Hardware addresses of 48 bits: six pairs parted by `:` or `-`, or three groups of four parted by dots. */
+import type { Rule } from '../span.ts'
+
+const pairs =
+  /(?<![\p{L}\p{N}:-])[0-9a-f]{2}([:-])(?:[0-9a-f]{2}\1){4}[0-9a-f]{2}(?![\p{L}\p{N}]|[:-][0-9a-f])/giu
+const dotted = /(?<![\p{L}\p{N}.])[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}(?![\p{L}\p{N}]|\.[0-9a-f])/giu
+
+/** Three groups of digits alone are no address but a number with dots. */
+export const mac: Rule = (text) =>
+  [...text.matchAll(pairs), ...[...text.matchAll(dotted)].filter((match) => /[a-f]/i.test(match[0]))].map(
+    (match) => ({
+      type: 'MAC_ADDRESS',
+      start: match.index,
+      end: match.index + match[0].length,
+    }),
+  )

@@ -1,0 +1,80 @@
+/**
+ * Phone numbers: with a country code anywhere; of ten digits in the groups of North America; and in the national forms of other
+ * regions where they begin with a 0 or are said to be a phone number. The numbering plans are libphonenumber's; how often a
+ * text may put a question to it is bounded.
+ */
+import type { Rule, Span } from '../span.ts'
+import { e164 } from './phone-key.ts'
+
+/** Groups of digits, one in parentheses, parted by a space, hyphen, dot or slash or two of them. */
+const candidate =
+  /(?<![\p{L}\p{N}_.+/-]|\d[,:])(?:\+ ?)?\(?\d{1,15}\)?(?:(?:[-. /]{1,2}|(?<=\))|(?=\())\(?\d{1,15}\)?){0,8}/gu
+const extension = /^,? ?(?:x|ext\.?|extension) ?\d{1,6}(?![\p{L}\p{N}])/iu
+/** Ten digits in groups; exchanges are not looked at, because forms and films are full of numbers that are not given out. */
+const northAmerican = /^(?:\+?1[-. ]?)?(?:\([2-9]\d\d\) ?|[2-9]\d\d[-. ])\d{3}[-. ]\d{4}$/
+const wordBefore =
+  /(?:phones?|tel|telephone|mobile|cell|cellphone|fax|call(?:ing|ed)?|dial|ring|text|sms|whatsapp|signal|hotline|landline|handy|telefon|t[ée]l[ée]phone|portable|tel[eé]fono|m[óo]vil|cellulare|telefoon|telefone|celular|komórka)\b[^\p{L}\d+]{0,4}(?:(?:is|me|us|at|on|no|nr|number|numbers|line|under|to|it|from)\b[^\p{L}\d+]{0,4}){0,3}$/iu
+/** E.164: at most 15 digits. Fewer than 7 are dialled inside one town or company. */
+const fewest = 7
+const most = 15
+/** Questions to the library a text; beyond, a candidate is hidden for its form alone. */
+const mostQuestions = 2000
+/** Dates and times of day, in any order of their parts. */
+const dateLike =
+  /^(?:\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./](?:\d{4}|\d{2}))(?:[ T]?\d{1,2}(?:[:.]?\d{2}){0,2})?$/
+
+export const phone: Rule = (text) => {
+  const spans: Span[] = []
+  const known = new Map<string, boolean>()
+  const isPhone = (number: string): boolean => {
+    let answer = known.get(number)
+    if (answer === undefined) {
+      answer = known.size >= mostQuestions || e164(number.replace('(0)', '')) !== undefined
+      if (known.size < mostQuestions) known.set(number, answer)
+    }
+    return answer
+  }
+  for (const match of text.matchAll(candidate)) {
+    const end = phoneEnd(text, match.index, match[0], isPhone)
+    if (end === undefined) continue
+    const more = extension.exec(text.slice(end, end + 20))?.[0].length ?? 0
+    spans.push({ type: 'PHONE_NUMBER', start: match.index, end: end + more })
+  }
+  return spans
+}
+
+/** Where the number that begins a candidate ends: the longest that the plans know, else the longest with the form of one. */
+function phoneEnd(
+  text: string,
+  start: number,
+  run: string,
+  isPhone: (number: string) => boolean,
+): number | undefined {
+  const ends = endsOf(text, start, run)
+  const international = run.startsWith('+')
+  const national = ends.find((end) => northAmerican.test(run.slice(0, end)))
+  if (national !== undefined) return start + national
+  const isTold = /^\(?0[1-9]/.test(run) || wordBefore.test(text.slice(Math.max(0, start - 48), start))
+  if (!international && !isTold && !/^00[1-9]/.test(run)) return undefined
+  const known = ends.find((end) => isPhone(run.slice(0, end)))
+  if (known !== undefined) return start + known
+  return international && ends[0] !== undefined && digitsOf(run, ends[0]) >= 8 ? start + ends[0] : undefined
+}
+
+const digitsOf = (run: string, end: number) => run.slice(0, end).replace(/\D/g, '').length
+
+/** Ends of the run's groups with which it can be a number, the longest first. */
+function endsOf(text: string, start: number, run: string): number[] {
+  const ends: number[] = []
+  for (const group of run.matchAll(/\d+\)?/g)) {
+    const whole = group.index + group[0].length
+    const open = run.slice(0, whole).split('(').length - run.slice(0, whole).split(')').length
+    const end = open < 0 ? whole - 1 : whole
+    const digits = digitsOf(run, end)
+    const after = text.slice(start + end, start + end + 20)
+    const goesOn = /^(?:[\p{L}\p{N}_]|[-.]\d)/u.test(after) && !extension.test(after) && end === run.length
+    if (digits >= fewest && digits <= most && open <= 0 && !goesOn && !dateLike.test(run.slice(0, end)))
+      ends.push(end)
+  }
+  return ends.reverse()
+}

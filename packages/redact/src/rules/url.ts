@@ -1,0 +1,49 @@
+/**
+ * URLs, and the secrets in them. A URL as such is no identifier: hiding every link would take from a question what it is about.
+ * What opens something or names somebody is hidden: user and password, values of keys and signatures, and what other rules find.
+ */
+import { type Rule, type Span, settle } from '../span.ts'
+
+/** Top-level domains that make a bare `name.tld` a domain: without a list, "e.g" and "end.Next" would be. */
+const topLevel =
+  'com|org|net|edu|gov|mil|int|info|biz|name|pro|io|co|ai|app|dev|me|tv|xyz|online|shop|site|eu|uk|us|ca|au|nz|de|fr|' +
+  'es|it|nl|be|ch|at|se|no|dk|fi|pl|cz|pt|ie|ru|jp|cn|in|br|mx|za|kr'
+const withScheme = /(?<![\p{L}\p{N}])(?:https?:\/\/|ftp:\/\/|www\.)[^\s<>"'`{}|\\^]{1,2048}/giu
+const bareDomain = new RegExp(
+  `(?<![\\p{L}\\p{N}@._/-])(?:[a-z0-9][a-z0-9-]{0,62}\\.){1,6}(?:${topLevel})(?![\\p{L}\\p{N}@-])(?:/[^\\s<>"'\`{}|\\\\^]{0,2048})?`,
+  'giu',
+)
+
+/** URLs with a scheme or `www.`, and bare domains with a well-known ending. Closing punctuation stays outside. */
+export const findUrls: Rule = (text) =>
+  settle(
+    text,
+    [withScheme, bareDomain].flatMap((pattern) =>
+      [...text.matchAll(pattern)].map((match) => {
+        const bare = match[0].replace(/[.,;:!?)\]*…]{1,16}$/u, '')
+        return { type: 'URL', start: match.index, end: match.index + bare.length }
+      }),
+    ),
+  )
+
+/** `user:password@` after any scheme: what stands between `//` and `@`. */
+const userInfo = /:\/\/([^\s/?#@:"'<>]{0,256}:[^\s/?#"'<>@]{1,256})@/g
+/** Names of values that open something, in a query, a fragment or the body of a form. */
+const secretNames =
+  '(?:x-amz-(?:signature|credential|security-token)|x-goog-(?:signature|credential)|' +
+  '[a-z_.-]{0,32}(?:token|secret|signature|password|passwd)|(?:[a-z]{1,16}[_.-])?(?:api)?[_-]?key|pwd|pass|sig|auth|authorization|jwt|otp|' +
+  'session(?:_?id)?|sid|code|ticket|sas|hmac|assertion)'
+const secretValue = new RegExp(`[?&#;]${secretNames}=([^\\s&#;"'<>]{1,2048})`, 'gi')
+
+export const urlSecret: Rule = (text) => {
+  const spans: Span[] = []
+  for (const pattern of [userInfo, secretValue]) {
+    for (const match of text.matchAll(pattern)) {
+      const value = pattern === secretValue ? match[1]!.replace(/[.,!?)\]]{1,4}$/, '') : match[1]!
+      if (value === '') continue
+      const start = pattern === userInfo ? match.index + 3 : match.index + match[0].length - match[1]!.length
+      spans.push({ type: 'URL_SECRET', start, end: start + value.length })
+    }
+  }
+  return spans
+}

@@ -1,0 +1,144 @@
+/**
+ * Text as rules read it: full-width letters and digits of any script as ASCII, every space as a space, every hyphen as "-",
+ * what has no width left out; and once more with its escapes undone (percent, JSON, HTML). Each view leads back to the source.
+ */
+
+export interface View {
+  readonly text: string
+  /** Where text[start..end) of the view stands in the source. */
+  source(start: number, end: number): { readonly start: number; readonly end: number }
+}
+
+/** A stretch that reads otherwise. Spaces and hyphens of Unicode, signs without width, digits that are not ASCII, wide forms. */
+const odd =
+  /[\u00a0\u00ad\u061c\u1680\u2000-\u2015\u2028-\u202f\u205f-\u206f\u2212\u3000\ufe58\ufe63\ufeff\uff01-\uff5e\u{1d400}-\u{1d7ff}\u{e0000}-\u{e007f}]|[\u034f\u180b-\u180f]|[\ufe00-\ufe0f]|[\u{e0100}-\u{e01ef}]|(?![0-9])\p{Nd}/gu
+
+function plainLetter(letter: string): string {
+  if (/\p{Nd}/u.test(letter)) return digit(letter)
+  if (/\p{Zs}/u.test(letter)) return ' '
+  if (/[\p{Pd}\u2212]/u.test(letter)) return '-'
+  if (letter === '\u2028' || letter === '\u2029') return '\n'
+  if (letter >= '\uff01' && letter <= '\uff5e') return String.fromCharCode(letter.charCodeAt(0) - 0xfee0)
+  const code = letter.codePointAt(0)!
+  return code >= 0x1d400 && code <= 0x1d7ff ? letter.normalize('NFKC') : ''
+}
+
+/** Digits of a script stand in a row from its zero; the styled ones of mathematics in five rows without a gap. */
+function digit(letter: string): string {
+  const code = letter.codePointAt(0)!
+  if (code >= 0x1d7ce && code <= 0x1d7ff) return String((code - 0x1d7ce) % 10)
+  let zero = code
+  while (code - zero < 9 && /\p{Nd}/u.test(String.fromCodePoint(zero - 1))) zero--
+  return String(code - zero)
+}
+
+/** The text without what hides an identifier from rules. */
+export function plainView(text: string): View {
+  return replaced(text, odd, plainLetter) ?? { text, source: (start, end) => ({ start, end }) }
+}
+
+/** `plainView`'s text alone. */
+export const plain = (text: string): string => text.replace(odd, plainLetter)
+
+const escapes =
+  /(?:%[0-9a-f]{2})+|\\u[0-9a-f]{4}|\\[nrtbf/"\\]|&#(?:x[0-9a-f]{1,6}|\d{1,7});|&(?:nbsp|amp|commat|period|lt|gt|quot);/gi
+const lettersOfEscapes: Readonly<Record<string, string>> = {
+  '\\n': '\n',
+  '\\r': '\r',
+  '\\t': '\t',
+  '\\b': '\b',
+  '\\f': '\f',
+  '\\/': '/',
+  '\\"': '"',
+  '\\\\': '\\',
+  '&nbsp;': ' ',
+  '&amp;': '&',
+  '&commat;': '@',
+  '&period;': '.',
+  '&lt;': '<',
+  '&gt;': '>',
+  '&quot;': '"',
+}
+
+function unescaped(written: string): string {
+  if (written.startsWith('%')) return percentDecoded(written)
+  if (/^\\u/i.test(written)) return String.fromCharCode(Number.parseInt(written.slice(2), 16))
+  if (!written.startsWith('&#')) return lettersOfEscapes[written.toLowerCase()] ?? written
+  const code = /^&#x/i.test(written)
+    ? Number.parseInt(written.slice(3), 16)
+    : Number.parseInt(written.slice(2), 10)
+  return code <= 0x10ffff ? String.fromCodePoint(code) : written
+}
+
+/** A run of bytes; as Latin-1 where it is not UTF-8. */
+function percentDecoded(run: string): string {
+  try {
+    return decodeURIComponent(run)
+  } catch {
+    return run.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+  }
+}
+
+/** The text as rules read it, and once more without escapes where it has some. */
+export function views(text: string): View[] {
+  const first = plainView(text)
+  const second = replaced(first.text, escapes, unescaped)
+  if (!second) return [first]
+  const third = replaced(second.text, odd, plainLetter) ?? { text: second.text, source: whole }
+  return [
+    first,
+    {
+      text: third.text,
+      source: (start, end) => {
+        const a = third.source(start, end)
+        const b = second.source(a.start, a.end)
+        return first.source(b.start, b.end)
+      },
+    },
+  ]
+}
+
+const whole = (start: number, end: number) => ({ start, end })
+
+/** `text` with every match of `pattern` replaced, and the way back; undefined when there is none. */
+function replaced(text: string, pattern: RegExp, by: (match: string) => string): View | undefined {
+  if (text.search(pattern) === -1) return undefined
+  const pieces: string[] = []
+  // Of each piece: where it begins in the view, where in the source, and its lengths. A copied piece has equal ones.
+  const at: number[] = []
+  const from: number[] = []
+  const to: number[] = []
+  let length = 0
+  let last = 0
+  const add = (piece: string, start: number, end: number) => {
+    if (piece === '') return
+    pieces.push(piece)
+    at.push(length)
+    from.push(start)
+    to.push(end)
+    length += piece.length
+  }
+  for (const match of text.matchAll(pattern)) {
+    const end = match.index + match[0].length
+    add(text.slice(last, match.index), last, match.index)
+    add(by(match[0]), match.index, end)
+    last = end
+  }
+  add(text.slice(last), last, text.length)
+  const sourceOf = (index: number, edge: 'start' | 'end'): number => {
+    let low = 0
+    let high = at.length - 1
+    while (low < high) {
+      const middle = (low + high + 1) >> 1
+      if (at[middle]! <= index) low = middle
+      else high = middle - 1
+    }
+    const copied = to[low]! - from[low]! === pieces[low]!.length
+    if (!copied) return edge === 'start' ? from[low]! : to[low]!
+    return from[low]! + (index - at[low]!) + (edge === 'start' ? 0 : 1)
+  }
+  return {
+    text: pieces.join(''),
+    source: (start, end) => ({ start: sourceOf(start, 'start'), end: sourceOf(end - 1, 'end') }),
+  }
+}
