@@ -1,6 +1,7 @@
 /**
- * What a policy says, as types: the settings of the cloud, and a rule a task. How the file is read and what contradicts
- * itself is in parse.ts and contradictions.ts; what a rule means for a call is decided by `decide` (place.ts).
+ * What a policy says, as types: the settings of the cloud, and a rule a task. Their shape as a file is in schema.ts, what
+ * contradicts itself in contradictions.ts, defaults in rule-defaults.ts; what a rule means for a call is decided by
+ * `decide` (place.ts). docs/policy.md is the page for those who write one.
  */
 
 /** US dollars per million tokens. */
@@ -59,7 +60,7 @@ export type Commit = 'first-output' | { readonly tokens: number } | 'whole-answe
 export interface Escalate {
   /** One of the built-in signals, or the name of a function the host registers (`signals` of `edgewise()`). */
   readonly signal: 'meanLogprob' | 'minLogprob' | 'margin' | 'length' | 'schema' | 'agreement' | (string & {})
-  /** `length`: tokens at most. `schema`: leave it out. All others: the least value that passes. */
+  /** `length`: tokens at most. `schema`: none. All others must have one: the least value that passes. */
   readonly threshold?: number
   /** `agreement` alone: how many short samples are drawn beside the answer. Default 3. */
   readonly samples?: number
@@ -81,7 +82,7 @@ export interface Rule {
   readonly hedgeAfterMs?: number
   /** US dollars of the cloud a UTC day, over all callers and for each `user`; then it is not asked any more. */
   readonly budget?: { readonly perDayUsd?: number; readonly perUserPerDayUsd?: number }
-  /** Longer inputs go to the cloud first, tokens of the device model. */
+  /** Longer inputs go to the cloud first, tokens of the device model. For `prefer-device` and `race`, as are bars. */
   readonly maxInputTokens?: number
   /** The bars of the device's answer, all of which it must reach. */
   readonly escalate?: readonly Escalate[]
@@ -89,7 +90,7 @@ export interface Rule {
   readonly commit?: Commit
   /**
    * When the cloud cannot be had (no network, no budget, its breaker is open, it failed): `device` takes the device's answer, also
-   * one that did not reach its bars; `fail` ends with an error. Default `device`.
+   * one that did not reach its bars; `fail` ends with an error. Default `device`; `fail` for `cloud-only`.
    */
   readonly offline?: 'device' | 'fail'
   /** Answers are kept on the device and given again: to the same call, and with `semantic` to a call that means the same. */
