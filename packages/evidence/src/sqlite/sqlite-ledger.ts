@@ -34,6 +34,7 @@ export class SqliteLedger implements Ledger, Disposable {
   readonly #statements = new Map<string, StatementSync>()
   readonly #running = new RunningSpend()
   #puts = 0
+  #waitsMs = BUSY_MS
 
   constructor(path: string, database: DatabaseSync) {
     this.path = path
@@ -43,7 +44,7 @@ export class SqliteLedger implements Ledger, Disposable {
 
   put(receipt: Receipt): void {
     const row = rowOf(receipt)
-    this.#guard(() => {
+    this.#write(() => {
       const { changes } = this.#prepare(
         `INSERT INTO receipts (id, at, task, user, place, cost, rehearsal, receipt) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (id) DO NOTHING`,
@@ -119,7 +120,7 @@ export class SqliteLedger implements Ledger, Disposable {
 
   keepContent(receiptId: string, { prompt, answer }: Content, until: string): void {
     const time = isoTime(until)
-    this.#guard(() => {
+    this.#write(() => {
       if (this.#textOf(receiptId) === undefined) throw receiptUnknown(receiptId)
       if (time <= isoNow()) return
       const { changes } = this.#prepare(
@@ -164,15 +165,15 @@ export class SqliteLedger implements Ledger, Disposable {
 
   /** Waits for nobody: it runs in the middle of other work, and the next one finds what this one leaves. */
   #purgeQuietly(): void {
+    const waits = this.#waitsMs
     try {
-      this.#database.exec('PRAGMA busy_timeout = 0')
+      this.#waitAtMost(0)
       this.#deleteUntil(isoNow())
       this.#emptyLog()
     } catch {
       // The receipt that set it off is written; a ledger in trouble says so at the next put.
-    } finally {
-      this.#database.exec(`PRAGMA busy_timeout = ${BUSY_MS}`)
     }
+    this.#waitAtMost(waits)
   }
 
   #deleteUntil(time: string): number {
@@ -224,6 +225,24 @@ export class SqliteLedger implements Ledger, Disposable {
       this.#statements.set(sql, statement)
     }
     return statement
+  }
+
+  /**
+   * A lock that outlasts one wait is not waited for again until a write has succeeded: this thread has other calls to serve.
+   */
+  #write(what: () => void): void {
+    try {
+      this.#guard(what)
+      this.#waitAtMost(BUSY_MS)
+    } catch (error) {
+      if (error instanceof LedgerError && error.code === 'ledger_locked') this.#waitAtMost(0)
+      throw error
+    }
+  }
+
+  #waitAtMost(ms: number): void {
+    if (ms !== this.#waitsMs) this.#database.exec(`PRAGMA busy_timeout = ${ms}`)
+    this.#waitsMs = ms
   }
 
   #guard<T>(what: () => T): T {

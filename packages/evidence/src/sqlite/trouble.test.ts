@@ -6,7 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { seededRandom } from '../../../engine/src/generate/random.ts'
 import { testFolder } from '../testing/folder.ts'
 import { randomReceipt, receiptOf } from '../testing/receipts.ts'
-import { openDatabase } from './open-database.ts'
+import { BUSY_MS, openDatabase } from './open-database.ts'
 import { openSqliteLedger, SqliteLedger } from './sqlite-ledger.ts'
 
 const folder = testFolder()
@@ -109,9 +109,14 @@ test('a file another process has locked for ever: reading goes on, writing says 
   database.exec('PRAGMA busy_timeout = 20')
   using other = new DatabaseSync(path)
   other.exec('BEGIN IMMEDIATE')
+  const waits = (): unknown => database.prepare('PRAGMA busy_timeout').get()?.timeout
+  expect(() => ledger.put(receiptOf())).toThrow(withCode('ledger_locked'))
+  // Not waited for a second time: there are other calls to serve.
+  expect(waits()).toBe(0)
   expect(() => ledger.put(receiptOf())).toThrow(withCode('ledger_locked'))
   expect([...ledger.all()]).toHaveLength(100)
   other.exec('COMMIT')
   ledger.put(receiptOf())
   expect(ledger.get('receipt-1')).toEqual(receiptOf())
+  expect(waits()).toBe(BUSY_MS)
 })

@@ -1,0 +1,179 @@
+/**
+ * The ledger in a browser, in a page or a worker; the tabs of a site share one. A put resolves when the disk has it
+ * (`durability: 'strict'`), so it outlives a killed browser and a power cut. When the bytes of purged contents leave the
+ * browser's files is up to the browser.
+ */
+import {
+  type Content,
+  type KeptContent,
+  type Ledger,
+  PURGE_EVERY,
+  type ReceiptFilter,
+  type SpentBy,
+} from '../ledger.ts'
+import { contentExists, ledgerClosed, receiptExists, receiptUnknown } from '../ledger-error.ts'
+import type { Receipt } from '../receipt.ts'
+import { checkedFilter, isoNow, isoTime, passes, type Row, rowOf, sameJson } from '../row.ts'
+import { RunningSpend } from '../running-spend.ts'
+import { openDatabase } from './open-database.ts'
+import { resultOf, toLedgerError, within } from './requests.ts'
+
+/** Rows read at once. */
+const PAGE = 100
+
+/** Opens this site's ledger of that name, or makes it. Rejects with a LedgerError. */
+export async function openIndexedDbLedger(name = 'edgewise-ledger'): Promise<IndexedDbLedger> {
+  const ledger = new IndexedDbLedger(await openDatabase(name))
+  await ledger.purge().catch(() => {})
+  return ledger
+}
+
+export class IndexedDbLedger implements Ledger {
+  readonly #database: IDBDatabase
+  readonly #running = new RunningSpend()
+  #closed = false
+  #puts = 0
+
+  constructor(database: IDBDatabase) {
+    this.#database = database
+    // A tab with a later version waits for this, and the browser closes it when the user removes the site's data.
+    database.onversionchange = () => this.close()
+    database.onclose = () => this.close()
+  }
+
+  async put(receipt: Receipt): Promise<void> {
+    const row = rowOf(receipt)
+    await within(this.#begin('receipts', 'readwrite'), async (transaction) => {
+      const receipts = transaction.objectStore('receipts')
+      const before = await resultOf<Row | undefined>(receipts.index('id').get(row.id))
+      if (before === undefined) await resultOf(receipts.add(row))
+      else if (!sameJson(before.text, row.text)) throw receiptExists(row.id)
+    })
+    this.#puts += 1
+    // The receipt is written, whatever becomes of the purge.
+    if (this.#puts % PURGE_EVERY === 0) await this.purge().catch(() => {})
+  }
+
+  async get(id: string): Promise<Receipt | undefined> {
+    const row = await within(this.#begin('receipts'), (transaction) =>
+      resultOf<Row | undefined>(transaction.objectStore('receipts').index('id').get(id)),
+    )
+    return row && parse(row)
+  }
+
+  async recent(limit: number): Promise<readonly Receipt[]> {
+    return within(this.#begin('receipts'), async (transaction) => {
+      const found: Receipt[] = []
+      if (limit <= 0) return found
+      const request = transaction.objectStore('receipts').openCursor(null, 'prev')
+      for (;;) {
+        const cursor = await resultOf(request)
+        if (cursor === null) return found
+        found.push(parse(cursor.value as Row))
+        if (found.length >= limit) return found
+        cursor.continue()
+      }
+    })
+  }
+
+  async *all(filter: ReceiptFilter = {}): AsyncGenerator<Receipt, void, void> {
+    const checked = checkedFilter(filter)
+    const { since } = checked
+    let after =
+      since === undefined ? 0 : await within(this.#begin('receipts'), (one) => numberBefore(one, since))
+    for (;;) {
+      const page = await within(this.#begin('receipts'), (transaction) => pageAfter(transaction, after))
+      for (const row of page.rows) if (passes(row, checked)) yield parse(row)
+      if (page.rows.length < PAGE) return
+      after = page.last
+    }
+  }
+
+  async spentUsd(since: string, by: SpentBy = {}): Promise<number> {
+    const from = isoTime(since)
+    const filter = { since: from, task: by.task, user: by.user }
+    return within(this.#begin('receipts'), async (transaction) => {
+      const known = this.#running.known(from, by)
+      let last = known?.last ?? (await numberBefore(transaction, from))
+      let usd = 0
+      for (;;) {
+        const page = await pageAfter(transaction, last)
+        for (const row of page.rows) {
+          if (row.rehearsal === (by.rehearsal === true) && passes(row, filter)) usd += row.costUsd ?? 0
+        }
+        last = page.last
+        if (page.rows.length < PAGE) return this.#running.grown(from, by, known?.usd ?? 0, { usd, last })
+      }
+    })
+  }
+
+  async keepContent(receiptId: string, { prompt, answer }: Content, until: string): Promise<void> {
+    const time = isoTime(until)
+    await within(this.#begin(['receipts', 'contents'], 'readwrite'), async (transaction) => {
+      const receipt = await resultOf(transaction.objectStore('receipts').index('id').getKey(receiptId))
+      if (receipt === undefined) throw receiptUnknown(receiptId)
+      if (time <= isoNow()) return
+      const contents = transaction.objectStore('contents')
+      const before = await resultOf<KeptContent | undefined>(contents.get(receiptId))
+      if (before === undefined) await resultOf(contents.add({ prompt, answer, until: time }, receiptId))
+      else if (before.prompt !== prompt || before.answer !== answer || before.until !== time)
+        throw contentExists(receiptId)
+    })
+  }
+
+  async content(receiptId: string): Promise<KeptContent | undefined> {
+    const kept = await within(this.#begin('contents'), (transaction) =>
+      resultOf<KeptContent | undefined>(transaction.objectStore('contents').get(receiptId)),
+    )
+    return kept && kept.until > isoNow() ? kept : undefined
+  }
+
+  async purge(now: string = isoNow()): Promise<number> {
+    const over = IDBKeyRange.upperBound(isoTime(now))
+    return within(this.#begin('contents', 'readwrite'), async (transaction) => {
+      const contents = transaction.objectStore('contents')
+      const keys = await resultOf(contents.index('until').getAllKeys(over))
+      for (const key of keys) await resultOf(contents.delete(key))
+      return keys.length
+    })
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#database.close()
+  }
+
+  #begin(stores: string | string[], mode: 'readonly' | 'readwrite' = 'readonly'): IDBTransaction {
+    if (this.#closed) throw ledgerClosed()
+    try {
+      return this.#database.transaction(stores, mode, { durability: 'strict' })
+    } catch (error) {
+      throw toLedgerError(error)
+    }
+  }
+}
+
+const parse = ({ text }: Row): Receipt => JSON.parse(text) as Receipt
+
+/** The next rows after that number, in order, and the number of the last one (the same number when there is none). */
+async function pageAfter(
+  transaction: IDBTransaction,
+  after: number,
+): Promise<{ readonly rows: readonly Row[]; readonly last: number }> {
+  const receipts = transaction.objectStore('receipts')
+  const range = IDBKeyRange.lowerBound(after, true)
+  const [rows, keys] = await Promise.all([
+    resultOf<Row[]>(receipts.getAll(range, PAGE)),
+    resultOf(receipts.getAllKeys(range, PAGE)),
+  ])
+  return { rows, last: (keys.at(-1) as number | undefined) ?? after }
+}
+
+/** The number before the first receipt from that time on: later ones are beyond it, whenever their calls came in. */
+async function numberBefore(transaction: IDBTransaction, since: string): Promise<number> {
+  const receipts = transaction.objectStore('receipts')
+  const numbers = await resultOf(receipts.index('at').getAllKeys(IDBKeyRange.lowerBound(since)))
+  if (numbers.length > 0) return (numbers as number[]).reduce((least, n) => Math.min(least, n)) - 1
+  const newest = await resultOf(receipts.openKeyCursor(null, 'prev'))
+  return (newest?.key as number | undefined) ?? 0
+}
