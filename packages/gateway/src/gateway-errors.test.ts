@@ -18,7 +18,7 @@ test('an unknown model is told which there are', async () => {
 })
 
 test('a body that is not JSON, not UTF-8 or too long is refused without being quoted', async () => {
-  const app = gatewayOf(hello())
+  const app = gatewayOf(hello(), { maxBodyBytes: 1000 })
   const broken = await post(app, '{"messages": "my secret prompt')
   const error = await errorOf(broken)
   expect(error).toMatchObject({ status: 400, code: 'invalid_request', param: null })
@@ -30,15 +30,24 @@ test('a body that is not JSON, not UTF-8 or too long is refused without being qu
     body: new Uint8Array([0x22, 0xff, 0x22]),
   })
   expect(await errorOf(bytes)).toMatchObject({ status: 400, code: 'invalid_request' })
-  const long = bodyOf({ messages: [{ role: 'user', content: 'x'.repeat(4 * 1024 * 1024) }] })
+  const long = bodyOf({ messages: [{ role: 'user', content: 'x'.repeat(1000) }] })
   expect(await errorOf(await post(app, long))).toMatchObject({ status: 413, code: 'body_too_large' })
   expect(await errorOf(await post(app, ''))).toMatchObject({ status: 400, code: 'invalid_request' })
 })
 
 test.each([
-  ['unknown_task', 400, 'false'],
+  ['unknown_task', 404, 'false'],
   ['context_length_exceeded', 400, 'false'],
   ['bad_option', 400, 'false'],
+  ['cannot_redact', 400, 'false'],
+  ['free_text_stays', 403, 'false'],
+  ['redaction_failed', 502, 'false'],
+  ['budget_exceeded', 429, 'false'],
+  ['offline', 503, null],
+  ['deadline_exceeded', 504, null],
+  ['stalled', 504, null],
+  ['no_answer', 502, null],
+  ['cloud_failed', 502, null],
   ['cloud_unavailable', 503, null],
   ['cloud_broken', 502, null],
   ['out_of_memory', 503, 'false'],
@@ -50,10 +59,26 @@ test.each([
     const response = await post(gatewayOf(failingModel(error)), bodyOf({ stream }))
     expect(response.headers.get('x-should-retry')).toBe(retry)
     expect(response.headers.get('x-edgewise-receipt')).toBe('rcpt_7')
-    const type = status < 500 ? 'invalid_request_error' : 'server_error'
+    const type = status === 429 ? 'rate_limit_error' : status < 500 ? 'invalid_request_error' : 'server_error'
     const message = 'what happened: what to do'
     expect(await errorOf(response)).toEqual({ status, code, type, message, param: null })
   }
+})
+
+test('a busy cloud is 429 with the time it asks for, a cloud that says no is not worth a retry', async () => {
+  const failed = (fields: object): Promise<Response> | Response =>
+    post(
+      gatewayOf(failingModel(Object.assign(new Error('x'), { code: 'cloud_failed', ...fields }))),
+      bodyOf(),
+    )
+  const busy = await failed({ status: 429, retryAfterMs: 1200 })
+  expect(busy.status).toBe(429)
+  expect(busy.headers.get('retry-after')).toBe('2')
+  expect(busy.headers.get('x-should-retry')).toBeNull()
+  const refused = await failed({ status: 401, retryAfterMs: 1200 })
+  expect(refused.status).toBe(502)
+  expect(refused.headers.get('retry-after')).toBeNull()
+  expect(refused.headers.get('x-should-retry')).toBe('false')
 })
 
 test("a cloud's own refusal is 502 and not worth a retry, its overload is", async () => {

@@ -1,6 +1,6 @@
 /** The gateway around the completion: its other routes, who may call it, the page and the log. */
 import { expect, test } from 'vitest'
-import { hello, receipt } from './testing/models.ts'
+import { embeddingModel, hello, receipt } from './testing/models.ts'
 import { errorOf } from './testing/responses.ts'
 import { bodyOf, gatewayOf, MODEL, post } from './testing/server.ts'
 
@@ -28,25 +28,29 @@ test('a model id may have slashes', async () => {
     expect(await (await app.request(path)).json()).toMatchObject({ id: 'org/model' })
 })
 
+test('each task is listed as a model, and so is the embedding model', async () => {
+  const app = gatewayOf(hello(), { tasks: ['fix', 'json'], embedding: embeddingModel() })
+  const { data } = (await (await app.request('/v1/models')).json()) as { data: { id: string }[] }
+  expect(data.map(({ id }) => id)).toEqual([MODEL, `${MODEL}/fix`, `${MODEL}/json`, 'edgewise-embed'])
+  expect(await (await app.request(`/v1/models/${MODEL}/fix`)).json()).toMatchObject({ id: `${MODEL}/fix` })
+})
+
 test('health is ok and what the host adds', async () => {
   const app = gatewayOf(hello(), { health: () => ({ device: 'ready' }) })
   expect(await (await app.request('/healthz')).json()).toEqual({ status: 'ok', device: 'ready' })
 })
 
-test('unknown routes are 404, wrong methods 405, and the Responses API is pointed to chat completions', async () => {
+test('unknown routes are 404, wrong methods 405', async () => {
   const app = gatewayOf(hello())
   for (const [method, path] of [
     ['GET', '/'],
     ['GET', '/v1/nothing'],
-    ['POST', '/v1/embeddings'],
+    ['POST', '/v1/completions'],
   ] as const)
     expect(await errorOf(await app.request(path, { method }))).toMatchObject({
       status: 404,
       code: 'not_found',
     })
-  const responses = await errorOf(await app.request('/v1/responses', { method: 'POST' }))
-  expect(responses.status).toBe(404)
-  expect(responses.message).toContain('/v1/chat/completions')
   for (const [method, path, allow] of [
     ['GET', '/v1/chat/completions', 'POST'],
     ['OPTIONS', '/v1/chat/completions', 'POST'],
@@ -54,6 +58,10 @@ test('unknown routes are 404, wrong methods 405, and the Responses API is pointe
     ['DELETE', `/v1/models/${MODEL}`, 'GET'],
     ['DELETE', '/v1/receipts/rcpt_1', 'GET'],
     ['PUT', '/healthz', 'GET'],
+    ['POST', '/metrics', 'GET'],
+    ['GET', '/v1/responses', 'POST'],
+    ['POST', '/v1/responses/resp_1', 'GET, DELETE'],
+    ['GET', '/v1/embeddings', 'POST'],
   ] as const) {
     const response = await app.request(path, { method })
     expect(response.headers.get('allow')).toBe(allow)

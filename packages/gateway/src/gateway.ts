@@ -1,151 +1,193 @@
 /**
- * The gateway as a web-standard app: OpenAI's chat completions in front of one AI SDK model, and the receipts of its
- * calls. It runs on Request and Response alone; `serveGateway` puts it on a socket. The model writes its receipts into
- * the ledger itself; the gateway only reads them.
+ * The gateway as a web-standard app: OpenAI's API in front of one AI SDK model, the receipts of its calls, and its counters.
+ * It runs on Request and Response alone; `serveGateway` puts it on a socket. The model writes its receipts into the ledger
+ * itself; the gateway only reads them.
  */
-import type { LanguageModelV4 } from '@ai-sdk/provider'
+import type { EmbeddingModelV4, LanguageModelV4 } from '@ai-sdk/provider'
 import type { Ledger } from '@edgewise/evidence'
 import { type Context, Hono } from 'hono'
-import { headerSafe } from './chat/call-facts.ts'
-import { chat, modelNotFound } from './chat/chat.ts'
-import { GatewayError, invalidRequest } from './http/gateway-error.ts'
-import { checkContentType, checkHost, checkOrigin } from './http/guard.ts'
-import { readJson } from './http/read-json.ts'
+import { modelNotFound } from './call/pick-model.ts'
+import { type Caller, Calls } from './calls.ts'
+import { Admission, DEFAULT_MAX_CONCURRENT, serverClosing } from './http/admission.ts'
+import { accessLine, finishHeaders, newRequestId } from './http/envelope.ts'
+import { GatewayError } from './http/gateway-error.ts'
+import { checkHost, checkOrigin } from './http/guard.ts'
+import { DEFAULT_BODY_LIMIT } from './http/read-json.ts'
 import { type ErrorBody, toHttpError } from './http/to-http-error.ts'
 import { originOf } from './http/unexpected.ts'
+import { type ApiKey, findKey } from './keys/api-key.ts'
+import { RateLimit } from './keys/rate-limit.ts'
+import { ReceiptOwners } from './keys/receipt-owners.ts'
+import { Metrics } from './metrics/metrics.ts'
+import { modelList } from './models.ts'
 import { type Page, servePage } from './page.ts'
+import { findReceipt, recentReceipts } from './receipts.ts'
+import { ResponseStore } from './responses/response-store.ts'
 
-export interface GatewayOptions {
-  /** Answers the calls. Its `providerMetadata.edgewise` becomes the `x-edgewise-*` headers. */
+/** What answers a caller. */
+export interface Served {
+  /** Its `providerMetadata.edgewise` becomes the `x-edgewise-*` headers. */
   readonly model: LanguageModelV4
+  /** The tasks of its policy, listed as models: `edgewise/fix` runs the task `fix`. */
+  readonly tasks?: readonly string[]
+}
+
+export interface GatewayOptions extends Served {
+  /** Answers /v1/embeddings; without it that route is 404. */
+  readonly embedding?: EmbeddingModelV4
   /** Where the model writes its receipts. */
-  readonly ledger: Ledger
+  readonly ledger: Pick<Ledger, 'get' | 'recent'>
   /** The names a request may call the model by. `created` is in seconds since 1970. */
   readonly models: readonly { readonly id: string; readonly created?: number }[]
-  /** Fields to add to the answer of GET /healthz. */
+  /**
+   * The API keys, asked for with every request, so that a revoked one stops working at once. With this option every route but
+   * /healthz needs one, also when the list is empty; without it the server can be bound to loopback alone.
+   */
+  readonly keys?: () => readonly ApiKey[]
+  /** What answers the calls of a key, where that is not what answers all others. */
+  readonly forKey?: (key: ApiKey) => Served
+  /** Fields to add to the answer of GET /healthz, for callers who may see more than that it runs. */
   readonly health?: () => object
   /** Takes a line a request, and a line when a stream breaks. Never a prompt, never an answer. */
   readonly log?: (line: string) => void
   /** The web page, at / and below; without it those paths are 404. */
   readonly page?: Page
+  /** Bytes of a request's body. Default 16 MiB. */
+  readonly maxBodyBytes?: number
+  /** Calls that run at once; further ones are refused with 503. Default 1,000. */
+  readonly maxConcurrent?: number
 }
 
 /** What the server tells the app with each request. */
 export interface GatewayBindings {
   /** The name or address the server is bound to. */
   readonly host?: string
-  /** Aborted when the server closes, with the error to answer. */
+  /** Whether the server finishes what runs and takes nothing new. */
+  readonly draining?: () => boolean
+  /** Aborted when the server gives up what runs, with the error to answer. */
   readonly closing?: AbortSignal
 }
 
 export interface GatewayEnv {
   Bindings: GatewayBindings
-  Variables: { requestId: string }
+  Variables: { requestId: string; key: ApiKey | undefined }
 }
 
-export type Gateway = Hono<GatewayEnv>
+/** `needsKey`: whether it may be bound to more than loopback. */
+export type Gateway = Hono<GatewayEnv> & { readonly needsKey: boolean }
 
 type GatewayContext = Context<GatewayEnv>
 
-const RECEIPTS_DEFAULT = 50
-const RECEIPTS_MAX = 1000
-
 /** The app. Errors it foresees are answered in OpenAI's shape; it throws none. */
 export function createGateway(options: GatewayOptions): Gateway {
-  const { model, ledger, page } = options
+  const { embedding, keys, ledger, page } = options
   const log = options.log ?? (() => {})
-  const created = Math.floor(Date.now() / 1000)
-  const models = options.models.map((entry) => ({
-    id: entry.id,
-    object: 'model' as const,
-    created: entry.created ?? created,
-    owned_by: 'edgewise',
-  }))
-  const modelIds = models.map((entry) => entry.id)
+  const modelIds = options.models.map((entry) => entry.id)
+  const admission = new Admission(options.maxConcurrent ?? DEFAULT_MAX_CONCURRENT)
+  const metrics = new Metrics(() => admission.running)
+  const owners = new ReceiptOwners()
+  const store = new ResponseStore()
+  const started = Math.floor(Date.now() / 1000)
 
   /** The error as a response; where an unexpected one came from goes into the log. */
   const fail = (error: unknown, requestId: string): { body: ErrorBody; response: Response } => {
     const { status, body, headers, unexpected } = toHttpError(error, requestId)
+    metrics.failed(body.error.code)
     if (unexpected) log(`${requestId} internal_error ${originOf(error)}`)
     return { body, response: Response.json(body, { status, headers }) }
   }
 
-  const app: Gateway = new Hono<GatewayEnv>()
+  const calls = new Calls({
+    modelIds,
+    embedding,
+    ledger,
+    bodyLimit: options.maxBodyBytes ?? DEFAULT_BODY_LIMIT,
+    admission,
+    rateLimit: new RateLimit(),
+    metrics,
+    owners,
+    store,
+    onStreamError: (error, requestId) => {
+      const { body } = fail(error, requestId)
+      log(`${requestId} stream broke: ${body.error.code}`)
+      return body
+    },
+  })
+
+  const servedTo = (key: ApiKey | undefined): Served =>
+    key === undefined ? options : (options.forKey?.(key) ?? options)
+
+  const callerOf = (c: GatewayContext): Caller => {
+    const key = c.get('key')
+    const { model } = servedTo(key)
+    return { request: c.req.raw, requestId: c.get('requestId'), closing: c.env?.closing, key, model }
+  }
+
+  const modelsFor = (c: GatewayContext): ReturnType<typeof modelList> =>
+    modelList(options.models, servedTo(c.get('key')).tasks ?? [], embedding?.modelId, started)
+
+  const app = new Hono<GatewayEnv>()
   app.onError((error, c) => fail(error, c.get('requestId')).response)
-  app.notFound((c) => fail(unknownRoute(c), c.get('requestId')).response)
+  app.notFound((c) => fail(unknownRoute(), c.get('requestId')).response)
 
   app.use(async (c, next) => {
-    const requestId = `req_${crypto.randomUUID().replaceAll('-', '')}`
+    const requestId = newRequestId()
     c.set('requestId', requestId)
     const start = performance.now()
     await next()
-    finishHeaders(c, requestId)
-    log(accessLine(c, requestId, performance.now() - start))
+    finishHeaders(c.res.headers, requestId)
+    log(accessLine(c.req, c.res, performance.now() - start, requestId, c.get('key')))
   })
 
   app.use(async (c, next) => {
+    if (c.env?.draining?.()) throw serverClosing()
     const host = c.req.header('host') ?? new URL(c.req.url).host
-    checkHost(host, c.env?.host)
-    if (c.req.method === 'POST') checkOrigin(c.req.header('origin'), host)
+    // A key cannot be had from a page that DNS points here, so behind one the server goes by any name.
+    if (keys === undefined) checkHost(host, c.env?.host)
+    else if (c.req.path !== '/healthz' || c.req.header('authorization') !== undefined)
+      c.set('key', findKey(c.req.header('authorization'), keys()))
+    if (c.req.method !== 'GET') checkOrigin(c.req.header('origin'), host)
     await next()
   })
 
-  app.post('/v1/chat/completions', async (c) => {
-    checkContentType(c.req.header('content-type'))
-    const requestId = c.get('requestId')
-    return chat({
-      model,
-      modelIds,
-      body: await readJson(c.req.raw),
-      // An empty header is a task without a name, which the router refuses: it must not become the default rule.
-      task: c.req.header('x-edgewise-task'),
-      requestId,
-      client: c.req.raw.signal,
-      closing: c.env?.closing,
-      onStreamError: (error) => {
-        const { body } = fail(error, requestId)
-        log(`${requestId} stream broke: ${body.error.code}`)
-        return body
-      },
-    })
+  app.post('/v1/chat/completions', (c) => calls.chat(callerOf(c)))
+  app.post('/v1/responses', (c) => calls.responses(callerOf(c)))
+  app.post('/v1/embeddings', (c) => calls.embeddings(callerOf(c)))
+
+  app.get('/v1/responses/:id', (c) => c.json(store.get(c.req.param('id'), c.get('key')?.id)))
+  app.delete('/v1/responses/:id', (c) => {
+    const id = c.req.param('id')
+    store.delete(id, c.get('key')?.id)
+    return c.json({ id, object: 'response', deleted: true })
   })
 
-  app.get('/v1/models', (c) => c.json({ object: 'list', data: models }))
-
+  app.get('/v1/models', (c) => c.json({ object: 'list', data: modelsFor(c) }))
   app.get('/v1/models/:id{.+}', (c) => {
-    const found = models.find((entry) => entry.id === c.req.param('id'))
+    const found = modelsFor(c).find((entry) => entry.id === c.req.param('id'))
     if (found === undefined) throw modelNotFound(modelIds, null)
     return c.json(found)
   })
 
   app.get('/v1/receipts', async (c) => {
-    const limit = toLimit(c.req.query('limit'))
-    return c.json({ object: 'list', data: await ledger.recent(limit) })
+    const data = await recentReceipts(ledger, owners, c.get('key'), c.req.query('limit'))
+    return c.json({ object: 'list', data })
+  })
+  app.get('/v1/receipts/:id', async (c) =>
+    c.json(await findReceipt(ledger, owners, c.get('key'), c.req.param('id'))),
+  )
+
+  app.get('/metrics', (c) =>
+    c.text(metrics.render(), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }),
+  )
+  app.get('/healthz', (c) => {
+    const mayKnow = keys === undefined || c.get('key') !== undefined
+    return c.json({ status: 'ok', ...(mayKnow ? options.health?.() : {}) })
   })
 
-  app.get('/v1/receipts/:id', async (c) => {
-    const receipt = await ledger.get(c.req.param('id'))
-    if (receipt !== undefined) return c.json(receipt)
-    const message = 'there is no such receipt: it is older than the ledger keeps, or of another server'
-    throw new GatewayError(404, 'receipt_not_found', message)
-  })
-
-  app.get('/healthz', (c) => c.json({ status: 'ok', ...options.health?.() }))
-
-  const methods = {
-    '/v1/chat/completions': 'POST',
-    '/v1/models': 'GET',
-    '/v1/models/:id{.+}': 'GET',
-    '/v1/receipts': 'GET',
-    '/v1/receipts/:id': 'GET',
-    '/healthz': 'GET',
-  }
-  for (const [path, allow] of Object.entries(methods))
-    app.all(path, (c) => {
-      const error = new GatewayError(405, 'method_not_allowed', `this route takes ${allow} alone`)
-      const { response } = fail(error, c.get('requestId'))
-      response.headers.set('allow', allow)
-      return response
+  for (const [path, allow] of Object.entries(METHODS))
+    app.all(path, () => {
+      const message = `this route takes ${allow} alone`
+      throw new GatewayError(405, 'method_not_allowed', message, null, { headers: { allow } })
     })
 
   if (page !== undefined)
@@ -154,45 +196,23 @@ export function createGateway(options: GatewayOptions): Gateway {
       return file ?? c.notFound()
     })
 
-  return app
+  return Object.assign(app, { needsKey: keys !== undefined })
 }
 
-function unknownRoute(c: GatewayContext): GatewayError {
-  const message =
-    c.req.path === '/v1/responses'
-      ? 'the Responses API is not served here: use POST /v1/chat/completions'
-      : 'there is no such route here: calls go to POST /v1/chat/completions'
+const METHODS = {
+  '/v1/chat/completions': 'POST',
+  '/v1/responses': 'POST',
+  '/v1/responses/:id': 'GET, DELETE',
+  '/v1/embeddings': 'POST',
+  '/v1/models': 'GET',
+  '/v1/models/:id{.+}': 'GET',
+  '/v1/receipts': 'GET',
+  '/v1/receipts/:id': 'GET',
+  '/metrics': 'GET',
+  '/healthz': 'GET',
+}
+
+function unknownRoute(): GatewayError {
+  const message = 'there is no such route here: calls go to POST /v1/chat/completions or POST /v1/responses'
   return new GatewayError(404, 'not_found', message)
-}
-
-/** Headers of every response. Other origins can neither read nor embed it, and no cache keeps an answer. */
-function finishHeaders(c: GatewayContext, requestId: string): void {
-  const { headers } = c.res
-  headers.set('x-request-id', requestId)
-  headers.set('x-content-type-options', 'nosniff')
-  headers.set('cross-origin-resource-policy', 'same-origin')
-  if (!headers.has('cache-control')) headers.set('cache-control', 'no-store')
-}
-
-/** Method, path without its query, status, time to the headers in ms, ids. */
-function accessLine(c: GatewayContext, requestId: string, ms: number): string {
-  const { headers, status } = c.res
-  const call = ['x-edgewise-receipt', 'x-edgewise-place'].map((name) => headers.get(name)).filter(Boolean)
-  return [
-    c.req.method,
-    headerSafe(c.req.path.slice(0, 200)),
-    status,
-    `${ms.toFixed(1)}ms`,
-    requestId,
-    ...call,
-  ].join(' ')
-}
-
-/** @throws GatewayError `invalid_request` */
-function toLimit(text: string | undefined): number {
-  if (text === undefined) return RECEIPTS_DEFAULT
-  const limit = /^\d{1,4}$/.test(text) ? Number(text) : 0
-  if (limit < 1 || limit > RECEIPTS_MAX)
-    throw invalidRequest(`limit must be a whole number from 1 to ${RECEIPTS_MAX}`, 'limit')
-  return limit
 }

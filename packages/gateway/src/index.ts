@@ -1,10 +1,19 @@
-/** OpenAI's chat completions in front of an AI SDK model, with a receipt for each call. */
+/** OpenAI's API in front of an AI SDK model, with a receipt for each call. */
 export {
   createGateway,
   type Gateway,
   type GatewayBindings,
   type GatewayEnv,
   type GatewayOptions,
+  type Served,
 } from './gateway.ts'
+export { type ApiKey, createKey, type NewKey } from './keys/api-key.ts'
+export { KeyFile, KeyFileError } from './keys/key-file.ts'
 export type { Page } from './page.ts'
-export { PortInUseError, type ServeOptions, type Serving, serveGateway } from './serve.ts'
+export {
+  KeysRequiredError,
+  PortInUseError,
+  type ServeOptions,
+  type Serving,
+  serveGateway,
+} from './serve.ts'

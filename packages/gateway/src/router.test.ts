@@ -1,7 +1,7 @@
 /** The gateway in front of the real router: what the one writes is what the other reads. */
 import type { LanguageModelV4 } from '@ai-sdk/provider'
 import { memoryLedger } from '@edgewise/evidence'
-import { createEdgewise } from 'edgewise'
+import { edgewise } from 'edgewise'
 import { expect, test } from 'vitest'
 import type { Gateway } from './gateway.ts'
 import { asMetadata, failingModel, finishPart, sayingModel, textParts } from './testing/models.ts'
@@ -21,7 +21,7 @@ function routed(model: LanguageModelV4): Gateway {
     tasks: { greet: { place: 'device-only' as const } },
     default: { place: 'cloud-only' as const },
   }
-  return gatewayOf(createEdgewise({ policy, device: model, cloud: null, ledger }), { ledger })
+  return gatewayOf(edgewise({ policy, device: model, cloud: null, ledger })(), { ledger })
 }
 
 async function receiptOf(app: Gateway, response: Response): Promise<unknown> {
@@ -64,10 +64,10 @@ test.each([false, true])(
   async (stream) => {
     const app = routed(failingModel(Object.assign(new Error('full'), { code: 'out_of_memory' })))
     for (const [task, status, code] of [
-      ['nobody', 400, 'unknown_task'],
+      ['nobody', 404, 'unknown_task'],
       // A caller who meant to name a task must not end up under the default rule.
-      ['', 400, 'unknown_task'],
-      ['   ', 400, 'unknown_task'],
+      ['', 404, 'unknown_task'],
+      ['   ', 404, 'unknown_task'],
       [null, 503, 'cloud_unavailable'],
       ['greet', 503, 'out_of_memory'],
     ] as const) {

@@ -1,8 +1,9 @@
 import { request } from 'node:http'
 import { connect } from 'node:net'
 import { expect, test } from 'vitest'
-import { PortInUseError, serveGateway } from './serve.ts'
-import { endlessModel, sayingModel, textParts } from './testing/models.ts'
+import { createKey } from './keys/api-key.ts'
+import { KeysRequiredError, PortInUseError, serveGateway } from './serve.ts'
+import { endlessModel, gatedModel, sayingModel, textParts } from './testing/models.ts'
 import { bodyOf, gatewayOf, serve, until } from './testing/server.ts'
 
 const hello = (): ReturnType<typeof sayingModel> => sayingModel(textParts(['Hel', 'lo']))
@@ -30,20 +31,66 @@ test('closing frees the port, twice is once', async () => {
   await again.close()
 })
 
-test('closing ends a stream with an error, a plain call with 503, and the decoding of both', async () => {
-  const model = endlessModel()
+test('closing lets what runs come to its end, and takes nothing new', async () => {
+  const model = gatedModel()
   const server = await serve(model)
   const stream = await call(server.url, bodyOf({ stream: true }))
   const plain = call(server.url, bodyOf())
-  await until(() => model.running() === 2)
-  const start = performance.now()
+  await until(() => model.waiting() === 2)
   const closed = server.close()
+  await expect(call(server.url, bodyOf())).rejects.toThrow()
+  model.open()
+  expect(await stream.text()).toMatch(/data: \[DONE\]\n\n$/)
+  expect((await plain).status).toBe(200)
+  await closed
+})
+
+test('a request on a kept connection of a server that drains is told to come again', async () => {
+  const model = gatedModel()
+  const server = await serve(model)
+  const socket = connect(server.port, '127.0.0.1')
+  const requestOf = (body: object): string => {
+    const json = JSON.stringify(body)
+    return `POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: ${json.length}\r\n\r\n${json}`
+  }
+  let answers = ''
+  socket.on('data', (data) => {
+    answers += data
+  })
+  const ended = new Promise((resolve) => socket.once('close', resolve))
+  socket.write(requestOf(bodyOf()))
+  await until(() => model.waiting() === 1)
+  const closed = server.close()
+  // Pipelined: it lies in the connection when the first call ends.
+  socket.write(requestOf(bodyOf()))
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  model.open()
+  await ended
+  await closed
+  const [first, second] = answers.split(/(?=HTTP\/1\.1 )/)
+  expect(first).toMatch(/^HTTP\/1.1 200/)
+  expect(second).toMatch(/^HTTP\/1.1 503/)
+  expect(second).toMatch(/retry-after: 1\r\n/)
+  expect(second).toMatch(/connection: close\r\n/)
+  expect(second).toContain('"code":"server_closing"')
+  expect(model.calls).toHaveLength(1)
+})
+
+test.each(['after its time', 'at a second word'])('a drain that ends %s gives up what runs', async (how) => {
+  const model = endlessModel()
+  const server = await serve(model, {}, { drainMs: how === 'after its time' ? 50 : 60_000 })
+  const stream = await call(server.url, bodyOf({ stream: true }))
+  const plain = call(server.url, bodyOf())
+  await until(() => model.running() === 2)
+  const closed = server.close()
+  if (how !== 'after its time') void server.close(0)
   const text = await stream.text()
   expect(text).toMatch(/\ndata: \{"error":\{[^\n]*"code":"server_closing"[^\n]*\}\}\n\n$/)
   expect(text).not.toContain('[DONE]')
-  expect((await plain).status).toBe(503)
+  const refused = await plain
+  expect(refused.status).toBe(503)
+  expect(refused.headers.get('retry-after')).toBe('1')
   await closed
-  expect(performance.now() - start).toBeLessThan(900)
   expect(model.running()).toBe(0)
 })
 
@@ -59,7 +106,7 @@ test('a call that does not stop is cut off', async () => {
   const server = await serve(deaf)
   const outcome = expect(call(server.url, bodyOf())).rejects.toThrow()
   await until(() => asked)
-  await server.close()
+  await server.close(0)
   await outcome
 })
 
@@ -110,9 +157,9 @@ test('a reader that does not read stops the decoding', async () => {
 })
 
 /** A request with headers that fetch does not let through. */
-function rawGet(port: number, headers: Record<string, string>): Promise<number> {
+function rawGet(port: number, headers: Record<string, string>, path = '/healthz'): Promise<number> {
   return new Promise((resolve, reject) => {
-    const sent = request({ host: '127.0.0.1', port, path: '/healthz', headers }, (response) => {
+    const sent = request({ host: '127.0.0.1', port, path, headers }, (response) => {
       response.resume()
       resolve(response.statusCode!)
     })
@@ -135,12 +182,66 @@ test('only names of this machine reach it', async () => {
   expect(broken).toContain('"code":"invalid_request"')
 })
 
-test('a host bound to every interface is called by any address, by no foreign name', async () => {
-  const server = await serveGateway(gatewayOf(hello()), { host: '0.0.0.0', port: 0 })
+test('without keys it is not opened to the network', async () => {
+  for (const host of ['0.0.0.0', '::', '192.168.1.5', 'box.lan']) {
+    const refused = await serveGateway(gatewayOf(hello()), { host, port: 0 }).catch((error) => error)
+    expect(refused).toBeInstanceOf(KeysRequiredError)
+    expect(refused).toMatchObject({ code: 'keys_required', host })
+  }
+})
+
+test('with keys it is, and goes by any name', async () => {
+  const { secret, key } = createKey({ name: 'a' })
+  const server = await serveGateway(gatewayOf(hello(), { keys: () => [key] }), { host: '0.0.0.0', port: 0 })
   expect(server.url).toBe(`http://127.0.0.1:${server.port}`)
-  expect(await rawGet(server.port, { host: '192.168.1.5' })).toBe(200)
-  expect(await rawGet(server.port, { host: 'evil.example' })).toBe(403)
+  const authorization = `Bearer ${secret}`
+  expect(await rawGet(server.port, { host: 'models.example', authorization })).toBe(200)
+  expect(await rawGet(server.port, { host: 'models.example' }, '/v1/models')).toBe(401)
   await server.close()
+})
+
+test('a client that sends too slowly is cut off', async () => {
+  await using server = await serve(hello(), {}, { requestMs: 100 })
+  const head = 'POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\n'
+  for (const bytes of [head, `${head}content-type: application/json\r\ncontent-length: 100\r\n\r\n{"mod`]) {
+    const socket = connect(server.port, '127.0.0.1')
+    let answer = ''
+    socket.on('data', (data) => {
+      answer += data
+    })
+    socket.write(bytes)
+    await new Promise((resolve) => socket.once('close', resolve))
+    expect(answer).toMatch(/^HTTP\/1.1 408/)
+  }
+})
+
+test('a client that asks and does not read is cut off, one that waits for a slow model is not', async () => {
+  const eager = {
+    ...hello(),
+    doStream: async () => ({
+      stream: new ReadableStream({
+        pull(controller) {
+          controller.enqueue({ type: 'text-delta', id: 't', delta: 'x'.repeat(64 * 1024) })
+        },
+      }),
+    }),
+  }
+  const slow = gatedModel()
+  const either = { ...eager, doGenerate: slow.doGenerate }
+  await using server = await serve(either, {}, { unreadMs: 100 })
+  const waiting = call(server.url, bodyOf())
+  const socket = connect(server.port, '127.0.0.1')
+  const json = JSON.stringify(bodyOf({ stream: true }))
+  const cut = new Promise((resolve) => socket.once('close', resolve).once('error', resolve))
+  socket.pause()
+  socket.write(
+    `POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: ${json.length}\r\n\r\n${json}`,
+  )
+  await new Promise((resolve) => setTimeout(resolve, 400))
+  socket.resume()
+  await cut
+  slow.open()
+  expect((await waiting).status).toBe(200)
 })
 
 /** What the server answers to these bytes, at once. */
@@ -155,13 +256,13 @@ async function answerTo(port: number, bytes: string): Promise<string> {
 }
 
 test('a body that tells it is too long is refused before it comes', async () => {
-  await using server = await serve(hello())
+  await using server = await serve(hello(), { maxBodyBytes: 4_999_999 })
   const head = 'POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n'
   expect(await answerTo(server.port, `${head}content-length: 5000000\r\n\r\n`)).toMatch(/^HTTP\/1.1 413/)
 })
 
 test('a body that never tells its length is cut at the limit', async () => {
-  await using server = await serve(hello())
+  await using server = await serve(hello(), { maxBodyBytes: 4 * 1024 * 1024 })
   let sent = 0
   const body = new ReadableStream<Uint8Array>({
     pull(controller) {

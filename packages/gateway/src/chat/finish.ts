@@ -1,32 +1,22 @@
-/** How an answer ended and what it used, in OpenAI's words. Pure. */
+/** How an answer ended and what it used, in the words of chat completions. Pure. */
 import type { LanguageModelV4FinishReason, LanguageModelV4Usage } from '@ai-sdk/provider'
-import { GatewayError } from '../http/gateway-error.ts'
+import { checkFinished } from '../call/finish.ts'
 
 export type FinishReason = 'stop' | 'length' | 'content_filter' | 'tool_calls'
 
-/** @throws GatewayError `incomplete_answer`: a text that was cut off must not look finished */
-export function toFinishReason({ unified }: LanguageModelV4FinishReason): FinishReason {
-  switch (unified) {
+/** @throws GatewayError `incomplete_answer` */
+export function toFinishReason(reason: LanguageModelV4FinishReason): FinishReason {
+  checkFinished(reason)
+  switch (reason.unified) {
     case 'length':
       return 'length'
     case 'content-filter':
       return 'content_filter'
     case 'tool-calls':
       return 'tool_calls'
-    case 'error':
-    case 'interrupted':
-      throw incompleteAnswer()
     default:
       return 'stop'
   }
-}
-
-export function incompleteAnswer(): GatewayError {
-  return new GatewayError(
-    502,
-    'incomplete_answer',
-    'the model stopped before its answer was complete: ask again',
-  )
 }
 
 export interface Usage {

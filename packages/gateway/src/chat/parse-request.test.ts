@@ -25,10 +25,11 @@ test('what is known is kept, what is unknown is left out, null is as good as abs
     stream_options: null,
     n: 1,
     top_logprobs: 0,
+    user: 'u',
+    reasoning_effort: 'low',
   }
-  expect(parseRequest({ ...full, user: 'u', metadata: {}, store: true, reasoning_effort: 'low' })).toEqual(
-    full,
-  )
+  const ignored = { metadata: {}, store: true, service_tier: 'auto', parallel_tool_calls: false }
+  expect(parseRequest({ ...full, ...ignored })).toEqual(full)
 })
 
 test.each([
@@ -45,7 +46,15 @@ test.each([
     'messages[0].content[0].text',
   ],
   [
-    { ...request, messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url: 'x' } }] }] },
+    { ...request, messages: [{ role: 'user', content: [{ type: 'video_url', video_url: { url: 'x' } }] }] },
+    'messages[0].content[0].type',
+  ],
+  [
+    { ...request, messages: [{ role: 'user', content: [{ type: 'file', file: { file_id: 'x' } }] }] },
+    'messages[0].content[0].file.file_data',
+  ],
+  [
+    { ...request, messages: [{ role: 'system', content: [{ type: 'image_url', image_url: { url: 'x' } }] }] },
     'messages[0].content[0].type',
   ],
   [
@@ -66,7 +75,10 @@ test.each([
   [{ ...request, stop: ['a', ''] }, 'stop[1]'],
   [{ ...request, seed: 'x' }, 'seed'],
   [{ ...request, presence_penalty: 3 }, 'presence_penalty'],
-  [{ ...request, top_logprobs: 5, logprobs: true }, 'top_logprobs'],
+  [{ ...request, top_logprobs: 21, logprobs: true }, 'top_logprobs'],
+  [{ ...request, top_logprobs: 2 }, 'top_logprobs'],
+  [{ ...request, reasoning_effort: 'very' }, 'reasoning_effort'],
+  [{ ...request, user: '' }, 'user'],
   [{ ...request, n: 2 }, 'n'],
 ])('%j is refused at %s', (body, param) => {
   const fault = faultOf(body)

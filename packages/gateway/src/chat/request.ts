@@ -1,6 +1,7 @@
 /** The body of POST /v1/chat/completions: what of OpenAI's request this gateway takes. null and absent mean the same. */
-
-export type Nullish<T> = T | null | undefined
+import type { JsonObject, Nullish } from '../call/json.ts'
+import type { ReasoningEffort } from '../call/to-call-options.ts'
+import type { FunctionSpec } from '../call/to-tools.ts'
 
 export interface TextPart {
   readonly type: 'text'
@@ -11,6 +12,25 @@ export interface RefusalPart {
   readonly type: 'refusal'
   readonly refusal: string
 }
+
+/** `url` is a data URL or an http(s) address. */
+export interface ImagePart {
+  readonly type: 'image_url'
+  readonly image_url: { readonly url: string }
+}
+
+export interface AudioPart {
+  readonly type: 'input_audio'
+  readonly input_audio: { readonly data: string; readonly format: 'wav' | 'mp3' }
+}
+
+/** `file_data` is a data URL. */
+export interface FilePart {
+  readonly type: 'file'
+  readonly file: { readonly file_data: string; readonly filename?: Nullish<string> }
+}
+
+export type UserPart = TextPart | ImagePart | AudioPart | FilePart
 
 export type TextContent = string | readonly TextPart[]
 
@@ -25,25 +45,20 @@ export interface AssistantMessage {
   readonly role: 'assistant'
   readonly content?: Nullish<string | readonly (TextPart | RefusalPart)[]>
   readonly refusal?: Nullish<string>
+  /** What the model thought before; clients of DeepSeek's dialect send it back. */
+  readonly reasoning_content?: Nullish<string>
   readonly tool_calls?: Nullish<readonly RequestToolCall[]>
 }
 
 export type ChatMessage =
-  | { readonly role: 'system' | 'developer' | 'user'; readonly content: TextContent }
+  | { readonly role: 'system' | 'developer'; readonly content: TextContent }
+  | { readonly role: 'user'; readonly content: string | readonly UserPart[] }
   | { readonly role: 'tool'; readonly content: TextContent; readonly tool_call_id: string }
   | AssistantMessage
 
-export type JsonObject = Readonly<Record<string, unknown>>
-
 export interface RequestTool {
   readonly type: 'function'
-  readonly function: {
-    readonly name: string
-    readonly description?: Nullish<string>
-    /** A JSON schema. */
-    readonly parameters?: Nullish<JsonObject>
-    readonly strict?: Nullish<boolean>
-  }
+  readonly function: FunctionSpec
 }
 
 export type ToolChoice =
@@ -81,6 +96,10 @@ export interface ChatRequest {
   readonly presence_penalty?: Nullish<number>
   readonly frequency_penalty?: Nullish<number>
   readonly logprobs?: Nullish<boolean>
-  readonly top_logprobs?: Nullish<0>
+  readonly top_logprobs?: Nullish<number>
+  readonly reasoning_effort?: Nullish<ReasoningEffort>
+  readonly user?: Nullish<string>
+  /** The new name of `user`, and goes before it. */
+  readonly safety_identifier?: Nullish<string>
   readonly n?: Nullish<1>
 }

@@ -6,7 +6,7 @@ import { type ChatChunk, toChunks } from './to-chunks.ts'
 const envelope = { id: 'chatcmpl-1', created: 1, model: 'm' }
 
 function chunksOf(parts: readonly LanguageModelV4StreamPart[]): ChatChunk[] {
-  return parts.flatMap(toChunks(envelope, { includeUsage: false, logprobs: false, edgewise: () => ({}) }))
+  return parts.flatMap(toChunks(envelope, { includeUsage: false, logprobs: false, facts: {} }))
 }
 
 const deltasOf = (parts: readonly LanguageModelV4StreamPart[]): unknown[] =>
@@ -55,13 +55,13 @@ test('deltas that are not JSON wait for the call, which is', () => {
   expect(deltasOf(parts)).toHaveLength(2)
 })
 
-test('calls the provider ran itself, empty deltas, thoughts and sources are not for the caller', () => {
+test('calls the provider ran itself and empty deltas are not for the caller', () => {
   expect(
     deltasOf([
       { type: 'tool-input-start', id: 'a', toolName: 'search', providerExecuted: true },
       { type: 'tool-input-delta', id: 'a', delta: '{}' },
       { type: 'tool-call', toolCallId: 'a', toolName: 'search', input: '{}', providerExecuted: true },
-      { type: 'reasoning-delta', id: 'r', delta: 'hm' },
+      { type: 'reasoning-delta', id: 'r', delta: '' },
       { type: 'text-delta', id: 't', delta: '' },
       { type: 'ping' },
     ]),
@@ -83,9 +83,16 @@ test.each([
   expect(chunks.at(-1)!.choices[0]!.finish_reason).toBe(reason)
 })
 
-test('an interrupted answer and an error part throw', () => {
+test('thoughts come in a field of their own, and the role with the first of them', () => {
+  expect(
+    deltasOf([
+      { type: 'reasoning-delta', id: 'r', delta: 'hm' },
+      { type: 'text-delta', id: 't', delta: 'yes' },
+    ]),
+  ).toEqual([{ role: 'assistant', content: null, reasoning_content: 'hm' }, { content: 'yes' }])
+})
+
+test('an interrupted answer throws', () => {
   const interrupted = finishPart({ finishReason: { unified: 'interrupted', raw: undefined } })
   expect(() => chunksOf([interrupted])).toThrow(expect.objectContaining({ code: 'incomplete_answer' }))
-  const error = new Error('x')
-  expect(() => chunksOf([{ type: 'error', error }])).toThrow(error)
 })

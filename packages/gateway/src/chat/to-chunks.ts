@@ -4,9 +4,11 @@
  * a finish_reason; usage in a chunk of its own, without choices, and only when it was asked for.
  */
 import type { LanguageModelV4StreamPart } from '@ai-sdk/provider'
+import { type CallFacts, type EdgewiseField, factsOf, toField } from '../call/call-facts.ts'
+import type { Finish } from '../call/finish.ts'
+import { toLogprob } from '../call/logprobs.ts'
 import { type FinishReason, toFinishReason, toUsage, type Usage } from './finish.ts'
-import { type Logprobs, toLogprob, toLogprobs } from './logprobs.ts'
-import type { EdgewiseField, Envelope } from './to-completion.ts'
+import { type Envelope, type Logprobs, toLogprobs } from './to-completion.ts'
 
 export interface ToolCallDelta {
   readonly index: number
@@ -18,6 +20,7 @@ export interface ToolCallDelta {
 export interface Delta {
   readonly role?: 'assistant'
   readonly content?: string | null
+  readonly reasoning_content?: string
   readonly tool_calls?: readonly ToolCallDelta[]
 }
 
@@ -37,15 +40,13 @@ export interface ChatChunk extends Envelope {
 export interface ChunkOptions {
   readonly includeUsage: boolean
   readonly logprobs: boolean
-  /** Called once, with the last part. */
-  readonly edgewise: (finish: Finish) => EdgewiseField
+  /** What is known before the last part, which has the receipt. */
+  readonly facts: CallFacts
 }
-
-export type Finish = Extract<LanguageModelV4StreamPart, { type: 'finish' }>
 
 /**
  * A converter for one answer; it remembers the role and the tool calls it has opened.
- * It throws what an `error` part carries, and GatewayError `incomplete_answer` for an interrupted one.
+ * It throws GatewayError `incomplete_answer` for an interrupted one.
  */
 export function toChunks(
   envelope: Envelope,
@@ -62,7 +63,7 @@ export function toChunks(
   ): ChatChunk => {
     const first: Delta = opened
       ? delta
-      : { role: 'assistant', content: delta.tool_calls ? null : '', ...delta }
+      : { role: 'assistant', content: delta.tool_calls || delta.reasoning_content ? null : '', ...delta }
     opened = true
     const choice = { index: 0 as const, delta: first, finish_reason: finish, logprobs }
     return { ...envelope, object: 'chat.completion.chunk', choices: [choice], ...pendingUsage }
@@ -83,7 +84,8 @@ export function toChunks(
 
   const finished = (part: Finish): ChatChunk[] => {
     const start = opened ? [] : [chunk({})]
-    const last = { ...chunk({}, toFinishReason(part.finishReason)), edgewise: options.edgewise(part) }
+    const edgewise = toField({ ...options.facts, ...factsOf(part.providerMetadata) })
+    const last = { ...chunk({}, toFinishReason(part.finishReason)), edgewise }
     const usage = options.includeUsage ? toUsage(part.usage) : undefined
     if (usage === undefined) return [...start, last]
     return [...start, last, { ...envelope, object: 'chat.completion.chunk', choices: [], usage }]
@@ -96,6 +98,8 @@ export function toChunks(
         if (part.delta === '' && token === undefined) return []
         return [chunk({ content: part.delta }, null, toLogprobs(token ? [token] : []))]
       }
+      case 'reasoning-delta':
+        return part.delta === '' ? [] : [chunk({ reasoning_content: part.delta })]
       case 'tool-input-start':
         if (part.providerExecuted) return []
         return [openCall(part.id, part.toolName, '', part.inputEncoding === 'text')]
@@ -110,8 +114,6 @@ export function toChunks(
       }
       case 'finish':
         return finished(part)
-      case 'error':
-        throw part.error
       default:
         return []
     }

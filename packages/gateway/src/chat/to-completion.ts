@@ -1,7 +1,9 @@
 /** The result of a model -> OpenAI's `chat.completion`. Pure. */
-import type { LanguageModelV4Content, LanguageModelV4GenerateResult } from '@ai-sdk/provider'
+import type { LanguageModelV4Content } from '@ai-sdk/provider'
+import type { EdgewiseField } from '../call/call-facts.ts'
+import type { Answer } from '../call/finish.ts'
+import type { TokenLogprob } from '../call/logprobs.ts'
 import { type FinishReason, toFinishReason, toUsage, type Usage } from './finish.ts'
-import type { Logprobs } from './logprobs.ts'
 
 /** What is the same in every object of one answer. `created` is in seconds since 1970. */
 export interface Envelope {
@@ -10,10 +12,14 @@ export interface Envelope {
   readonly model: string
 }
 
-/** An extra field of this gateway: the receipt of the call, and what the task's own code made of the answer. */
-export interface EdgewiseField {
-  readonly receipt?: string
-  readonly data?: unknown
+export interface Logprobs {
+  readonly content: readonly TokenLogprob[]
+  readonly refusal: null
+}
+
+/** null when no token told. */
+export function toLogprobs(tokens: readonly TokenLogprob[]): Logprobs | null {
+  return tokens.length === 0 ? null : { content: tokens, refusal: null }
 }
 
 export interface ToolCall {
@@ -30,6 +36,8 @@ export interface ChatCompletion extends Envelope {
       readonly role: 'assistant'
       readonly content: string | null
       readonly refusal: null
+      /** What the model thought, in the field that DeepSeek's API and the AI SDK know. */
+      readonly reasoning_content?: string
       readonly tool_calls?: readonly ToolCall[]
     }
     readonly finish_reason: FinishReason
@@ -39,8 +47,6 @@ export interface ChatCompletion extends Envelope {
   readonly edgewise: EdgewiseField
 }
 
-export type Answer = Pick<LanguageModelV4GenerateResult, 'content' | 'finishReason' | 'usage'>
-
 /** @throws GatewayError `incomplete_answer` */
 export function toCompletion(
   answer: Answer,
@@ -48,10 +54,16 @@ export function toCompletion(
   logprobs: Logprobs | null,
   edgewise: EdgewiseField,
 ): ChatCompletion {
-  const texts = answer.content.filter((part) => part.type === 'text').map((part) => part.text)
+  const texts = textsOf(answer.content, 'text')
+  const thoughts = textsOf(answer.content, 'reasoning').join('')
   const toolCalls = answer.content.flatMap(toToolCall)
   const content = texts.length === 0 && toolCalls.length > 0 ? null : texts.join('')
-  const message = { role: 'assistant' as const, content, refusal: null }
+  const message = {
+    role: 'assistant' as const,
+    content,
+    refusal: null,
+    ...(thoughts === '' ? {} : { reasoning_content: thoughts }),
+  }
   const usage = toUsage(answer.usage)
   return {
     ...envelope,
@@ -67,6 +79,10 @@ export function toCompletion(
     ...(usage ? { usage } : {}),
     edgewise,
   }
+}
+
+function textsOf(content: readonly LanguageModelV4Content[], type: 'text' | 'reasoning'): string[] {
+  return content.flatMap((part) => (part.type === type ? [part.text] : []))
 }
 
 /** A call the provider has run itself is not the caller's to run. */

@@ -49,6 +49,7 @@ function hostName(hostHeader: string): string {
   return v6 ? v6[1]! : host.replace(/:\d*$/, '')
 }
 
-function isLoopback(name: string): boolean {
+/** Whether a name or address is of this machine alone. */
+export function isLoopback(name: string): boolean {
   return name === 'localhost' || name === '::1' || (isIP(name) === 4 && name.startsWith('127.'))
 }

@@ -4,13 +4,17 @@
  */
 import { clientGone, GatewayError, invalidRequest } from './gateway-error.ts'
 
-/** Bytes. A context of 128 k tokens is about 0.5 MB of text. */
-const BODY_LIMIT = 4 * 1024 * 1024
+/** Bytes. A context of 128 k tokens is about 0.5 MB of text; a picture in a data URL is a few MB. */
+export const DEFAULT_BODY_LIMIT: number = 16 * 1024 * 1024
 
-/** @throws GatewayError `body_too_large` (413) or `invalid_request`, `aborted` when the client left */
-export async function readJson(request: Request): Promise<unknown> {
-  if (Number(request.headers.get('content-length') ?? 0) > BODY_LIMIT) throw tooLarge()
-  const bytes = await readBytes(request)
+/**
+ * @param limit in bytes
+ * @throws GatewayError `body_too_large` (413) or `invalid_request`, `aborted` when the client left
+ */
+export async function readJson(request: Request, limit: number = DEFAULT_BODY_LIMIT): Promise<unknown> {
+  const length = Number(request.headers.get('content-length') ?? Number.NaN)
+  if (length > limit) throw tooLarge(limit)
+  const bytes = await readBytes(request, length, limit)
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch {
@@ -18,22 +22,24 @@ export async function readJson(request: Request): Promise<unknown> {
   }
 }
 
-async function readBytes(request: Request): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
-  let size = 0
+async function readBytes(request: Request, length: number, limit: number): Promise<Uint8Array> {
   try {
+    // HTTP holds a body to the length it tells, so one within the limit may be read at once.
+    if (length <= limit) return new Uint8Array(await request.arrayBuffer())
+    const chunks: Uint8Array[] = []
+    let size = 0
     for await (const chunk of request.body ?? []) {
       size += chunk.length
-      if (size > BODY_LIMIT) throw tooLarge()
+      if (size > limit) throw tooLarge(limit)
       chunks.push(chunk)
     }
+    return Buffer.concat(chunks, size)
   } catch (error) {
     throw error instanceof GatewayError ? error : clientGone()
   }
-  return Buffer.concat(chunks, size)
 }
 
-function tooLarge(): GatewayError {
-  const message = `the body is over ${BODY_LIMIT / 1024 / 1024} MB: send fewer or shorter messages`
+function tooLarge(limit: number): GatewayError {
+  const message = `the body is over ${limit} bytes: send fewer or shorter messages`
   return new GatewayError(413, 'body_too_large', message)
 }

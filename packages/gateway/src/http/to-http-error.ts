@@ -9,7 +9,7 @@ import { type ErrorStatus, GatewayError } from './gateway-error.ts'
 export interface ErrorBody {
   readonly error: {
     readonly message: string
-    readonly type: 'invalid_request_error' | 'server_error'
+    readonly type: 'invalid_request_error' | 'authentication_error' | 'rate_limit_error' | 'server_error'
     readonly code: string
     readonly param: string | null
   }
@@ -26,31 +26,42 @@ export interface HttpError {
 /** Codes of the router and the engine that are not a plain 500. */
 const STATUS: Readonly<Record<string, ErrorStatus>> = {
   context_length_exceeded: 400,
-  unknown_task: 400,
   bad_option: 400,
   bad_constraint: 400,
   unsupported_constraint: 400,
   constraint_too_large: 400,
+  cannot_redact: 400,
+  free_text_stays: 403,
+  unknown_task: 404,
+  budget_exceeded: 429,
+  aborted: 499,
   cloud_broken: 502,
   cloud_failed: 502,
-  no_answer: 502,
-  stalled: 502,
   incomplete_answer: 502,
-  cloud_unavailable: 503,
+  no_answer: 502,
+  redaction_failed: 502,
   cloud_not_configured: 503,
+  cloud_unavailable: 503,
   device_unavailable: 503,
+  offline: 503,
   out_of_memory: 503,
+  deadline_exceeded: 504,
+  stalled: 504,
 }
 
 /** Codes after which the same request may well succeed. After any other, a client's own retry only burns the device. */
 const RETRYABLE: ReadonlySet<string> = new Set([
-  'cloud_unavailable',
   'cloud_broken',
   'cloud_failed',
-  'no_answer',
-  'stalled',
+  'cloud_unavailable',
+  'deadline_exceeded',
   'incomplete_answer',
+  'no_answer',
+  'offline',
+  'overloaded',
+  'rate_limited',
   'server_closing',
+  'stalled',
 ])
 
 /**
@@ -58,18 +69,26 @@ const RETRYABLE: ReadonlySet<string> = new Set([
  * @param requestId the id of the `x-request-id` header, named in the body of an unexpected error
  */
 export function toHttpError(error: unknown, requestId: string): HttpError {
-  const { status, code, message, param, retry } = classify(error, requestId)
-  const type = status < 500 ? 'invalid_request_error' : 'server_error'
+  const { status, code, message, param, retry, retryAfterMs, headers } = classify(error, requestId)
   const receiptId = receiptOf(error)
   return {
     status,
-    body: { error: { message, type, code, param } },
+    body: { error: { message, type: typeOf(status), code, param } },
     headers: {
+      ...headers,
       ...(retry ? {} : { 'x-should-retry': 'false' }),
+      // Whole seconds, rounded up: a client that waits less is refused again.
+      ...(retry && retryAfterMs !== null ? { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) } : {}),
       ...(receiptId === undefined ? {} : { 'x-edgewise-receipt': receiptId }),
     },
     unexpected: code === 'internal_error',
   }
+}
+
+function typeOf(status: ErrorStatus): ErrorBody['error']['type'] {
+  if (status === 401) return 'authentication_error'
+  if (status === 429) return 'rate_limit_error'
+  return status < 500 ? 'invalid_request_error' : 'server_error'
 }
 
 interface Classified {
@@ -78,33 +97,48 @@ interface Classified {
   readonly message: string
   readonly param: string | null
   readonly retry: boolean
+  readonly retryAfterMs: number | null
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 function classify(error: unknown, requestId: string): Classified {
   if (error instanceof GatewayError) {
-    const { status, code, message, param } = error
-    return { status, code, message, param, retry: RETRYABLE.has(code) }
+    const { status, code, message, param, retryAfterMs, headers } = error
+    return { status, code, message, param, retry: RETRYABLE.has(code), retryAfterMs, headers }
   }
   const code = codeOf(error)
   if (code !== undefined && error instanceof Error) {
-    const status = STATUS[code] ?? 500
+    const busy = code === 'cloud_failed' && statusOf(error) === 429
+    const status = busy ? 429 : (STATUS[code] ?? 500)
     const retry = RETRYABLE.has(code) && !refusedByCloud(error)
-    return { status, code, message: error.message, param: null, retry }
+    return { status, code, message: error.message, param: null, retry, retryAfterMs: retryAfterOf(error) }
   }
   if (APICallError.isInstance(error)) {
     // Its own message comes from the provider and may quote the prompt or the key.
     const said = error.statusCode === undefined ? 'could not be reached' : `answered ${error.statusCode}`
     const message = `the cloud model ${said}: check its key and address, or run the task on the device`
-    return { status: 502, code: 'cloud_error', message, param: null, retry: error.isRetryable }
+    const retry = error.isRetryable
+    return { status: 502, code: 'cloud_error', message, param: null, retry, retryAfterMs: null }
   }
   const message = `something unexpected went wrong: report request ${requestId}`
-  return { status: 500, code: 'internal_error', message, param: null, retry: false }
+  return { status: 500, code: 'internal_error', message, param: null, retry: false, retryAfterMs: null }
 }
 
 /** The cloud looked at the request and said no (a wrong key, a bad model name): it will say so again. */
 function refusedByCloud(error: Error): boolean {
-  if (!('status' in error) || typeof error.status !== 'number') return false
-  return error.status >= 400 && error.status < 500 && ![408, 409, 429].includes(error.status)
+  const status = statusOf(error)
+  return status !== undefined && status >= 400 && status < 500 && ![408, 409, 429].includes(status)
+}
+
+/** The HTTP status a cloud answered with, where the error tells it. */
+function statusOf(error: Error): number | undefined {
+  return 'status' in error && typeof error.status === 'number' ? error.status : undefined
+}
+
+/** How long whoever refused wants to be left alone, where the error tells it. */
+function retryAfterOf(error: Error): number | null {
+  if (!('retryAfterMs' in error) || typeof error.retryAfterMs !== 'number') return null
+  return Number.isFinite(error.retryAfterMs) && error.retryAfterMs >= 0 ? error.retryAfterMs : null
 }
 
 /** This project's codes are lower_snake; Node's are upper case and a DOMException's are numbers. */
@@ -113,8 +147,8 @@ function codeOf(error: unknown): string | undefined {
   return /^[a-z][a-z0-9_]*$/.test(error.code) ? error.code : undefined
 }
 
-/** Receipt ids are plain visible ASCII; anything else would not survive as a header. */
-function receiptOf(error: unknown): string | undefined {
+/** The receipt of the call that failed. Ids are plain visible ASCII; anything else would not survive as a header. */
+export function receiptOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('receiptId' in error) || typeof error.receiptId !== 'string')
     return undefined
   return /^[\x21-\x7e]+$/.test(error.receiptId) ? error.receiptId : undefined

@@ -1,5 +1,7 @@
 /** Hand-made models and their receipts, for tests: what the router returns, without a router. */
 import type {
+  EmbeddingModelV4,
+  EmbeddingModelV4CallOptions,
   JSONObject,
   LanguageModelV4,
   LanguageModelV4CallOptions,
@@ -13,20 +15,36 @@ export const receipt: Receipt = {
   id: 'rcpt_1',
   at: '2026-01-01T00:00:00.000Z',
   task: 'summary',
+  taskFrom: 'caller',
+  user: null,
   place: 'device',
   model: 'edgewise-mini',
   why: 'the task may stay – the “device” is ready',
+  path: [{ rule: 'task', value: 'summary', threshold: null, then: 'named by the caller' }],
   attempts: [],
-  signal: null,
+  signals: [],
+  certificate: null,
+  cache: null,
+  queueMs: 0,
   firstTokenMs: 1,
   totalMs: 12.345,
   inputTokens: 7,
   cachedTokens: 4,
   outputTokens: 3,
+  tokens: {
+    device: { input: 7, cached: 4, output: 3 },
+    cloud: { input: null, cached: null, output: null },
+  },
   tokensPerSecond: null,
   costUsd: 0,
   avoidedUsd: 0.00012,
+  price: null,
+  privacy: 'nothing-leaves',
   bytesOut: 0,
+  sentDigest: null,
+  prepared: { redacted: null, nameRecall: null, selected: null, compressed: null },
+  deviceEnergyJ: null,
+  rehearsal: false,
   error: null,
 }
 
@@ -172,6 +190,83 @@ export function endlessModel(): EndlessModel {
   }
 }
 
+export interface GatedModel extends FakeModel {
+  /** Calls that wait. */
+  readonly waiting: () => number
+  /** Lets all of them, and all later ones, come to their end. */
+  readonly open: () => void
+}
+
+/** Says "Hello!", the end of it when the gate is opened. */
+export function gatedModel(): GatedModel {
+  const model = hello()
+  const gate = Promise.withResolvers<void>()
+  let waiting = 0
+  const pass = async (): Promise<void> => {
+    waiting++
+    await gate.promise
+    waiting--
+  }
+  return {
+    ...model,
+    waiting: () => waiting,
+    open: () => gate.resolve(),
+    async doGenerate(options) {
+      const answer = await model.doGenerate(options)
+      await pass()
+      return answer
+    },
+    async doStream(options) {
+      const { stream } = await model.doStream(options)
+      const late = new TransformStream<LanguageModelV4StreamPart, LanguageModelV4StreamPart>({
+        async transform(part, controller) {
+          if (part.type === 'finish') await pass()
+          controller.enqueue(part)
+        },
+      })
+      return { stream: stream.pipeThrough(late) }
+    },
+  }
+}
+
+/** Thinks before it says something. */
+export function thinkingParts(): LanguageModelV4StreamPart[] {
+  const [start, metadata, ...rest] = textParts(['4', '2'])
+  return [
+    start!,
+    metadata!,
+    { type: 'reasoning-start', id: 'r' },
+    { type: 'reasoning-delta', id: 'r', delta: 'six times ' },
+    { type: 'reasoning-delta', id: 'r', delta: 'seven' },
+    { type: 'reasoning-end', id: 'r' },
+    ...rest,
+  ]
+}
+
+export interface FakeEmbeddingModel extends EmbeddingModelV4 {
+  /** The values of each call, in order. */
+  readonly calls: EmbeddingModelV4CallOptions[]
+}
+
+/** A text becomes its length, its first unit and a third, which no float of 32 bits is exactly. */
+export function embeddingModel(changes: Partial<EmbeddingModelV4> = {}): FakeEmbeddingModel {
+  const calls: EmbeddingModelV4CallOptions[] = []
+  return {
+    specificationVersion: 'v4',
+    provider: 'edgewise',
+    modelId: 'edgewise-embed',
+    maxEmbeddingsPerCall: 2,
+    supportsParallelCalls: false,
+    calls,
+    async doEmbed(options) {
+      calls.push(options)
+      const embeddings = options.values.map((text) => [text.length, text.charCodeAt(0), 1 / 3])
+      return { embeddings, usage: { tokens: options.values.length }, warnings: [] }
+    },
+    ...changes,
+  }
+}
+
 export function streamOf(
   parts: readonly LanguageModelV4StreamPart[],
 ): ReadableStream<LanguageModelV4StreamPart> {
@@ -193,9 +288,14 @@ const base = {
 function addUp(parts: readonly LanguageModelV4StreamPart[]): LanguageModelV4GenerateResult {
   const finish = parts.find((part) => part.type === 'finish')!
   const text = parts.flatMap((part) => (part.type === 'text-delta' ? [part.delta] : [])).join('')
+  const thought = parts.flatMap((part) => (part.type === 'reasoning-delta' ? [part.delta] : [])).join('')
   const calls = parts.filter((part) => part.type === 'tool-call')
   return {
-    content: [...(text === '' ? [] : [{ type: 'text' as const, text }]), ...calls],
+    content: [
+      ...(thought === '' ? [] : [{ type: 'reasoning' as const, text: thought }]),
+      ...(text === '' ? [] : [{ type: 'text' as const, text }]),
+      ...calls,
+    ],
     finishReason: finish.finishReason,
     usage: finish.usage,
     ...(finish.providerMetadata ? { providerMetadata: finish.providerMetadata } : {}),

@@ -2,7 +2,7 @@
 import type { LanguageModelV4 } from '@ai-sdk/provider'
 import { memoryLedger } from '@edgewise/evidence'
 import { createGateway, type Gateway, type GatewayOptions } from '../gateway.ts'
-import { type Serving, serveGateway } from '../serve.ts'
+import { type ServeOptions, type Serving, serveGateway } from '../serve.ts'
 import { receipt } from './models.ts'
 
 export const MODEL = 'edgewise'
@@ -13,13 +13,14 @@ export function gatewayOf(model: LanguageModelV4, options: Partial<GatewayOption
   return createGateway({ model, ledger, models: [{ id: MODEL, created: 1_767_225_600 }], ...options })
 }
 
-/** `await using server = await serve(model)`: closed at the end of the block. */
+/** `await using server = await serve(model)`: closed at the end of the block, with whatever still runs. */
 export async function serve(
   model: LanguageModelV4,
   options: Partial<GatewayOptions> = {},
+  serving: Partial<ServeOptions> = {},
 ): Promise<Serving & AsyncDisposable> {
-  const server = await serveGateway(gatewayOf(model, options), { port: 0 })
-  return { ...server, [Symbol.asyncDispose]: () => server.close() }
+  const server = await serveGateway(gatewayOf(model, options), { port: 0, ...serving })
+  return { ...server, [Symbol.asyncDispose]: () => server.close(0) }
 }
 
 /** The smallest request body, and changes to it. */
@@ -31,8 +32,9 @@ export function post(
   app: Gateway,
   body: unknown,
   headers: Record<string, string> = {},
+  path = '/v1/chat/completions',
 ): Promise<Response> | Response {
-  return app.request('/v1/chat/completions', {
+  return app.request(path, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
     body: typeof body === 'string' ? body : JSON.stringify(body),

@@ -13,22 +13,46 @@ export interface CallFacts {
   readonly costUsd?: number
   readonly avoidedUsd?: number
   readonly bytesOut?: number
+  readonly firstTokenMs?: number
   readonly totalMs?: number
+  readonly inputTokens?: number
+  readonly cachedTokens?: number
+  readonly outputTokens?: number
+  /** Whether the ledger acknowledged the receipt. */
+  readonly recorded?: boolean
+  /** The cloud was a rehearsal. */
+  readonly rehearsal?: boolean
   /** What the task's own code made of the answer, any JSON. */
   readonly data?: unknown
 }
 
-/** The facts in a part's metadata. A receipt's `id` is the fact `receipt`. */
+const TEXTS = ['place', 'task', 'model', 'why'] as const
+const NUMBERS = [
+  'costUsd',
+  'avoidedUsd',
+  'bytesOut',
+  'firstTokenMs',
+  'totalMs',
+  'inputTokens',
+  'cachedTokens',
+  'outputTokens',
+] as const
+const FLAGS = ['recorded', 'rehearsal'] as const
+
+/** The facts in a part's metadata. */
 export function factsOf(metadata: SharedV4ProviderMetadata | undefined): CallFacts {
   const edgewise = metadata?.edgewise
-  if (edgewise === undefined) return {}
+  return edgewise === undefined ? {} : factsOfReceipt(edgewise)
+}
+
+/** The facts in a receipt, or in the part of one that is known. Its `id` is the fact `receipt`. */
+export function factsOfReceipt(receipt: Readonly<Record<string, unknown>>): CallFacts {
   const facts: Record<string, unknown> = {}
-  for (const name of ['place', 'task', 'model', 'why'])
-    if (typeof edgewise[name] === 'string') facts[name] = edgewise[name]
-  for (const name of ['costUsd', 'avoidedUsd', 'bytesOut', 'totalMs'])
-    if (typeof edgewise[name] === 'number') facts[name] = edgewise[name]
-  if (typeof edgewise.id === 'string') facts.receipt = edgewise.id
-  if (edgewise.data !== undefined) facts.data = edgewise.data
+  for (const name of TEXTS) if (typeof receipt[name] === 'string') facts[name] = receipt[name]
+  for (const name of NUMBERS) if (typeof receipt[name] === 'number') facts[name] = receipt[name]
+  for (const name of FLAGS) if (typeof receipt[name] === 'boolean') facts[name] = receipt[name]
+  if (typeof receipt.id === 'string') facts.receipt = receipt.id
+  if (receipt.data !== undefined) facts.data = receipt.data
   return facts
 }
 
@@ -44,11 +68,23 @@ export function toHeaders(facts: CallFacts): Record<string, string> {
     'avoided-usd': facts.avoidedUsd,
     'bytes-out': facts.bytesOut,
     ms: facts.totalMs === undefined ? undefined : Math.round(facts.totalMs * 10) / 10,
+    // A receipt's flag is a word in a header; absent where the cloud is real.
+    rehearsal: facts.rehearsal ? 1 : undefined,
   }
   const headers: Record<string, string> = {}
   for (const [name, value] of Object.entries(values))
     if (value !== undefined) headers[`x-edgewise-${name}`] = headerSafe(String(value))
   return headers
+}
+
+/** An extra field of this gateway's answers: the receipt of the call, and what the task's own code made of the answer. */
+export interface EdgewiseField {
+  readonly receipt?: string
+  readonly data?: unknown
+}
+
+export function toField({ receipt, data }: CallFacts): EdgewiseField {
+  return { ...(receipt === undefined ? {} : { receipt }), ...(data === undefined ? {} : { data }) }
 }
 
 /** Clients refuse more than about 16 KB of headers in all. */

@@ -24,15 +24,15 @@ const options = { prompt: [] }
 const { signal } = new AbortController()
 
 test('the facts are those of the first output, and no part of it is lost', async () => {
-  const { facts, parts } = await openStream(sayingModel(textParts(['Hel', 'lo'])), options, signal)
-  expect(facts).toMatchObject({
+  const opened = await openStream(sayingModel(textParts(['Hel', 'lo'])), options, signal)
+  expect(opened.facts).toMatchObject({
     receipt: 'rcpt_1',
     model: 'edgewise-mini',
     place: 'device',
     task: 'summary',
   })
   const types: string[] = []
-  for await (const part of parts) types.push(part.type)
+  for (let part = await opened.next(); part !== undefined; part = await opened.next()) types.push(part.type)
   expect(types).toEqual(['text-delta', 'text-delta', 'text-end', 'finish'])
 })
 
@@ -46,10 +46,11 @@ test('an error before the first output is thrown and ends the stream', async () 
   expect(cancelled()).toBe(true)
 })
 
-test('leaving the parts ends the stream', async () => {
+test('cancelling ends the stream', async () => {
   const { model, cancelled } = openEnded(textParts(['Hel', 'lo']).slice(0, -1))
-  const { parts } = await openStream(model, options, signal)
-  for await (const _ of parts) break
+  const opened = await openStream(model, options, signal)
+  await opened.next()
+  opened.cancel()
   expect(cancelled()).toBe(true)
 })
 

@@ -1,0 +1,203 @@
+/**
+ * One call of a model, whichever API asked for it: whole or as server-sent events. Whoever goes away (the client, or the
+ * server as it closes) ends the decoding. An error after the headers becomes a last frame in the API's own form and nothing
+ * follows it, so that no client takes a cut text for a whole one. Nothing here reads or keeps a prompt.
+ */
+import type { LanguageModelV4, LanguageModelV4CallOptions, LanguageModelV4StreamPart } from '@ai-sdk/provider'
+import { clientGone } from '../http/gateway-error.ts'
+import { type ErrorBody, receiptOf } from '../http/to-http-error.ts'
+import { type CallFacts, factsOf, toHeaders } from './call-facts.ts'
+import { collectStream } from './collect-stream.ts'
+import { type Answer, incompleteAnswer } from './finish.ts'
+import type { TokenLogprob } from './logprobs.ts'
+import { type OpenStream, openStream } from './open-stream.ts'
+
+export interface CallContext {
+  readonly model: LanguageModelV4
+  /** Ends when the client goes away. */
+  readonly client: AbortSignal
+  /** Ends when the server gives up what runs; its reason is the error to answer. */
+  readonly closing: AbortSignal | undefined
+  /** The JSON of an error that comes after the headers. */
+  readonly onStreamError: (error: unknown) => ErrorBody
+  /** Called once, when the call has ended in whatever way; never for one that `runCall` did not begin. */
+  readonly onEnd: (facts: CallFacts, error: unknown) => void
+}
+
+/** How an API says an answer. */
+export interface AnswerForm {
+  readonly stream: boolean
+  /** Whether a whole answer needs the log-probability of each token. */
+  readonly logprobs: boolean
+  /** The body of a whole answer. */
+  whole(answer: Answer, tokens: readonly TokenLogprob[], facts: CallFacts): object
+  /** The frames of a streamed one. */
+  frames(facts: CallFacts): AnswerFrames
+}
+
+/** Server-sent events as text: one or more frames, or '' where a part has nothing to say. */
+export interface AnswerFrames {
+  /** Throws GatewayError `incomplete_answer` for an interrupted answer. */
+  part(part: LanguageModelV4StreamPart): string
+  /** After the last part of an answer that is whole. */
+  end(): string
+  /** Instead of it. */
+  fail(body: ErrorBody): string
+}
+
+/**
+ * @param optionsOf the options of the call, for a signal that ends it
+ * @throws what `optionsOf` throws, and what the model throws before its first output
+ */
+export async function runCall(
+  context: CallContext,
+  form: AnswerForm,
+  optionsOf: (signal: AbortSignal) => LanguageModelV4CallOptions,
+): Promise<Response> {
+  const link = new CallLink(context)
+  const options = optionsOf(link.signal)
+  let facts: CallFacts = {}
+  try {
+    if (form.stream) {
+      const opened = await openStream(context.model, options, link.signal)
+      facts = opened.facts
+      return new Response(streamed(form.frames(facts), opened, link), {
+        headers: { ...STREAM_HEADERS, ...toHeaders(facts) },
+      })
+    }
+    const { answer, tokens, ...known } = await (form.logprobs
+      ? collectStream(await openStream(context.model, options, link.signal))
+      : generate(context.model, options))
+    facts = known.facts
+    if (context.client.aborted) throw clientGone()
+    const response = Response.json(form.whole(answer, tokens, facts), { headers: toHeaders(facts) })
+    link.end(facts, undefined)
+    return response
+  } catch (error) {
+    const why = link.whyItEnded(error)
+    const receipt = receiptOf(why)
+    link.end(receipt === undefined ? facts : { ...facts, receipt }, why)
+    throw why
+  }
+}
+
+const STREAM_HEADERS = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  // Said aloud, so that the adapter need not read ahead to find out whether the body has a length: that is a wait of its own.
+  'transfer-encoding': 'chunked',
+  // nginx would gather the frames.
+  'x-accel-buffering': 'no',
+}
+
+async function generate(
+  model: LanguageModelV4,
+  options: LanguageModelV4CallOptions,
+): Promise<{ answer: Answer; tokens: readonly TokenLogprob[]; facts: CallFacts }> {
+  const answer = await model.doGenerate(options)
+  const id = answer.response?.modelId
+  const facts = { ...(id === undefined ? {} : { model: id }), ...factsOf(answer.providerMetadata) }
+  return { answer, tokens: [], facts }
+}
+
+/** What ends a call from outside, as one signal, and the account of how it ended. */
+class CallLink {
+  readonly #context: CallContext
+  readonly #abort: AbortController = new AbortController()
+  #ended = false
+
+  constructor(context: CallContext) {
+    this.#context = context
+    for (const signal of this.#sources())
+      if (signal.aborted) this.#stop()
+      else signal.addEventListener('abort', this.#stop, { once: true })
+  }
+
+  get signal(): AbortSignal {
+    return this.#abort.signal
+  }
+
+  readonly #stop = (): void => this.#abort.abort(this.#context.client.reason ?? this.#context.closing?.reason)
+
+  #sources(): AbortSignal[] {
+    const { client, closing } = this.#context
+    return closing === undefined ? [client] : [client, closing]
+  }
+
+  /** A model that is stopped throws in its own way; what stopped it is known here. */
+  whyItEnded(error: unknown): Error {
+    const { client, closing } = this.#context
+    const why = client.aborted ? clientGone() : closing?.aborted ? closing.reason : error
+    return why instanceof Error ? why : new TypeError('the model threw what is no Error', { cause: why })
+  }
+
+  errorBody(error: Error): ErrorBody {
+    return this.#context.onStreamError(error)
+  }
+
+  end(facts: CallFacts, error: Error | undefined): void {
+    if (this.#ended) return
+    this.#ended = true
+    for (const signal of this.#sources()) signal.removeEventListener('abort', this.#stop)
+    this.#context.onEnd(facts, error)
+  }
+}
+
+/**
+ * The frames as bytes. The next one is made when the socket has room; how far a place works ahead of a slow reader is its
+ * own affair.
+ */
+function streamed(
+  frames: AnswerFrames,
+  opened: OpenStream,
+  link: CallLink,
+): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const encoder = new TextEncoder()
+  let { facts } = opened
+  let finished = false
+  let gone = false
+
+  /** The text of the next parts that say something, and whether it is the last. */
+  const step = async (): Promise<{ text: string; last: boolean }> => {
+    for (;;) {
+      const part = await opened.next()
+      if (part === undefined) {
+        if (!finished) throw incompleteAnswer()
+        return { text: frames.end(), last: true }
+      }
+      if (part.type === 'error') throw part.error
+      if (part.type === 'finish') {
+        finished = true
+        facts = { ...facts, ...factsOf(part.providerMetadata) }
+      }
+      const text = frames.part(part)
+      if (text !== '') return { text, last: false }
+    }
+  }
+
+  return new ReadableStream({
+    async pull(controller) {
+      let text: string
+      let last = true
+      try {
+        const next = await step()
+        text = next.text
+        last = next.last
+        if (last) link.end(facts, undefined)
+      } catch (error) {
+        const why = link.whyItEnded(error)
+        opened.cancel(why)
+        text = gone ? '' : frames.fail(link.errorBody(why))
+        link.end(facts, why)
+      }
+      if (gone) return
+      controller.enqueue(encoder.encode(text))
+      if (last) controller.close()
+    },
+    cancel() {
+      gone = true
+      const why = clientGone()
+      opened.cancel(why)
+      link.end(facts, why)
+    },
+  })
+}

@@ -1,0 +1,180 @@
+/**
+ * The routes that run a model: chat completions, responses, embeddings. What they share is here: who may call and how often,
+ * whose call it is, and the account of it when it has ended.
+ */
+import type { EmbeddingModelV4, LanguageModelV4 } from '@ai-sdk/provider'
+import type { Ledger } from '@edgewise/evidence'
+import { type CallFacts, factsOfReceipt } from './call/call-facts.ts'
+import { modelNotFound, pickTask } from './call/pick-model.ts'
+import { type CallContext, runCall } from './call/run-call.ts'
+import { type CallLabels, toCallOptions } from './call/to-call-options.ts'
+import { chatForm, chatSettings } from './chat/chat.ts'
+import { parseRequest as parseChat } from './chat/parse-request.ts'
+import { embed, parseEmbeddings } from './embeddings/embeddings.ts'
+import type { Admission } from './http/admission.ts'
+import { clientGone, GatewayError } from './http/gateway-error.ts'
+import { checkContentType } from './http/guard.ts'
+import { readJson } from './http/read-json.ts'
+import type { ErrorBody } from './http/to-http-error.ts'
+import type { ApiKey } from './keys/api-key.ts'
+import type { RateLimit } from './keys/rate-limit.ts'
+import type { ReceiptOwners } from './keys/receipt-owners.ts'
+import type { Metrics } from './metrics/metrics.ts'
+import { parseRequest as parseResponses } from './responses/parse-request.ts'
+import type { ResponseStore } from './responses/response-store.ts'
+import { inputItems, responseForm, responseSettings } from './responses/responses.ts'
+
+/** One request, as far as a call needs to know it. */
+export interface Caller {
+  readonly request: Request
+  readonly requestId: string
+  readonly closing: AbortSignal | undefined
+  readonly key: ApiKey | undefined
+  readonly model: LanguageModelV4
+}
+
+export interface CallsOptions {
+  /** The names the model goes by. */
+  readonly modelIds: readonly string[]
+  readonly embedding: EmbeddingModelV4 | undefined
+  readonly ledger: Pick<Ledger, 'get'>
+  readonly bodyLimit: number
+  readonly admission: Admission
+  readonly rateLimit: RateLimit
+  readonly metrics: Metrics
+  readonly owners: ReceiptOwners
+  readonly store: ResponseStore
+  /** The JSON of an error that comes after the headers; it goes into the log. */
+  readonly onStreamError: (error: unknown, requestId: string) => ErrorBody
+}
+
+export class Calls {
+  readonly #options: CallsOptions
+
+  constructor(options: CallsOptions) {
+    this.#options = options
+  }
+
+  /** @throws GatewayError, and what the model throws before its first output */
+  chat(caller: Caller): Promise<Response> {
+    return this.#admitted(caller, (body, leave) => {
+      const request = parseChat(body)
+      const labels = this.#labels(caller, request.model, request.safety_identifier ?? request.user)
+      const form = chatForm(request, caller.requestId)
+      const settings = chatSettings(request)
+      return runCall(this.#context(caller, leave), form, (signal) => toCallOptions(settings, labels, signal))
+    })
+  }
+
+  /** @throws as `chat`; GatewayError `response_not_found` */
+  responses(caller: Caller): Promise<Response> {
+    return this.#admitted(caller, (body, leave) => {
+      const { store } = this.#options
+      const request = parseResponses(body)
+      const labels = this.#labels(caller, request.model, request.safety_identifier ?? request.user)
+      const owner = caller.key?.id
+      const conversation = store.conversation(inputItems(request), request.previous_response_id, owner)
+      const settings = responseSettings(request, conversation)
+      const form = responseForm(request, caller.requestId, (response) => {
+        if (response.store) store.put(response, conversation, owner)
+      })
+      return runCall(this.#context(caller, leave), form, (signal) => toCallOptions(settings, labels, signal))
+    })
+  }
+
+  /** @throws GatewayError `no_embeddings` where there is no embedding model; what the model throws */
+  async embeddings(caller: Caller): Promise<Response> {
+    const model = this.#options.embedding
+    if (model === undefined)
+      throw new GatewayError(
+        404,
+        'no_embeddings',
+        'this server has no embedding model: start it with a model that embeds, or ask another server',
+      )
+    return this.#admitted(caller, async (body, leave) => {
+      const request = parseEmbeddings(body)
+      const ids = [...this.#options.modelIds, model.modelId]
+      if (!ids.includes(request.model)) throw modelNotFound(ids, 'model')
+      const { client, closing } = this.#context(caller, leave)
+      const signal = closing === undefined ? client : AbortSignal.any([client, closing])
+      try {
+        const labels = this.#labelsOf(caller, caller.request.headers.get('x-edgewise-task'), request.user)
+        return Response.json(await embed(model, request, labels, signal))
+      } catch (error) {
+        throw client.aborted ? clientGone() : closing?.aborted ? closing.reason : error
+      } finally {
+        leave()
+      }
+    })
+  }
+
+  /** Lets the call in and reads its body. `leave` is called when the call has ended, here when it never began. */
+  async #admitted(
+    caller: Caller,
+    answer: (body: unknown, leave: () => void) => Promise<Response>,
+  ): Promise<Response> {
+    const { admission, rateLimit, bodyLimit } = this.#options
+    checkContentType(caller.request.headers.get('content-type') ?? undefined)
+    const rateHeaders = caller.key === undefined ? {} : rateLimit.take(caller.key)
+    const leave = admission.enter()
+    try {
+      const response = await answer(await readJson(caller.request, bodyLimit), leave)
+      for (const [name, value] of Object.entries(rateHeaders)) response.headers.set(name, value)
+      return response
+    } catch (error) {
+      leave()
+      throw error
+    }
+  }
+
+  #labels(caller: Caller, model: string, user: string | null | undefined): CallLabels {
+    // An empty header is a task without a name, which the router refuses: it must not become the default rule.
+    const header = caller.request.headers.get('x-edgewise-task')
+    return this.#labelsOf(caller, pickTask(model, this.#options.modelIds, header ?? undefined), user)
+  }
+
+  #labelsOf(
+    { request, key }: Caller,
+    task: string | null | undefined,
+    user: string | null | undefined,
+  ): CallLabels {
+    const conversation = request.headers.get('x-edgewise-conversation') || undefined
+    return {
+      task: task ?? undefined,
+      // The label of a key is its owner's word, and goes before the caller's.
+      user: key?.user ?? (request.headers.get('x-edgewise-user') || (user ?? undefined)),
+      // Placeholders are shared within a conversation: two keys that name theirs alike must not share them.
+      conversation: conversation !== undefined && key ? `${key.id}:${conversation}` : conversation,
+    }
+  }
+
+  #context({ request, requestId, closing, key, model }: Caller, leave: () => void): CallContext {
+    return {
+      model,
+      client: request.signal,
+      closing,
+      onStreamError: (error) => this.#options.onStreamError(error, requestId),
+      onEnd: (facts, error) => {
+        leave()
+        void this.#account(facts, error, key)
+      },
+    }
+  }
+
+  /** What is known of a call that failed stands in its receipt alone. */
+  async #account(facts: CallFacts, error: unknown, key: ApiKey | undefined): Promise<void> {
+    const { owners, ledger, metrics } = this.#options
+    const { receipt: id } = facts
+    if (id !== undefined && key !== undefined) owners.add(id, key.id)
+    if (error === undefined) return metrics.called(facts, 'ok')
+    const outcome = error instanceof GatewayError && error.code === 'aborted' ? 'aborted' : 'error'
+    let known = facts
+    try {
+      const receipt = id === undefined ? undefined : await ledger.get(id)
+      if (receipt !== undefined) known = { ...facts, ...factsOfReceipt({ ...receipt }) }
+    } catch {
+      // A ledger that cannot be read must not hide that a call failed.
+    }
+    metrics.called(known, outcome)
+  }
+}
