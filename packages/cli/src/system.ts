@@ -1,30 +1,32 @@
 /**
  * Puts the parts together for a host with a file system: policy file, device model, cloud, router, ledger. The device is the
- * embedded model, or any model file the caller names. The caller disposes of the result; then the model's memory is given
- * back.
+ * embedded model, or any model file the caller names; names in what leaves are found by the embedded model in any case. The caller
+ * disposes of the result; then the models' memory is given back and the ledger is closed.
  */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { LanguageModelV4 } from '@ai-sdk/provider'
 import type { PrefixStore } from '@edgewise/engine'
 import { type Ledger, memoryLedger } from '@edgewise/evidence'
 import { hubSettings, prefixFolder } from '@edgewise/hub'
-import { loadMini } from '@edgewise/mini'
+import { loadMini, type Mini } from '@edgewise/mini'
 import {
   chatPolicy,
-  createEdgewise,
   type DeviceModel,
   defaultPolicy,
   type Edgewise,
+  edgewise,
   ggufDevice,
   miniDevice,
+  miniNames,
   type Policy,
   PolicyError,
   parsePolicy,
+  policyFileNames,
+  type TokenScorer,
+  tokenScorer,
 } from 'edgewise'
 import { openModelFile } from './open-model.ts'
-
-/** The policy file that is read when the command names none and it lies in the working directory. */
-export const policyFileName = 'edgewise.policy.json'
 
 export interface SystemOptions {
   /** A policy, or the path of its file. Default: the file in the working directory, else the built-in one of the device. */
@@ -40,6 +42,8 @@ export interface SystemOptions {
 /** What runs on this machine. */
 export interface Device extends Disposable {
   readonly model: DeviceModel
+  /** Log-probabilities of any text's tokens under that model. */
+  readonly scorer: TokenScorer
   /** What does the arithmetic, for people. */
   readonly backend: string
   /** Whether it is the embedded model, which has tasks of its own and no chat. */
@@ -51,7 +55,10 @@ export interface System extends Disposable {
   /** Where the policy came from, for people. */
   readonly policySource: string
   readonly device: Device
-  readonly model: Edgewise
+  /** Routes each call; a provider of models of one task, too. */
+  readonly edgewise: Edgewise
+  /** The model that finds the task of each call. */
+  readonly model: LanguageModelV4
   readonly ledger: Ledger
 }
 
@@ -61,26 +68,39 @@ export interface System extends Disposable {
  */
 export async function openSystem(options: SystemOptions = {}): Promise<System> {
   const { policy, source } = await findPolicy(options)
-  const device = options.model === undefined ? await embedded() : await ofFile(options.model, options)
+  using opened = new DisposableStack()
+  const mini = opened.use(await loadMini())
+  const device = options.model === undefined ? embedded(mini) : await ofFile(options.model, options)
+  opened.use(device)
   const ledger = memoryLedger()
-  const model = createEdgewise({ policy, device: device.model, ledger })
+  opened.defer(() => void ledger.close())
+  const router = edgewise({
+    policy,
+    device: device.model,
+    ledger,
+    names: miniNames(mini),
+    scorer: device.scorer,
+  })
+  const kept = opened.move()
   return {
     policy,
     policySource: source,
     device,
-    model,
+    edgewise: router,
+    model: router(),
     ledger,
-    [Symbol.dispose]: () => device[Symbol.dispose](),
+    [Symbol.dispose]: () => kept.dispose(),
   }
 }
 
-async function embedded(): Promise<Device> {
-  const mini = await loadMini()
+/** The embedded model, which is disposed of by who opened it. */
+function embedded(mini: Mini): Device {
   return {
     model: miniDevice(mini),
+    scorer: tokenScorer(mini.model),
     backend: mini.model.backend.detail,
     isEmbedded: true,
-    [Symbol.dispose]: () => mini[Symbol.dispose](),
+    [Symbol.dispose]: () => {},
   }
 }
 
@@ -94,6 +114,7 @@ async function ofFile(file: string, { keepPrefixes, onProgress }: SystemOptions)
     const device = await ggufDevice(model, { modelId: name, ...kept })
     return {
       model: device,
+      scorer: tokenScorer(model),
       backend: model.backend.detail,
       isEmbedded: false,
       [Symbol.dispose]: () => model[Symbol.dispose](),
@@ -106,18 +127,22 @@ async function ofFile(file: string, { keepPrefixes, onProgress }: SystemOptions)
 
 async function findPolicy({ policy, model }: SystemOptions): Promise<{ policy: Policy; source: string }> {
   if (typeof policy === 'object') return { policy, source: 'given' }
-  const path = policy ?? policyFileName
-  let text: string
+  for (const path of policy === undefined ? policyFileNames : [policy]) {
+    const text = await readPolicy(path, policy === undefined)
+    if (text !== null) return { policy: parsePolicy(text, path), source: path }
+  }
+  return { policy: model === undefined ? defaultPolicy : chatPolicy, source: 'built in' }
+}
+
+/** The text of the file, or null when it need not be there and is not. */
+async function readPolicy(path: string, mayBeMissing: boolean): Promise<string | null> {
   try {
-    text = await readFile(path, 'utf8')
+    return await readFile(path, 'utf8')
   } catch (error) {
-    if (policy === undefined && isMissing(error)) {
-      return { policy: model === undefined ? defaultPolicy : chatPolicy, source: 'built in' }
-    }
+    if (mayBeMissing && isMissing(error)) return null
     const message = `this file cannot be read (${(error as Error).message}): check the path given with --policy`
     throw new PolicyError(path, [{ path: '', line: null, column: null, message }])
   }
-  return { policy: parsePolicy(text, path), source: path }
 }
 
 const isMissing = (error: unknown): boolean =>

@@ -153,3 +153,83 @@ export class IncompleteAnswerError extends EdgewiseError {
     super('incomplete_answer', message)
   }
 }
+
+/** A bar of the policy is on a signal that is not built in and that the host does not provide. Code `unknown_signal`. */
+export class UnknownSignalError extends EdgewiseError {
+  constructor(signal: string, task: string) {
+    super(
+      'unknown_signal',
+      `the rule of "${task}" escalates on "${signal}", which is no built-in signal: give edgewise() a function of this name in "signals"`,
+    )
+  }
+}
+
+/** The call's deadline has passed. What it was waiting for is stopped. Code `deadline_exceeded`. */
+export class DeadlineError extends EdgewiseError {
+  readonly kind: 'firstToken' | 'total'
+  readonly ms: number
+  constructor(kind: 'firstToken' | 'total', ms: number, options?: EdgewiseErrorOptions) {
+    const what = kind === 'firstToken' ? 'the first word' : 'the end of the answer'
+    super(
+      'deadline_exceeded',
+      `${what} did not come within the ${ms} ms of the policy: give it more time, hedge earlier, or ask for less`,
+      options,
+    )
+    this.kind = kind
+    this.ms = ms
+  }
+}
+
+/** The policy's budget for the cloud is spent. Code `budget_exceeded`. */
+export class BudgetError extends EdgewiseError {
+  constructor(why: string, options?: EdgewiseErrorOptions) {
+    super(
+      'budget_exceeded',
+      `${why}: it starts anew at 00:00 UTC; raise the budget, or let the device answer`,
+      options,
+    )
+  }
+}
+
+/** The cloud's answer went on past the limit. Code `answer_too_large`. */
+export class AnswerTooLargeError extends EdgewiseError {
+  constructor(limitBytes: number) {
+    super('answer_too_large', `its answer is over ${limitBytes / 1024 / 1024} MB and was cut off`)
+  }
+}
+
+/** The host has no network. Code `offline`. */
+export class OfflineError extends EdgewiseError {
+  constructor(options?: EdgewiseErrorOptions) {
+    super(
+      'offline',
+      'this host is offline: try again when it has a network, or let the device answer',
+      options,
+    )
+  }
+}
+
+/** The cloud failed so often in a row that it is left alone for a while. Code `breaker_open`. */
+export class BreakerOpenError extends EdgewiseError {
+  constructor(options?: EdgewiseErrorOptions) {
+    super('breaker_open', 'the cloud failed several times in a row and is not asked for a while', options)
+  }
+}
+
+/** The device's answer did not reach the policy's bars, and no other place may answer. Code `answer_rejected`. */
+export class AnswerRejectedError extends EdgewiseError {
+  constructor(why: string, options?: EdgewiseErrorOptions) {
+    super(
+      'answer_rejected',
+      `the device's answer did not pass the check (${why}), and the policy takes no other`,
+      options,
+    )
+  }
+}
+
+/** Another place answered first, or the caller left. Code `cancelled`. */
+export class CancelledError extends EdgewiseError {
+  constructor(message: string) {
+    super('cancelled', message)
+  }
+}

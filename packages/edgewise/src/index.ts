@@ -1,6 +1,5 @@
 /** One call, two places: a language model that runs on the device first and in the cloud when the policy says so. */
-export { checkAnswer, type Verdict } from './check.ts'
-export { type CloudModel, type CloudOptions, createCloud, type Env, type MeteredModel } from './cloud.ts'
+export { type CloudModel, type CloudOptions, createCloud, type Env } from './cloud/cloud.ts'
 export type { DeviceFacts, DeviceModel } from './device/device-model.ts'
 export { type GgufDevice, type GgufDeviceOptions, ggufDevice } from './device/gguf-device.ts'
 export {
@@ -11,9 +10,10 @@ export {
   type MiniRunOptions,
   miniDevice,
 } from './device/mini-device.ts'
+export { type CloudStatus, type Edgewise, edgewise } from './edgewise.ts'
 export * from './errors.ts'
-export { formatReceipt } from './format-receipt.ts'
-export { decide, type PlaceState, type Plan } from './place.ts'
+export type { EdgewiseOptions } from './host.ts'
+export { decide, type PlaceState, type Plan } from './place/place.ts'
 export {
   type CloudSettings,
   type Commit,
@@ -32,4 +32,7 @@ export {
   type Reference,
   type Rule,
 } from './policy/index.ts'
-export { type CloudStatus, createEdgewise, type Edgewise, type EdgewiseOptions } from './router.ts'
+export { type TokenScorer, tokenScorer } from './prepare/compress/token-scorer.ts'
+export { miniNames, RedactionError } from './prepare/redact/index.ts'
+export { formatReceipt } from './receipt/format-receipt.ts'
+export type { AnswerSoFar, OwnSignal, OwnSignals } from './signals/signal.ts'

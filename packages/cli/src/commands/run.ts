@@ -41,7 +41,7 @@ Examples:
       if (options.json) console.log(JSON.stringify(answer))
       else {
         console.log(answer.text)
-        console.error(`\n${showReceipt(answer.receipt, system.policy)}`)
+        console.error(`\n${showReceipt(answer.receipt)}`)
       }
     })
 }

@@ -17,7 +17,7 @@ export function startCommand(): Command {
       const { text, receipt } = await ask(system.model, firstCall.task, firstCall.text)
       console.log(`${dim(firstCall.task.padEnd(10))}${firstCall.text}`)
       console.log(`${dim('answer'.padEnd(10))}${bold(text)}\n`)
-      console.log(showReceipt(receipt, system.policy))
+      console.log(showReceipt(receipt))
       await serveUntilStopped(system, options)
     })
 }

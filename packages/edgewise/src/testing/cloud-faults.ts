@@ -1,5 +1,5 @@
 /** Every way a cloud fails before its first output, and the limits under which it does. */
-import type { CloudSettings } from '../policy.ts'
+import type { CloudSettings } from '../policy/index.ts'
 import { type Handler, startStream } from './cloud-server.ts'
 
 /** Short enough for a test that waits for it; the others keep the default limits, however busy the machine is. */

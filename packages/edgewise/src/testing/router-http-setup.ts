@@ -1,10 +1,10 @@
 /** A router between a scripted device and a real HTTP server on 127.0.0.1, which closes when the test ends. */
-import type { LanguageModelV4CallOptions } from '@ai-sdk/provider'
+import type { LanguageModelV4, LanguageModelV4CallOptions } from '@ai-sdk/provider'
 import { memoryLedger, type Receipt } from '@edgewise/evidence'
 import { expect, onTestFinished } from 'vitest'
 import type { DeviceModel } from '../device/device-model.ts'
-import type { CloudSettings, Rule } from '../policy.ts'
-import { createEdgewise, type Edgewise } from '../router.ts'
+import { edgewise } from '../edgewise.ts'
+import type { CloudSettings, Rule } from '../policy/index.ts'
 import { type CloudServer, cloudServer, type Handler } from './cloud-server.ts'
 import { deviceAnswer, prompt } from './models.ts'
 
@@ -17,7 +17,7 @@ export interface Setting {
 }
 
 export interface Setup {
-  model: Edgewise
+  model: LanguageModelV4
   ledger: MemoryLedger
   server: CloudServer
 }
@@ -30,13 +30,14 @@ export async function setup(
   const server = await cloudServer(handler)
   onTestFinished(() => server[Symbol.asyncDispose]())
   const ledger = memoryLedger()
-  const model = createEdgewise({
+  const model = edgewise({
     policy: {
       version: 1,
       cloud: {
         baseURL: server.baseURL,
         model: 'cloud-model',
         price: { inputPerMTok: 1, outputPerMTok: 10 },
+        retries: 0,
         ...cloud,
       },
       tasks: { job: rule },
@@ -45,7 +46,7 @@ export async function setup(
     device,
     ledger,
     env: { KEY: 'sk-test' },
-  })
+  })()
   return { model, ledger, server }
 }
 
@@ -54,7 +55,7 @@ export const call: LanguageModelV4CallOptions = {
   providerOptions: { edgewise: { task: 'job' } },
 }
 
-export async function textOf(model: Edgewise): Promise<string> {
+export async function textOf(model: LanguageModelV4): Promise<string> {
   const { content } = await model.doGenerate(call)
   return content.map((part) => (part.type === 'text' ? part.text : `[${part.type}]`)).join('')
 }

@@ -1,9 +1,10 @@
 /** A router between a scripted device and a scripted cloud, with its receipts in an array: nothing leaves memory. */
-import type { LanguageModelV4CallOptions, LanguageModelV4StreamPart } from '@ai-sdk/provider'
-import type { Ledger, Receipt } from '@edgewise/evidence'
+import type { LanguageModelV4, LanguageModelV4CallOptions, LanguageModelV4StreamPart } from '@ai-sdk/provider'
+import { type Ledger, memoryLedger, type Receipt } from '@edgewise/evidence'
 import type { DeviceModel } from '../device/device-model.ts'
-import type { Policy, Rule } from '../policy.ts'
-import { createEdgewise, type Edgewise, type EdgewiseOptions } from '../router.ts'
+import { edgewise } from '../edgewise.ts'
+import type { EdgewiseOptions } from '../host.ts'
+import type { Policy, Rule } from '../policy/index.ts'
 import { deviceAnswer, finish, prompt, type ScriptedModel, scripted, text } from './models.ts'
 
 const price = { inputPerMTok: 1, outputPerMTok: 10 }
@@ -11,7 +12,14 @@ const price = { inputPerMTok: 1, outputPerMTok: 10 }
 /** A policy with one task, "job", under this rule. */
 export const policyOf = (rule: Rule, extra: Partial<Policy> = {}): Policy => ({
   version: 1,
-  cloud: { baseURL: 'http://127.0.0.1:9/v1', model: 'configured', firstTokenMs: 60, idleMs: 60, price },
+  cloud: {
+    baseURL: 'http://127.0.0.1:9/v1',
+    model: 'configured',
+    firstTokenMs: 60,
+    idleMs: 60,
+    retries: 0,
+    price,
+  },
   tasks: { job: rule },
   default: { place: 'prefer-cloud' },
   ...extra,
@@ -32,7 +40,7 @@ export interface Setting {
 }
 
 export interface Setup {
-  model: Edgewise
+  model: LanguageModelV4
   /** What the router put into its ledger, in order; empty when `options` name another ledger. */
   receipts: Receipt[]
   device: DeviceModel | null
@@ -46,14 +54,21 @@ export function setup({
   options,
 }: Setting): Setup {
   const receipts: Receipt[] = []
-  const ledger: Ledger = {
-    put: (receipt) => void receipts.push(receipt),
-    get: () => undefined,
-    recent: () => [],
-  }
-  const model = createEdgewise({ policy: policyOf(rule), device, cloud, ledger, ...options })
+  const model = edgewise({
+    policy: policyOf(rule),
+    device,
+    cloud,
+    ledger: arrayLedger(receipts),
+    ...options,
+  })()
   return { model, receipts, device, cloud }
 }
+
+/** A ledger that puts its receipts into an array. */
+export const arrayLedger = (receipts: Receipt[]): Ledger => ({
+  ...memoryLedger(),
+  put: (receipt) => void receipts.push(receipt),
+})
 
 export const cloudAnswer = (): ScriptedModel =>
   scripted({
@@ -72,6 +87,9 @@ export async function readAll(
   return parts
 }
 
-export const escalating: Rule = { place: 'prefer-device', escalate: { minMeanLogprob: -0.5 } }
+export const escalating: Rule = {
+  place: 'prefer-device',
+  escalate: [{ signal: 'meanLogprob', threshold: -0.5 }],
+}
 export const boom: { readonly fail: Error } = { fail: new Error('boom') }
 export const failing = (): ScriptedModel => scripted({ modelId: 'broken', steps: [boom] })

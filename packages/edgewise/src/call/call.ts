@@ -1,0 +1,31 @@
+/** What a started call is made of: the rule it runs under, its record, and how its places are opened. */
+import type { LanguageModelV4CallOptions, LanguageModelV4StreamPart } from '@ai-sdk/provider'
+import type { Ledger, Place, Receipt } from '@edgewise/evidence'
+import type { Plan } from '../place/place.ts'
+import type { Commit, ResolvedRule } from '../policy/index.ts'
+import type { CallRecord } from '../receipt/record.ts'
+import type { Watch } from '../signals/watch.ts'
+import type { OpenAttempt } from './attempt.ts'
+
+export interface Call {
+  readonly record: CallRecord
+  readonly plan: Plan
+  readonly rule: ResolvedRule
+  /** As the caller made it. */
+  readonly options: LanguageModelV4CallOptions
+  /** Ends when the caller gives up. */
+  readonly signal: AbortSignal
+  readonly ledger: Pick<Ledger, 'put'> | null
+  open(place: Place): OpenAttempt
+  /** The bars of the place's answer, for a new attempt; null where it is not held to any. */
+  watch(place: Place): Watch | null
+  commitOf(place: Place): Commit
+  /** Short answers of the device to the same call, for the agreement signal. */
+  sample(count: number): Promise<readonly string[]>
+  /** What keeps the cloud from being asked, when it is one of these. */
+  readonly blocked: 'offline' | 'budget' | null
+  /** Whether somebody wants what went to the caller afterwards: the cache, a store, a trace. */
+  readonly wantsAnswer: boolean
+  /** Called once when the receipt is written. `answer`: the whole of it, when it is wanted, complete and did not fail its bars. */
+  onSettled(receipt: Receipt, answer: readonly LanguageModelV4StreamPart[] | null): void
+}

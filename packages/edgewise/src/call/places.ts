@@ -1,0 +1,111 @@
+/**
+ * The two places of a call, opened: the device gets its task and no headers, the cloud the prepared call and nothing of this
+ * package. What the cloud sends back has its placeholders restored before anything else sees it.
+ */
+import type {
+  LanguageModelV4,
+  LanguageModelV4CallOptions,
+  LanguageModelV4StreamPart,
+  SharedV4ProviderOptions,
+} from '@ai-sdk/provider'
+import { countingModel } from '../cloud/cloud.ts'
+import { Outbox } from '../cloud/outbox.ts'
+import type { Resilience } from '../cloud/resilience.ts'
+import type { DeviceModel } from '../device/device-model.ts'
+import { type CloudSettings, DEFAULT_FIRST_TOKEN_MS, DEFAULT_IDLE_MS } from '../policy/index.ts'
+import type { ReadyForCloud } from '../prepare/prepare.ts'
+import type { CallRecord } from '../receipt/record.ts'
+import { OpenAttempt } from './attempt.ts'
+
+type Part = LanguageModelV4StreamPart
+
+export function openDevice(model: DeviceModel, task: string, call: LanguageModelV4CallOptions): OpenAttempt {
+  const options = deviceOptions(task, call)
+  return new OpenAttempt({
+    place: 'device',
+    modelId: model.modelId,
+    begin: async (abortSignal) => (await model.doStream({ ...options, abortSignal })).stream,
+    firstOutputMs: null,
+    idleMs: null,
+  })
+}
+
+/** A call as the device gets it. */
+export function deviceOptions(task: string, call: LanguageModelV4CallOptions): LanguageModelV4CallOptions {
+  const { headers: _, abortSignal: __, ...options } = call
+  const topLogprobs = call.providerOptions?.edgewise?.topLogprobs
+  const edgewise = topLogprobs === undefined ? { task } : { task, topLogprobs }
+  return { ...options, providerOptions: { ...call.providerOptions, edgewise } }
+}
+
+export interface CloudAttempt {
+  readonly cloud: LanguageModelV4
+  readonly settings: CloudSettings | undefined
+  readonly resilience: Resilience
+  readonly record: CallRecord
+  /** The call made ready to leave. */
+  readonly ready: (signal: AbortSignal) => ReadyForCloud | Promise<ReadyForCloud>
+}
+
+export function openCloud({ cloud, settings, resilience, record, ready }: CloudAttempt): OpenAttempt {
+  const outbox = new Outbox()
+  record.outbox = outbox
+  const firstOutputMs = settings?.firstTokenMs ?? DEFAULT_FIRST_TOKEN_MS
+  const begin = async (signal: AbortSignal): Promise<ReadableStream<Part>> => {
+    const began = performance.now()
+    const prepared = await ready(signal)
+    signal.throwIfAborted()
+    record.prepared = prepared.facts
+    const opened = await resilience.open(countingModel(cloud, outbox), withoutEdgewise(prepared.call), {
+      signal,
+      patienceMs: firstOutputMs - (performance.now() - began),
+      onTry: () => {
+        outbox.tries++
+        attempt.workingAt ??= performance.now()
+      },
+    })
+    if (opened.headers['x-edgewise-rehearsal'] !== undefined) record.rehearsal = true
+    return partsOf(opened.parts, opened.rest, prepared.restore)
+  }
+  const attempt = new OpenAttempt({
+    place: 'cloud',
+    modelId: cloud.modelId,
+    begin,
+    firstOutputMs,
+    idleMs: settings?.idleMs ?? DEFAULT_IDLE_MS,
+  })
+  return attempt
+}
+
+function withoutEdgewise({
+  abortSignal: _,
+  ...call
+}: LanguageModelV4CallOptions): LanguageModelV4CallOptions {
+  const { edgewise: __, ...providerOptions }: SharedV4ProviderOptions = call.providerOptions ?? {}
+  return { ...call, providerOptions }
+}
+
+/** What was read before the commit of the stream, then the rest, each part restored. */
+function partsOf(
+  first: readonly Part[],
+  rest: ReadableStreamDefaultReader<Part>,
+  restore: ReadyForCloud['restore'],
+): ReadableStream<Part> {
+  let at = 0
+  return new ReadableStream<Part>(
+    {
+      async pull(controller) {
+        // A part that restoring holds back entirely gives nothing: the next one is asked for at once.
+        for (;;) {
+          const part = at < first.length ? first[at++]! : (await rest.read()).value
+          if (part === undefined) return controller.close()
+          const parts = restore === null ? [part] : restore(part)
+          for (const ready of parts) controller.enqueue(ready)
+          if (parts.length > 0) return
+        }
+      },
+      cancel: (reason) => rest.cancel(reason),
+    },
+    { highWaterMark: 0 },
+  )
+}

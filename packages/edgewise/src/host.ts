@@ -1,0 +1,105 @@
+/** What all calls of one `edgewise()` share: the policy resolved, the cloud with its breaker, budgets, vaults, the cache. */
+import type { LanguageModelV4 } from '@ai-sdk/provider'
+import type { Ledger } from '@edgewise/evidence'
+import { type NameFinder, Vaults } from '@edgewise/redact'
+import { AnswerCache } from './cache/index.ts'
+import { Budgets } from './cloud/budget.ts'
+import { createCloud, type Env } from './cloud/cloud.ts'
+import { type Resilience, resilience } from './cloud/resilience.ts'
+import type { DeviceModel } from './device/device-model.ts'
+import { CloudConfigError, UnknownSignalError } from './errors.ts'
+import { checkPolicy, DEFAULT_RETRIES, type Policy, type ResolvedRule, resolveRule } from './policy/index.ts'
+import type { TokenScorer } from './prepare/compress/token-scorer.ts'
+import type { OwnSignals } from './signals/signal.ts'
+import { isBuiltIn } from './signals/watch.ts'
+
+export interface EdgewiseOptions {
+  readonly policy: Policy
+  /** null: none is ready. Read again for every call, so a getter may hand out a model that was loaded meanwhile. */
+  readonly device: DeviceModel | null
+  /** Instead of the policy's cloud: any language model, or null for none. */
+  readonly cloud?: LanguageModelV4 | null
+  /** Where receipts go. Default: nowhere; they are in every result as well. */
+  readonly ledger?: Ledger
+  /**
+   * Finds names, places and organisations in what leaves under `"privacy": "redacted"`: `miniNames(mini)`. Without it, the cloud
+   * is not asked for such a task.
+   */
+  readonly names?: NameFinder
+  /** Signals of the host's own that the policy's bars may name; a linear head is one. */
+  readonly signals?: OwnSignals
+  /** Log-probabilities of a text's tokens, by which `compress` chooses: `tokenScorer(model)`. */
+  readonly scorer?: TokenScorer
+  /** The certificates that hold, by id and task. What is only allowed with one (`compress`) stays off without it. */
+  readonly certificates?: readonly { readonly id: string; readonly task: string }[]
+  /** Whether there is a network. Default: what the browser says; in Node always. */
+  readonly online?: () => boolean
+  /** Puts prompts and answers on OpenTelemetry's spans. Default: they are never recorded. */
+  readonly recordContents?: boolean
+  /** Where the policy's `apiKeyEnv` is looked up. Default: the process's environment, where the host has one. */
+  readonly env?: Env
+  /** Milliseconds since 1970. Default: Date.now. */
+  readonly now?: () => number
+}
+
+export interface Host {
+  readonly policy: Policy
+  readonly rules: ReadonlyMap<string, ResolvedRule>
+  readonly defaultRule: ResolvedRule
+  readonly options: EdgewiseOptions
+  readonly cloud: FoundCloud
+  readonly resilience: Resilience
+  readonly budgets: Budgets
+  readonly vaults: Vaults
+  readonly cache: AnswerCache
+  readonly now: () => number
+}
+
+/** Throws PolicyError, and UnknownSignalError for a bar on a signal that nobody provides. */
+export function openHost(options: EdgewiseOptions): Host {
+  const policy = checkPolicy(options.policy)
+  const rules = new Map(
+    Object.entries(policy.tasks).map(([name, rule]) => [name, resolveRule(rule)] as const),
+  )
+  const defaultRule = resolveRule(policy.default)
+  checkSignals([...rules, ['default', defaultRule]], options.signals ?? {})
+  const now = options.now ?? Date.now
+  return {
+    policy,
+    rules,
+    defaultRule,
+    options,
+    cloud: findCloud(policy, options),
+    resilience: resilience(policy.cloud?.retries ?? DEFAULT_RETRIES),
+    budgets: new Budgets(options.ledger ?? null, now),
+    vaults: new Vaults({ now }),
+    cache: new AnswerCache({ now, embed: (texts, signal) => embedderOf(options)?.(texts, signal) ?? null }),
+    now,
+  }
+}
+
+/** The device's embeddings, if it has any now. */
+const embedderOf = ({ device }: EdgewiseOptions) => device?.embed
+
+function checkSignals(rules: readonly (readonly [string, ResolvedRule])[], own: OwnSignals): void {
+  for (const [task, { escalate }] of rules)
+    for (const { signal } of escalate)
+      if (!isBuiltIn(signal) && !Object.hasOwn(own, signal)) throw new UnknownSignalError(signal, task)
+}
+
+export interface FoundCloud {
+  readonly model: LanguageModelV4 | null
+  /** Why there is none; empty when there is one. */
+  readonly why: string
+}
+
+function findCloud(policy: Policy, { cloud, env }: EdgewiseOptions): FoundCloud {
+  if (cloud) return { model: cloud, why: '' }
+  if (cloud === null || policy.cloud === undefined) return { model: null, why: 'no cloud is configured' }
+  try {
+    return { model: createCloud(policy.cloud, env === undefined ? {} : { env }), why: '' }
+  } catch (error) {
+    if (!(error instanceof CloudConfigError)) throw error
+    return { model: null, why: `the cloud's key is missing (${error.variable} is not set)` }
+  }
+}

@@ -1,0 +1,131 @@
+/**
+ * Where a call runs: a pure function of the task's rule and the state of this host. It opens nothing and asks nobody.
+ * Invariants (tested over every combination): a device-only rule never yields the cloud, a cloud-only rule never the
+ * device; an order is empty only when no allowed place is ready.
+ */
+import type { Place } from '@edgewise/evidence'
+import type { ResolvedRule } from '../policy/index.ts'
+
+export interface PlaceState {
+  /** null: a device model can be asked. Else why not, a clause: `no device model is ready`. */
+  readonly deviceProblem: string | null
+  /** null: a cloud can be asked. Else why not, a clause: `no cloud is configured`. */
+  readonly cloudProblem: string | null
+  /** Tokens of the prompt as the device model counts them; null when it does not say. */
+  readonly inputTokens: number | null
+  /** Tokens the device model can hold; null when it does not say. */
+  readonly contextLength: number | null
+  /** What the call has that the device model does not take: `tools`, `files`. */
+  readonly deviceLacks: readonly string[]
+}
+
+export interface Plan {
+  /** The places to try, in order: none, one or two different ones. */
+  readonly order: readonly Place[]
+  /** Milliseconds after which the second place starts beside the first; 0: at once; null: only when the first is out. */
+  readonly secondAfterMs: number | null
+  /** Whether the device's answer is held to the rule's bars: only where something else can happen when it misses them. */
+  readonly isChecked: boolean
+  /** A clause for people. */
+  readonly why: string
+}
+
+/** Decides the order of places. */
+export function decide(rule: ResolvedRule, state: PlaceState): Plan {
+  switch (rule.place) {
+    case 'device-only':
+      return deviceOnly(state)
+    case 'cloud-only':
+      return state.cloudProblem === null
+        ? plan(['cloud'], 'the policy sends this task to the cloud')
+        : plan([], `the policy sends this task to the cloud, but ${state.cloudProblem}`)
+    case 'prefer-cloud':
+      return preferCloud(rule, state)
+    case 'prefer-device':
+      return preferDevice(rule, state)
+    case 'race':
+      return race(rule, state)
+  }
+}
+
+const KEEPS = 'the policy keeps this task on the device'
+
+function deviceOnly({ deviceProblem }: PlaceState): Plan {
+  return deviceProblem === null ? plan(['device'], KEEPS) : plan([], `${KEEPS}, but ${deviceProblem}`)
+}
+
+function preferCloud(rule: ResolvedRule, state: PlaceState): Plan {
+  const why = 'the policy prefers the cloud'
+  const { cloudProblem, deviceProblem } = state
+  const mayAsk = rule.offline === 'device' && deviceProblem === null
+  if (cloudProblem !== null) {
+    if (rule.offline === 'fail') return plan([], `${why}, but ${cloudProblem}`)
+    return mayAsk
+      ? plan(['device'], `${why}, but ${cloudProblem}`)
+      : plan([], `${why}, but ${cloudProblem} and ${deviceProblem}`)
+  }
+  if (!mayAsk || overflows(state)) return plan(['cloud'], why)
+  return plan(['cloud', 'device'], why, { secondAfterMs: rule.hedgeAfterMs })
+}
+
+function preferDevice(rule: ResolvedRule, state: PlaceState): Plan {
+  const why = 'the policy prefers the device'
+  const { cloudProblem, deviceProblem } = state
+  if (deviceProblem !== null) {
+    return cloudProblem === null
+      ? plan(['cloud'], `${why}, but ${deviceProblem}`)
+      : plan([], `${why}, but ${deviceProblem} and ${cloudProblem}`)
+  }
+  const limit = deviceLimit(rule.maxInputTokens, state)
+  const hasBars = rule.escalate.length > 0
+  if (cloudProblem !== null) {
+    // Without a cloud a limit holds nothing back, and bars only where the policy takes no other answer.
+    return plan(
+      ['device'],
+      limit === null ? `${why}, and ${cloudProblem}` : `${limit}, but ${cloudProblem}`,
+      {
+        isChecked: hasBars && rule.offline === 'fail',
+      },
+    )
+  }
+  if (limit !== null) {
+    const stays = overflows(state) || rule.offline === 'fail'
+    return plan(stays ? ['cloud'] : ['cloud', 'device'], `${why}, but ${limit}`)
+  }
+  return plan(['device', 'cloud'], why, { isChecked: hasBars, secondAfterMs: rule.hedgeAfterMs })
+}
+
+function race(rule: ResolvedRule, state: PlaceState): Plan {
+  const why = 'the policy lets both places race'
+  const { cloudProblem, deviceProblem } = state
+  const limit = deviceProblem ?? deviceLimit(rule.maxInputTokens, state)
+  const hasBars = rule.escalate.length > 0
+  if (cloudProblem !== null) {
+    return deviceProblem === null
+      ? plan(['device'], `${why}, but ${cloudProblem}`, { isChecked: hasBars && rule.offline === 'fail' })
+      : plan([], `${why}, but ${deviceProblem} and ${cloudProblem}`)
+  }
+  if (limit !== null) return plan(['cloud'], `${why}, but ${limit}`)
+  return plan(['device', 'cloud'], why, { isChecked: hasBars, secondAfterMs: 0 })
+}
+
+const plan = (
+  order: readonly Place[],
+  why: string,
+  { isChecked = false, secondAfterMs = null }: Partial<Pick<Plan, 'isChecked' | 'secondAfterMs'>> = {},
+): Plan => ({ order, secondAfterMs, isChecked, why })
+
+/** The device could not even read the prompt. */
+const overflows = ({ inputTokens, contextLength }: PlaceState): boolean =>
+  inputTokens !== null && contextLength !== null && inputTokens > contextLength
+
+/** Why the device is not the first choice for this call, or null. Without a cloud it is asked all the same. */
+function deviceLimit(maxInputTokens: number | null, state: PlaceState): string | null {
+  const { inputTokens, contextLength, deviceLacks } = state
+  if (overflows(state)) return `its ${inputTokens} input tokens do not fit the context of ${contextLength}`
+  if (inputTokens !== null && maxInputTokens !== null && inputTokens > maxInputTokens) {
+    return `its ${inputTokens} input tokens are more than the ${maxInputTokens} the policy allows there`
+  }
+  if (deviceLacks.length > 0) return `the device model does not take ${deviceLacks.join(' or ')}`
+  return null
+}

@@ -1,0 +1,52 @@
+/**
+ * Self-agreement: the share of k short samples, drawn with a temperature, that say what the answer says. Compared as
+ * people would compare them: without regard to case, white space and closing punctuation; JSON by its values. Works
+ * where the device reports no log-probabilities; costs k short answers.
+ */
+import { atLeast, type Follower, type FollowerSettings } from './signal.ts'
+
+export function agreement({ bar }: FollowerSettings): Follower {
+  const threshold = bar.threshold ?? 1
+  return {
+    name: 'agreement',
+    threshold,
+    certificate: bar.certificate,
+    passes: atLeast(threshold),
+    part: () => null,
+    async value({ parts, text, sample }) {
+      const calls = parts.filter((part) => part.type === 'tool-call')
+      const said = saying(calls.length > 0 ? calls.map(callText).join('\n') : text)
+      const samples = await sample(bar.samples)
+      if (samples.length === 0) return null
+      return samples.filter((other) => saying(other) === said).length / samples.length
+    },
+  }
+}
+
+/** A tool call as text: its name, and its input as JSON. */
+export const callText = ({ toolName, input }: { toolName: string; input: string }): string =>
+  `${toolName} ${input}`
+
+/** The form of a text in which two that say the same are equal. */
+export function saying(text: string): string {
+  try {
+    return JSON.stringify(sorted(JSON.parse(text)))
+  } catch {
+    return text
+      .normalize('NFKC')
+      .toLowerCase()
+      .replace(/\s+/g, ' ')
+      .replace(/^[\s"'`]+|[\s"'`.!?…]+$/g, '')
+  }
+}
+
+/** The value with the keys of its objects in order. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, item]) => [key, sorted(item)]),
+  )
+}
