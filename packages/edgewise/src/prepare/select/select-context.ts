@@ -1,0 +1,157 @@
+/**
+ * Selection: of a long context only the passages that the question needs go up, in their order, under a budget of tokens. What
+ * was left out is marked where it stood. System messages, assistant turns, tool calls and the question are never cut. A pure step:
+ * the call that comes in is not changed, and where all fits or nothing can be done it is the call that goes out.
+ */
+import type { LanguageModelV4CallOptions } from '@ai-sdk/provider'
+import { turns } from '@edgewise/engine'
+import type { Prepared } from '@edgewise/evidence'
+import { bm25 } from './bm25.ts'
+import { mapTexts, type TextKind } from './call-texts.ts'
+import { choose } from './choose.ts'
+import { estimateTokens } from './estimate-tokens.ts'
+import { ELISION, joinPassages, partText, type TextPassage } from './parted-text.ts'
+import { findQuestion, type Question } from './question.ts'
+
+export interface SelectOptions {
+  /** Of all texts of the prompt together, those that are never cut included. */
+  readonly maxTokens: number
+  /** As the model counts that will read it; estimated when not given. Called on whole texts and on passages. */
+  readonly countTokens?: (text: string) => number
+  readonly signal?: AbortSignal
+}
+
+export interface Selected {
+  readonly call: LanguageModelV4CallOptions
+  /** null where all fits. Tokens are of the whole prompt, and over the budget only where nothing could be left out or kept. */
+  readonly facts: Prepared['selected']
+}
+
+/** Scores passages for a question: more is better, 0 is none of it. `turn` is awaited between pieces of work. */
+export type Rank = (
+  question: string,
+  passages: readonly string[],
+  turn: () => Promise<void>,
+) => Promise<readonly number[]>
+
+/** Selects by BM25. Rejects with the signal's reason and with what `countTokens` throws. */
+export const selectContext = (call: LanguageModelV4CallOptions, options: SelectOptions): Promise<Selected> =>
+  selectBy(bm25, call, options)
+
+/** As `selectContext`, by any other score: what bench/context measures BM25 beside. */
+export async function selectBy(
+  rank: Rank,
+  call: LanguageModelV4CallOptions,
+  options: SelectOptions,
+): Promise<Selected> {
+  const { maxTokens, countTokens = estimateTokens, signal } = options
+  const turn = turns(signal)
+  const found = await textsOf(call, countTokens, turn)
+  if (found.tokens <= maxTokens) return { call, facts: null }
+
+  const question = findQuestion(found.cuttable.filter(({ kind }) => kind === 'asked').map(({ text }) => text))
+  const texts = question === null ? [] : partTexts(found.cuttable, question)
+  const passages = texts.flatMap((text) => text.passages)
+  const count = passages.filter(({ isPinned }) => !isPinned).length
+  const { fixedTokens, tokens } = found
+  const unchanged: Selected = {
+    call,
+    facts: { passages: count, keptPassages: count, tokens, keptTokens: tokens },
+  }
+  if (question === null || count === 0) return unchanged
+
+  const scores = await rank(question.query, texts.flatMap(searchedTexts), turn)
+  const cost = remembered((i) => countTokens(passages[i]!.words))
+  const kept = choose(
+    passages.map((passage, i) => ({ ...passage, score: scores[i]! })),
+    { tokens: maxTokens - fixedTokens, mark: countTokens(`\n\n${ELISION}\n\n`), cost },
+  )
+  // A heading alone tells nothing, unless there is nothing else.
+  const isText = (i: number): boolean => passages[i]!.kind !== 'heading'
+  if (!kept.some(isText) && passages.some(({ isPinned }, i) => !isPinned && isText(i))) return unchanged
+  // Parts may have more tokens together than alone: what was taken last goes again until the whole fits.
+  while (kept.length > 0) {
+    const isKept = new Set(kept)
+    const short = texts.map(({ text, first, passages }) =>
+      joinPassages(text, passages, (i) => passages[i]!.isPinned || isKept.has(first + i)),
+    )
+    const keptTokens = fixedTokens + short.reduce((sum, text) => sum + countTokens(text), 0)
+    if (keptTokens <= maxTokens) {
+      let at = 0
+      const prompt = mapTexts(call.prompt, (text, kind) => (kind === 'fixed' ? text : short[at++]!))
+      return {
+        call: { ...call, prompt },
+        facts: { passages: count, keptPassages: kept.length, tokens, keptTokens },
+      }
+    }
+    for (let over = keptTokens - maxTokens; over > 0 && kept.length > 0; )
+      over -= Math.max(1, cost(kept.pop()!))
+  }
+  return unchanged
+}
+
+interface CuttableText {
+  readonly text: string
+  readonly kind: TextKind
+}
+
+/** The texts that may lose passages, and the tokens of all. */
+async function textsOf(
+  { prompt }: LanguageModelV4CallOptions,
+  countTokens: (text: string) => number,
+  turn: () => Promise<void>,
+): Promise<{ cuttable: CuttableText[]; fixedTokens: number; tokens: number }> {
+  const fixed: string[] = []
+  const cuttable: CuttableText[] = []
+  mapTexts(prompt, (text, kind) => {
+    if (kind === 'fixed') fixed.push(text)
+    else cuttable.push({ text, kind })
+    return text
+  })
+  const count = async (texts: readonly string[]): Promise<number> => {
+    let sum = 0
+    for (const text of texts) {
+      await turn()
+      sum += countTokens(text)
+    }
+    return sum
+  }
+  const fixedTokens = await count(fixed)
+  return { cuttable, fixedTokens, tokens: fixedTokens + (await count(cuttable.map(({ text }) => text))) }
+}
+
+interface PartedText {
+  readonly text: string
+  /** The index of its first passage among those of all texts. */
+  readonly first: number
+  readonly passages: readonly (TextPassage & { readonly text: number; readonly words: string })[]
+}
+
+function partTexts(texts: readonly CuttableText[], { pins }: Question): PartedText[] {
+  let first = 0
+  let asked = 0
+  return texts.map(({ text, kind }, i) => {
+    const own = kind === 'asked' ? pins.filter((pin) => pin.text === asked) : []
+    if (kind === 'asked') asked++
+    const passages = partText(text, own).map((passage) => ({
+      ...passage,
+      text: i,
+      words: text.slice(passage.start, passage.end),
+    }))
+    first += passages.length
+    return { text, first: first - passages.length, passages }
+  })
+}
+
+/** What the question is compared with: a passage and the heading above it, which often names what the passage is about. */
+const searchedTexts = ({ passages }: PartedText): string[] =>
+  passages.map(({ heading, words }) => (heading === -1 ? words : `${passages[heading]!.words}\n${words}`))
+
+function remembered(count: (index: number) => number): (index: number) => number {
+  const known = new Map<number, number>()
+  return (index) => {
+    const tokens = known.get(index) ?? count(index)
+    known.set(index, tokens)
+    return tokens
+  }
+}
