@@ -4,7 +4,7 @@
  */
 import type { LanguageModelV4, LanguageModelV4CallOptions } from '@ai-sdk/provider'
 import { memoryLedger } from '@edgewise/evidence'
-import { createEdgewise } from 'edgewise'
+import { edgewise } from 'edgewise'
 import type { Load } from '../speed/machine/load.ts'
 import { say } from '../speed/progress.ts'
 import { table } from '../speed/tables.ts'
@@ -16,11 +16,11 @@ const rounds = number('rounds', 10)
 const calls = number('calls', 2000)
 
 const fake = fakeDevice(-0.1)
-const model = createEdgewise({
+const model = edgewise({
   policy: {
     version: 1,
     tasks: {
-      device: { place: 'prefer-device', escalate: { signal: 'meanLogprob', threshold: -1 } },
+      device: { place: 'prefer-device', escalate: [{ signal: 'meanLogprob', threshold: -1 }] },
       cloud: { place: 'cloud-only' },
     },
     default: { place: 'cloud-only' },
@@ -28,14 +28,17 @@ const model = createEdgewise({
   device: fake,
   cloud: fake,
   ledger: memoryLedger(),
-})
+})()
 
 const callOf = (task?: string): LanguageModelV4CallOptions => ({
   prompt: [{ role: 'user', content: [{ type: 'text', text: 'Write thirty-two words about the harbour.' }] }],
   ...(task === undefined ? {} : { providerOptions: { edgewise: { task } } }),
 })
 
-const ways: Record<string, (model: LanguageModelV4, call: LanguageModelV4CallOptions) => Promise<unknown>> = {
+const ways: Record<
+  string,
+  (model: LanguageModelV4, call: LanguageModelV4CallOptions) => PromiseLike<unknown>
+> = {
   'whole answer': (asked, call) => asked.doGenerate(call),
   'stream, first word': async (asked, call) => {
     const reader = (await asked.doStream(call)).stream.getReader()

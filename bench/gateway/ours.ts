@@ -1,27 +1,34 @@
 /**
- * Our gateway with `edgewise()` behind it, as a process: `ours.ts CLOUD_BASE_URL`. The device is faked. Its tasks: `cloud`
- * goes up as it is, `escalate` goes up after the device was asked and was not sure, `device` stays.
+ * Our gateway with `edgewise()` and a ledger on disk behind it, as a process: `ours.ts CLOUD_BASE_URL`. The device is faked.
+ * Its tasks: `cloud` goes up as it is, `escalate` goes up after the device was asked and was not sure, `device` stays.
  */
-import { memoryLedger } from '@edgewise/evidence'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openSqliteLedger } from '@edgewise/evidence/sqlite'
 import { createGateway, serveGateway } from '@edgewise/gateway'
-import { createEdgewise } from 'edgewise'
+import { edgewise } from 'edgewise'
 import { fakeDevice } from './fake-device.ts'
 
-const model = createEdgewise({
+const folder = mkdtempSync(join(tmpdir(), 'edgewise-bench-'))
+process.on('exit', () => rmSync(folder, { recursive: true }))
+const ledger = openSqliteLedger(join(folder, 'ledger.db'))
+const model = edgewise({
   policy: {
     version: 1,
-    cloud: { baseURL: process.argv[2]!, model: 'stub' },
+    // Patience for a machine on which hundreds of streams share two cores with their cloud and their clients.
+    cloud: { baseURL: process.argv[2]!, model: 'stub', firstTokenMs: 60_000, idleMs: 60_000 },
     tasks: {
       cloud: { place: 'cloud-only' },
-      escalate: { place: 'prefer-device', escalate: { signal: 'meanLogprob', threshold: -1 } },
+      escalate: { place: 'prefer-device', escalate: [{ signal: 'meanLogprob', threshold: -1 }] },
       device: { place: 'device-only' },
     },
     default: { place: 'cloud-only' },
   },
   device: fakeDevice(-3),
-  ledger: memoryLedger(),
-})
-const app = createGateway({ model, ledger: memoryLedger(), models: [{ id: model.modelId }] })
+  ledger,
+})()
+const app = createGateway({ model, ledger, models: [{ id: model.modelId }] })
 const serving = await serveGateway(app, { port: 0 })
 process.send!({ port: serving.port })
 process.on('disconnect', () => process.exit())

@@ -57,7 +57,8 @@ function serverOf(child: ChildProcess, port: number): Server {
     port,
     pid: child.pid!,
     async [Symbol.asyncDispose]() {
-      child.kill('SIGKILL')
+      if (child.connected) child.disconnect()
+      else child.kill('SIGKILL')
       await exit
     },
   }
