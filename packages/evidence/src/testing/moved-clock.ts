@@ -2,8 +2,8 @@
 export function movedClock(aheadMs: number): Disposable {
   const { Date: real } = globalThis
   globalThis.Date = class extends real {
-    constructor(...parts: [] | [number | string]) {
-      super(...(parts.length === 0 ? ([real.now() + aheadMs] as const) : parts))
+    constructor(time: number | string = real.now() + aheadMs) {
+      super(time)
     }
     static override now(): number {
       return real.now() + aheadMs
