@@ -8,7 +8,12 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['edgewise-source'] } },
   test: {
     // Of bench/ the parts that need none of its packages.
-    include: ['packages/**/*.test.ts', 'models/**/*.test.ts', 'bench/speed/**/*.test.ts'],
+    include: [
+      'packages/**/*.test.ts',
+      'models/**/*.test.ts',
+      'examples/**/*.test.ts',
+      'bench/speed/**/*.test.ts',
+    ],
     exclude: ['**/node_modules/**', '**/dist/**', ...(slow ? [] : ['**/*.slow.test.ts'])],
     // Workers serve several files, one a core: tests leave no global behind, and the suite takes half the time.
     isolate: false,
