@@ -10,6 +10,13 @@ export interface DeviceFacts {
   readonly contextLength: number
   /** Whether it reads system messages, so that a rule's `instructions` are for it, too. */
   readonly followsInstructions?: boolean
+  /**
+   * What is sent to it leaves this machine, so a policy of `nothing-leaves` must not use it. Its streams then come with
+   * `request.body`, the text that leaves. Absent: nothing does.
+   */
+  readonly leavesDevice?: true
+  /** False: its answers come without log-probabilities, so that signals made of them cannot be judged. Absent: they come. */
+  readonly givesLogprobs?: false
   /** Tokens of the call's prompt as the model reads it; null when it cannot say. */
   countTokens(task: string, call: LanguageModelV4CallOptions): number | null
   /** What the call has that the model does not take: `tools`, `files`. Empty: it takes all of it. */
