@@ -79,6 +79,7 @@ export function App() {
           inTab={inTab}
           picked={picked}
           onPick={setPicked}
+          notKept={calls.notKept}
         />
       </main>
     </>

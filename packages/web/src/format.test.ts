@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import {
   formatBytes,
+  formatFigure,
   formatLogprob,
   formatMs,
   formatSentence,
@@ -38,6 +39,7 @@ test('dollars keep the fractions of a cent', () => {
     '$12.35',
   ])
   expect(formatUsd(3.1e-9)).toBe('$0.0000000031')
+  expect(formatUsd(-0.0000312)).toBe('\u2212$0.000031')
 })
 
 test('bytes are decimal', () => {
@@ -68,6 +70,15 @@ test('speed, time and log-probability', () => {
   expect(formatTime('2026-11-22T10:04:09.120Z')).toMatch(/^\d\d:\d\d:09$/)
   expect(formatTime('yesterday')).toBe(unknown)
   expect(formatLogprob(-0.049)).toBe('\u22120.05')
+})
+
+test('figures of a rule: names as they are, numbers short, with a true minus sign', () => {
+  expect(['prefer-device', -1.4249, 0.0123456, 1500].map(formatFigure)).toEqual([
+    'prefer-device',
+    '\u22121.42',
+    '0.0123',
+    '1500',
+  ])
 })
 
 test('a log line becomes a sentence', () => {

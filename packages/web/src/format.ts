@@ -17,10 +17,11 @@ export function formatMs(ms: number | null): string {
   return ms < 999.5 ? `${three.format(ms)} ms` : `${three.format(ms / 1000)} s`
 }
 
-/** `$0`, `$0.000031`, `$1.24`: two significant digits below a cent's tenth, because calls cost fractions of a cent. */
+/** `$0`, `$0.000031`, `$1.24`, `−$0.02`: two significant digits below a cent, because calls cost fractions of one. */
 export function formatUsd(usd: number | null): string {
   if (usd === null) return unknown
   if (usd === 0) return '$0'
+  if (usd < 0) return `\u2212${formatUsd(-usd)}`
   return usd < 0.01 ? `$${two.format(usd)}` : `$${usd.toFixed(usd < 1 ? 3 : 2)}`
 }
 
@@ -59,6 +60,11 @@ export function formatTime(iso: string): string {
 /** A log-probability with a true minus sign and two decimals, `−0.05`. */
 export function formatLogprob(value: number): string {
   return value.toFixed(2).replace('-', '\u2212')
+}
+
+/** What a rule saw or was held against: a name as it is, a number with three significant digits and a true minus sign. */
+export function formatFigure(value: number | string): string {
+  return typeof value === 'string' ? value : three.format(value).replace('-', '\u2212')
 }
 
 /** Messages come as log lines do: in lower case, unless they begin with a name or an address, without a full stop. */

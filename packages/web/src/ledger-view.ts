@@ -13,6 +13,8 @@ export function newestFirst(
 export interface Sums {
   readonly calls: number
   readonly onDevice: number
+  /** Calls whose cloud was played. Their money was never paid and is in no sum. */
+  readonly rehearsals: number
   /** Sums of what is known; null when no receipt knows it. */
   readonly costUsd: number | null
   readonly avoidedUsd: number | null
@@ -20,11 +22,13 @@ export interface Sums {
 }
 
 export function sumUp(receipts: readonly Receipt[]): Sums {
+  const real = receipts.filter((r) => !r.rehearsal)
   return {
     calls: receipts.length,
     onDevice: receipts.filter((r) => r.place === 'device').length,
-    costUsd: sumKnown(receipts.map((r) => r.costUsd)),
-    avoidedUsd: sumKnown(receipts.map((r) => r.avoidedUsd)),
+    rehearsals: receipts.length - real.length,
+    costUsd: sumKnown(real.map((r) => r.costUsd)),
+    avoidedUsd: sumKnown(real.map((r) => r.avoidedUsd)),
     bytesOut: receipts.reduce((sum, r) => sum + r.bytesOut, 0),
   }
 }

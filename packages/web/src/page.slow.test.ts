@@ -82,6 +82,22 @@ describe.skipIf(browserMissing)(`the page in Chromium (needs ${executablePath})`
     return (await paper.allInnerTexts()).join()
   }
   const rows = (): Promise<string[]> => page.locator('tbody tr').allInnerTexts()
+  /** Receipts this browser keeps for the page. */
+  const kept = (of: Page): Promise<number> =>
+    of.evaluate(
+      () =>
+        new Promise<number>((resolve, reject) => {
+          const opened = indexedDB.open('edgewise-ledger')
+          opened.onerror = () => reject(opened.error)
+          opened.onsuccess = () => {
+            const counted = opened.result.transaction('receipts').objectStore('receipts').count()
+            counted.onsuccess = () => {
+              opened.result.close()
+              resolve(counted.result)
+            }
+          }
+        }),
+    )
 
   test.each(tasks.map((t) => t.title))(
     '%s runs through the gateway and prints its receipt',
@@ -98,7 +114,9 @@ describe.skipIf(browserMissing)(`the page in Chromium (needs ${executablePath})`
       expect(await answer()).toMatch(shown[title]!)
       const printed = await receipt()
       expect(printed).toMatch(/where\s+device[\s\S]*first token\s+8.41 ms[\s\S]*total\s+11.8 ms/)
-      expect(printed).toMatch(/signal\s+−0.04 ≥ −0.60[\s\S]*cost\s+\$0\s+avoided\s+\$0.000031/)
+      expect(printed).toMatch(/mean logprob\s+−0.04 ≥ −0.60 ✓[\s\S]*certificate\s+cert-intent-7/)
+      expect(printed).toMatch(/cost\s+\$0\s+avoided\s+\$0.000031\s+At the price of gpt-5-mini on 2026-08-05/)
+      expect(printed).toMatch(/signal meanLogprob\s+−0.04 against −0.6\s+passed/)
       expect(printed).toMatch(/left this device\s+0 B/)
       expect(printed.includes('tokens/s')).toBe(title === 'Complete')
       await expect.poll(async () => (await rows()).length, { timeout: patience }).toBe(before + 1)
@@ -106,18 +124,37 @@ describe.skipIf(browserMissing)(`the page in Chromium (needs ${executablePath})`
     },
   )
 
-  test('an escalated call shows both tries, its cost and what left the device', async () => {
+  test('an escalated call shows its path, both tries, its cost and what left the device', async () => {
     await run('Complete', 'to the cloud with this')
     await answer()
     const printed = await receipt()
+    expect(printed).toMatch(/Path\s+task\s+complete[\s\S]*budget\s+0.41 against 2\s+within the budget/)
+    expect(printed).toMatch(/signal meanLogprob\s+−1.42 against −0.6\s+did not pass/)
     expect(printed).toMatch(/device rejected[\s\S]*−1.42 is below −0.60[\s\S]*cloud answered, 812 ms/)
+    expect(printed).toMatch(/sent 2 times · \$0.000041/)
+    expect(printed).toMatch(/−1.42 < −0.60 ✗\s+schema\s+valid ✓\s+length\s+11 ≤ 40 ✓/)
     expect(printed).toMatch(/where\s+cloud[\s\S]*speed\s+61.2 tokens\/s[\s\S]*left this device\s+412 B/)
+    expect(printed).toMatch(/privacy\s+leaves redacted\s+sha256\s+9f86d081884c7d65…/)
+    expect(printed).toMatch(/redacted\s+2 PERSON, 1 EMAIL_ADDRESS\s+names found\s+81 % on wnut17/)
+    expect(printed).toMatch(/selected\s+3 of 14 passages, 480 of 2210 tokens/)
+    expect(printed).not.toMatch(/rehearsal/i)
+  })
+
+  test('a rehearsal says so before anything else, in the table too, and is in no sum of money', async () => {
+    await run('Complete', 'a race to the end')
+    await answer()
+    const printed = await receipt()
+    expect(printed).toMatch(/^\s*rehearsal\s+The cloud is played: nothing was bought, nothing was saved\./i)
+    expect(printed).toMatch(/where\s+cloud rehearsal[\s\S]*device cancelled[\s\S]*the cloud answered first/)
+    expect(printed).toMatch(/cost\s+\$0.000041 \(not paid\)\s+avoided\s+nothing, a rehearsal/)
+    await expect.poll(async () => (await rows())[0], { timeout: patience }).toMatch(/cloud rehearsal/)
+    await page.getByText(/1 rehearsed, not counted as money/).waitFor()
   })
 
   test("a failure shows the gateway's message, its code and the receipt of the try", async () => {
     await run('Fix', 'this is broken')
     expect(await answer()).toMatch(/The cloud is not set up: set OPENAI_API_KEY[\s\S]*cloud_unavailable/)
-    expect(await receipt()).toMatch(/where\s+no answer[\s\S]*error\s+cloud_unavailable/)
+    expect(await receipt()).toMatch(/where\s+no answer\s+error\s+cloud_unavailable[\s\S]*cloud failed/)
   })
 
   test('a running call can be stopped with Escape and keeps what it said', async () => {
@@ -212,6 +249,20 @@ describe.skipIf(browserMissing)(`the page in Chromium (needs ${executablePath})`
       },
     )
 
+    test('its receipts are there after a reload, texts and answers are not', async () => {
+      await run('Intent', 'the word of march')
+      const printed = await receipt()
+      await expect.poll(() => kept(page), { timeout: patience }).toBeGreaterThan(0)
+      await page.reload()
+      await page.locator('tbody tr', { hasText: 'device this tab' }).first().waitFor()
+      await page
+        .getByRole('button', { name: /^Receipt of intent/ })
+        .first()
+        .click()
+      expect(await receipt()).toBe(printed)
+      expect(await page.content()).not.toContain('the word of march')
+    })
+
     test("the kernels are WebAssembly under the page's security policy", async () => {
       await page.getByText(/Kernels: .*SIMD/).waitFor()
     })
@@ -258,11 +309,11 @@ describe.skipIf(browserMissing)(`the page in Chromium (needs ${executablePath})`
           await run(title)
           const shown = await answer()
           if (name === 'complete') expect(shown).toContain(here.text.trim())
-          const { inputTokens, outputTokens, signal } = here.receipt!
+          const { inputTokens, outputTokens, signals } = here.receipt!
           const printed = await receipt()
           expect(printed).toMatch(/where\s+device this tab/)
           expect(printed).toMatch(new RegExp(`tokens in · out\\s+${inputTokens} · ${outputTokens}\\s`))
-          expect(printed).toContain(formatLogprob(signal!.value))
+          expect(printed).toContain(formatLogprob(signals[0]!.value))
         }
         await page.getByRole('tab', { name: 'Intent' }).click()
         expect(await answer()).toContain('card declined')

@@ -1,16 +1,10 @@
-/** The receipt of a call, as one that a till prints: tries first, then the figures, then what left the device. */
-import type { Attempt, Receipt, Signal } from '@edgewise/evidence'
-import {
-  formatBytes,
-  formatLogprob,
-  formatMs,
-  formatSentence,
-  formatSpeed,
-  formatTime,
-  formatUsd,
-  unknown,
-} from '../format.ts'
+/** The receipt of a call, as one that a till prints: where and why, the way there, the figures, what left the device. */
+import type { PriceUsed, Receipt, Tokens } from '@edgewise/evidence'
+import { formatMs, formatSentence, formatSpeed, formatTime, formatUsd, unknown } from '../format.ts'
 import { PlaceName } from './place-name.tsx'
+import { Line } from './receipt-line.tsx'
+import { Attempts, Path, Signals } from './receipt-path.tsx'
+import { Sent } from './receipt-sent.tsx'
 
 interface Props {
   readonly receipt: Receipt | null
@@ -43,68 +37,83 @@ function Printed({ receipt, inTab }: { receipt: Receipt; inTab: boolean }) {
   const r = receipt
   return (
     <>
+      {r.rehearsal && (
+        <p class="rehearsal">
+          <strong>Rehearsal</strong> The cloud is played: nothing was bought, nothing was saved.
+        </p>
+      )}
       <h2>Receipt</h2>
       <p class="stub">
         <time dateTime={r.at}>{formatTime(r.at)}</time> · {r.task}
         <br />
         <span class="id">{r.id}</span>
       </p>
-      {r.attempts.length > 1 && <Attempts attempts={r.attempts} />}
       <dl>
         <Line name="where">
           <PlaceName receipt={r} inTab={inTab} />
         </Line>
         {r.model && <Line name="model">{r.model}</Line>}
-      </dl>
-      <p class="why">{formatSentence(r.why)}</p>
-      <dl>
-        <Line name="first token">{formatMs(r.firstTokenMs)}</Line>
-        <Line name="total">{formatMs(r.totalMs)}</Line>
-        {/* An answer in one piece has no decoding speed. */}
-        {r.tokensPerSecond !== null && <Line name="speed">{formatSpeed(r.tokensPerSecond)}</Line>}
-        <Line name="tokens in · out">
-          {r.inputTokens ?? unknown} · {r.outputTokens ?? unknown}
-        </Line>
-        {r.signal && <Line name="signal">{signalText(r.signal)}</Line>}
-      </dl>
-      <dl>
-        <Line name="cost">{formatUsd(r.costUsd)}</Line>
-        <Line name="avoided">{formatUsd(r.avoidedUsd)}</Line>
         {r.error && <Line name="error">{r.error}</Line>}
       </dl>
-      <dl class="left-device" data-none={r.bytesOut === 0}>
-        <Line name="left this device">{formatBytes(r.bytesOut)}</Line>
+      <p class="why">{formatSentence(r.why)}</p>
+      <Path steps={r.path} />
+      <Attempts attempts={r.attempts} />
+      <Signals signals={r.signals} />
+      <Figures receipt={r} />
+      <dl>
+        <Line name="cost">
+          {formatUsd(r.costUsd)}
+          {r.rehearsal && ' (not paid)'}
+        </Line>
+        <Line name="avoided">{r.rehearsal ? 'nothing, a rehearsal' : formatUsd(r.avoidedUsd)}</Line>
+        {r.price && <Price price={r.price} />}
+        {r.deviceEnergyJ !== null && <Line name="device energy">{r.deviceEnergyJ.toPrecision(2)} J</Line>}
       </dl>
+      <Sent receipt={r} />
     </>
   )
 }
 
-function Line({ name, children }: { name: string; children: preact.ComponentChildren }) {
+function Figures({ receipt: r }: { receipt: Receipt }) {
+  const { device, cloud } = r.tokens
   return (
-    <div class="line">
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
+    <dl>
+      {r.cache && (
+        <Line name="kept answer">
+          {r.cache.kind}, {Math.round(r.cache.ageSeconds)} s old
+        </Line>
+      )}
+      {r.certificate && <Line name="certificate">{r.certificate}</Line>}
+      {r.queueMs !== null && r.queueMs >= 1 && <Line name="waited">{formatMs(r.queueMs)}</Line>}
+      <Line name="first token">{formatMs(r.firstTokenMs)}</Line>
+      <Line name="total">{formatMs(r.totalMs)}</Line>
+      {/* An answer in one piece has no decoding speed. */}
+      {r.tokensPerSecond !== null && <Line name="speed">{formatSpeed(r.tokensPerSecond)}</Line>}
+      <Line name="tokens in · out">
+        {r.inputTokens ?? unknown} · {r.outputTokens ?? unknown}
+      </Line>
+      {!!r.cachedTokens && <Line name="of them ready">{r.cachedTokens}</Line>}
+      {/* With one place at work the line above says it all. */}
+      {ran(device) && ran(cloud) && (
+        <>
+          <Line name="on the device">{inOut(device)}</Line>
+          <Line name="in the cloud">{inOut(cloud)}</Line>
+        </>
+      )}
+    </dl>
   )
 }
 
-function Attempts({ attempts }: { attempts: readonly Attempt[] }) {
-  return (
-    <ol class="attempts" aria-label="Tries">
-      {attempts.map((a) => (
-        <li key={a.place}>
-          <span class="place" data-place={a.place}>
-            {a.place}
-          </span>{' '}
-          {a.outcome}, {formatMs(a.ms)}
-          {a.note !== '' && <small>{a.note}</small>}
-        </li>
-      ))}
-    </ol>
-  )
-}
+const ran = ({ input, output }: Tokens): boolean => input !== null || output !== null
+const inOut = ({ input, output }: Tokens): string => `${input ?? unknown} · ${output ?? unknown}`
 
-function signalText({ value, threshold }: Signal): string {
-  if (threshold === null) return formatLogprob(value)
-  return `${formatLogprob(value)} ${value >= threshold ? '≥' : '<'} ${formatLogprob(threshold)}`
+function Price({ price }: { price: PriceUsed }) {
+  const { model, inputPerMTok, cachedInputPerMTok, outputPerMTok, asOf, source } = price
+  return (
+    <p class="price">
+      At the price of {model}
+      {asOf !== null && ` on ${asOf}`}: {formatUsd(inputPerMTok)} in, {formatUsd(cachedInputPerMTok)} cached,{' '}
+      {formatUsd(outputPerMTok)} out a million tokens{source !== null && ` (${source})`}.
+    </p>
+  )
 }

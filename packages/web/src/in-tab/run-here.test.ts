@@ -48,7 +48,9 @@ test('the answer comes in pieces, and the receipt says it stayed here', async ()
     task: 'complete',
     place: 'device',
     model: 'edgewise-mini',
-    signal: { name: 'meanLogprob', value: -0.25, threshold: null },
+    signals: [{ name: 'meanLogprob', value: -0.25, threshold: null, pass: null }],
+    privacy: 'nothing-leaves',
+    sentDigest: null,
     inputTokens: 12,
     cachedTokens: 5,
     outputTokens: 3,
@@ -101,10 +103,10 @@ test('a stopped call keeps its text and has a receipt without a place', async ()
     place: null,
     model: null,
     error: 'aborted',
-    signal: null,
+    signals: [],
     outputTokens: null,
   })
-  expect(receipt?.attempts[0]?.outcome).toBe('failed')
+  expect(receipt?.attempts).toMatchObject([{ outcome: 'cancelled', code: null }])
 })
 
 test("the engine's errors keep their code", async () => {
@@ -118,4 +120,5 @@ test("the engine's errors keep their code", async () => {
   const { receipt, problem } = await runHere(model, request, id)
   expect(problem).toMatchObject({ code: 'context_length_exceeded', message: /600 tokens/ })
   expect(receipt?.error).toBe('context_length_exceeded')
+  expect(receipt?.attempts).toMatchObject([{ outcome: 'failed', code: 'context_length_exceeded' }])
 })

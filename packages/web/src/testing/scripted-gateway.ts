@@ -2,14 +2,16 @@
  * The real gateway in front of a scripted model: every task answers at once with the kind of data the embedded model
  * gives, and writes its receipt into the ledger as the router does. So the page is tested against the gateway's own
  * HTTP, headers and security policy, with answers that are known. Words in the text choose what happens: `cloud` goes
- * up after a try on the device, `broken` fails, `slow` streams until it is stopped.
+ * up after a try on the device, `race` is won by a cloud that is a rehearsal, `broken` fails, `slow` streams until it is
+ * stopped.
  */
 import { readFile } from 'node:fs/promises'
 import { extname } from 'node:path'
 import type { LanguageModelV4, LanguageModelV4StreamPart } from '@ai-sdk/provider'
-import { type Attempt, type Ledger, memoryLedger, type Receipt } from '@edgewise/evidence'
+import { type Ledger, memoryLedger, type Receipt } from '@edgewise/evidence'
 import { createGateway, type Page, serveGateway } from '@edgewise/gateway'
 import type { TaskName } from '../tasks.ts'
+import { attempts, makeReceipt } from './scripted-receipts.ts'
 
 type Json = ReturnType<typeof JSON.parse>
 
@@ -127,14 +129,8 @@ function scriptedModel(ledger: Ledger): LanguageModelV4 {
       const source = prompt
         .flatMap((m) => (m.role === 'user' ? m.content : []))
         .find((p) => p.type === 'text')!.text
-      const up = text.includes('cloud')
       if (text.includes('broken')) {
-        const receipt = makeReceipt(task, {
-          place: null,
-          model: null,
-          error: 'cloud_unavailable',
-          signal: null,
-        })
+        const receipt = makeReceipt(task, 'broken')
         ledger.put(receipt)
         throw Object.assign(
           new Error('the cloud is not set up: set OPENAI_API_KEY, or keep the task on the device'),
@@ -144,9 +140,10 @@ function scriptedModel(ledger: Ledger): LanguageModelV4 {
           },
         )
       }
-      const receipt = makeReceipt(task, up ? cloudFacts : {})
+      const way = text.includes('cloud') ? 'escalated' : text.includes('race') ? 'rehearsed' : 'device'
+      const receipt = makeReceipt(task, way)
       const script = scripts[task](source)
-      const parts = play(script, up, receipt, ledger, text.includes('slow') ? abortSignal : undefined)
+      const parts = play(script, receipt, ledger, text.includes('slow') ? abortSignal : undefined)
       return { stream: streamOf(parts) }
     },
   }
@@ -154,7 +151,6 @@ function scriptedModel(ledger: Ledger): LanguageModelV4 {
 
 async function* play(
   { pieces, data }: Script,
-  up: boolean,
   receipt: Receipt,
   ledger: Ledger,
   endless: AbortSignal | undefined,
@@ -174,7 +170,11 @@ async function* play(
     stopped = false
   } finally {
     // A reader that goes away ends the generator here, without an error.
-    ledger.put(stopped ? { ...receipt, place: null, model: null, error: 'aborted' } : receipt)
+    ledger.put(
+      stopped
+        ? { ...receipt, place: null, model: null, attempts: [attempts.stopped], error: 'aborted' }
+        : receipt,
+    )
   }
   yield { type: 'text-end', id: 't' }
   yield {
@@ -184,7 +184,9 @@ async function* play(
       inputTokens: { total: 31, noCache: undefined, cacheRead: undefined, cacheWrite: undefined },
       outputTokens: { total: pieces.length, text: undefined, reasoning: undefined },
     },
-    providerMetadata: { edgewise: JSON.parse(JSON.stringify({ ...receipt, ...(up ? {} : { data }) })) },
+    providerMetadata: {
+      edgewise: JSON.parse(JSON.stringify({ ...receipt, ...(receipt.place === 'device' && { data }) })),
+    },
   }
 }
 
@@ -197,58 +199,4 @@ function streamOf<T>(parts: AsyncGenerator<T>): ReadableStream<T> {
     },
     cancel: async () => void (await parts.return(undefined)),
   })
-}
-
-const attempt: Attempt = {
-  place: 'device',
-  model: 'edgewise-mini',
-  outcome: 'answered',
-  note: '',
-  ms: 11.8,
-  inputTokens: 31,
-  cachedTokens: null,
-  outputTokens: 11,
-  costUsd: 0,
-  bytesOut: 0,
-}
-
-const cloudFacts: Partial<Receipt> = {
-  place: 'cloud',
-  model: 'gpt-5-mini',
-  why: 'the device answered first, but its signal was below the bar of this task',
-  attempts: [
-    { ...attempt, outcome: 'rejected', note: 'mean log-probability −1.42 is below −0.60' },
-    { ...attempt, place: 'cloud', model: 'gpt-5-mini', ms: 812, costUsd: 0.0000412, bytesOut: 412 },
-  ],
-  signal: { name: 'meanLogprob', value: -1.42, threshold: -0.6 },
-  firstTokenMs: 401,
-  totalMs: 824,
-  tokensPerSecond: 61.2,
-  costUsd: 0.0000412,
-  avoidedUsd: 0,
-  bytesOut: 412,
-}
-
-function makeReceipt(task: string, changes: Partial<Receipt>): Receipt {
-  return {
-    id: `rcpt_${crypto.randomUUID().replaceAll('-', '').slice(0, 20)}`,
-    at: new Date().toISOString(),
-    task,
-    place: 'device',
-    model: 'edgewise-mini',
-    why: 'the policy keeps this task on the device',
-    attempts: [attempt],
-    signal: { name: 'meanLogprob', value: -0.04, threshold: -0.6 },
-    firstTokenMs: 8.41,
-    totalMs: 11.8,
-    inputTokens: 31,
-    cachedTokens: null,
-    outputTokens: 11,
-    tokensPerSecond: task === 'complete' ? 1420 : null,
-    costUsd: 0,
-    avoidedUsd: 0.0000312,
-    bytesOut: 0,
-    error: null,
-    ...changes,
-  }
 }
