@@ -1,6 +1,15 @@
 /** A completion that goes well, whole and as a stream: the exact shapes, the headers and the receipt. */
 import { expect, test } from 'vitest'
-import { finishPart, hello, receipt, sayingModel, textParts, toolParts } from './testing/models.ts'
+import {
+  asMetadata,
+  finishPart,
+  hello,
+  receipt,
+  sayingModel,
+  textParts,
+  thinkingParts,
+  toolParts,
+} from './testing/models.ts'
 import { framesOf } from './testing/responses.ts'
 import { bodyOf, gatewayOf, MODEL, post } from './testing/server.ts'
 
@@ -149,7 +158,81 @@ test('logprobs come with each token, in both modes, and null where the place has
   expect(none.choices[0].logprobs).toBeNull()
 })
 
-test('the task comes from its header alone', async () => {
+test('the most probable tokens are told where they were asked for and the model tells them', async () => {
+  const topLogprobs = [
+    { token: 'ja', logprob: -0.1 },
+    { token: 'né', logprob: -2.5 },
+  ]
+  const parts = textParts(['ja']).map((part) =>
+    part.type === 'text-delta'
+      ? { ...part, providerMetadata: asMetadata({ logprob: -0.1, margin: 2.4, topLogprobs }) }
+      : part,
+  )
+  const model = sayingModel(parts)
+  const body = bodyOf({ logprobs: true, top_logprobs: 2 })
+  const whole = (await (await post(gatewayOf(model), body)).json()) as {
+    choices: [{ logprobs: { content: [{ top_logprobs: object[] }] } }]
+  }
+  expect(whole.choices[0].logprobs.content[0].top_logprobs).toEqual([
+    { token: 'ja', logprob: -0.1, bytes: [106, 97] },
+    { token: 'né', logprob: -2.5, bytes: [110, 195, 169] },
+  ])
+  expect(model.calls[0]!.providerOptions).toEqual({ edgewise: { topLogprobs: 2 } })
+})
+
+test('thoughts come as reasoning_content, whole and streamed', async () => {
+  const app = gatewayOf(sayingModel(thinkingParts()))
+  const whole = (await (await post(app, bodyOf({ logprobs: true }))).json()) as {
+    choices: [{ message: object }]
+  }
+  const plain = (await (await post(app, bodyOf())).json()) as { choices: [{ message: object }] }
+  const message = { role: 'assistant', content: '42', refusal: null, reasoning_content: 'six times seven' }
+  expect([whole.choices[0].message, plain.choices[0].message]).toEqual([message, message])
+  const frames = (await framesOf(await post(app, bodyOf({ stream: true })))) as {
+    choices?: [{ delta: { content?: string; reasoning_content?: string } }]
+  }[]
+  const deltas = frames.flatMap((frame) => frame.choices?.[0]?.delta ?? [])
+  expect(deltas.map((delta) => delta.reasoning_content ?? '').join('')).toBe('six times seven')
+  expect(deltas.map((delta) => delta.content ?? '').join('')).toBe('42')
+})
+
+test('pictures and files go to the model as parts; nothing fetches them', async () => {
+  const model = hello()
+  const content = [
+    { type: 'text', text: 'what is this?' },
+    { type: 'image_url', image_url: { url: 'http://127.0.0.1:9/x.png', detail: 'low' } },
+    { type: 'image_url', image_url: { url: 'data:image/png;base64,iVBORw0=' } },
+    { type: 'input_audio', input_audio: { data: 'AAAA', format: 'mp3' } },
+    { type: 'file', file: { filename: 'x.pdf', file_data: 'data:application/pdf;base64,AAAA' } },
+  ]
+  expect((await post(gatewayOf(model), bodyOf({ messages: [{ role: 'user', content }] }))).status).toBe(200)
+  const data = (value: string): object => ({ type: 'data', data: value })
+  expect(model.calls[0]!.prompt[0]!.content).toEqual([
+    { type: 'text', text: 'what is this?' },
+    { type: 'file', mediaType: 'image', data: { type: 'url', url: new URL('http://127.0.0.1:9/x.png') } },
+    { type: 'file', mediaType: 'image/png', data: data('iVBORw0=') },
+    { type: 'file', mediaType: 'audio/mpeg', data: data('AAAA') },
+    { type: 'file', mediaType: 'application/pdf', data: data('AAAA'), filename: 'x.pdf' },
+  ])
+})
+
+test('the name of the model may name the task, in one place alone', async () => {
+  const model = hello()
+  const app = gatewayOf(model)
+  await post(app, bodyOf({ model: `${MODEL}/fix` }))
+  await post(app, bodyOf({ model: `${MODEL}/fix` }), { 'x-edgewise-task': 'fix' })
+  expect(model.calls.map((call) => call.providerOptions)).toEqual([
+    { edgewise: { task: 'fix' } },
+    { edgewise: { task: 'fix' } },
+  ])
+  const both = await post(app, bodyOf({ model: `${MODEL}/fix` }), { 'x-edgewise-task': 'json' })
+  expect(await both.json()).toMatchObject({ error: { code: 'invalid_request', param: 'model' } })
+  for (const name of [`${MODEL}/`, `${MODEL}:fix`, 'other/fix'])
+    expect((await post(app, bodyOf({ model: name }))).status).toBe(404)
+  expect(model.calls).toHaveLength(2)
+})
+
+test('the task does not come from the body', async () => {
   const model = hello()
   const app = gatewayOf(model)
   await post(app, bodyOf({ task: 'body', metadata: { task: 'meta' } }), { 'x-edgewise-task': 'summary' })

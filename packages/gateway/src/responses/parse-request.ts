@@ -92,13 +92,7 @@ const format = z.discriminatedUnion(
   { error: 'must have the type text, json_object or json_schema' },
 )
 
-const refused = (why: string): z.ZodType<undefined> =>
-  z
-    .any()
-    .refine((value) => value === null || value === undefined || value === false, { error: why })
-    .transform(() => undefined)
-
-const responsesRequest = z.object({
+const responsesRequest: z.ZodType<ResponsesRequest> = z.object({
   model: z.string(),
   input: z.string().or(z.array(inputItem).min(1)),
   instructions: z.string().nullish(),
@@ -124,14 +118,22 @@ const responsesRequest = z.object({
   user: label.nullish(),
   safety_identifier: label.nullish(),
   prompt_cache_key: z.string().nullish(),
-  background: refused('must be false: a call is answered on its own connection'),
-  conversation: refused('must be absent: no conversations are kept here, send the items'),
-  prompt: refused('must be absent: no prompt templates are kept here, send the items'),
 })
 
-const schema = responsesRequest as unknown as z.ZodType<ResponsesRequest>
+/** What would have to be kept or done elsewhere is refused, and is not part of the request. */
+const refused = z.object({
+  background: z
+    .literal(false, { error: 'must be false: a call is answered on its own connection' })
+    .nullish(),
+  conversation: z
+    .null({ error: 'must be absent: no conversations are kept here, send the items' })
+    .optional(),
+  prompt: z.null({ error: 'must be absent: no prompt templates are kept here, send the items' }).optional(),
+})
 
 /** @throws GatewayError `invalid_request`, its `param` is where the body breaks the schema */
 export function parseRequest(body: unknown): ResponsesRequest {
-  return parseBody(schema, body)
+  const request = parseBody(responsesRequest, body)
+  parseBody(refused, body)
+  return request
 }
