@@ -30,6 +30,7 @@ export {
   type Sampler,
   type SamplingOptions,
 } from './generate/sample.ts'
+export { type StopFilter, stopFilter } from './generate/stop.ts'
 export type { TopToken } from './generate/top-tokens.ts'
 export { type Turn, turns } from './generate/turns.ts'
 export * from './gguf/metadata.ts'
