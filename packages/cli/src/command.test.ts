@@ -16,7 +16,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 function start(...args: string[]): ChildProcess {
   return spawn(process.execPath, ['--conditions=edgewise-source', main, ...args], {
     cwd: folder,
-    env: { ...process.env, NO_COLOR: '1' },
+    env: { ...process.env, NO_COLOR: '1', EDGEWISE_LEDGER: join(folder, 'ledger.db') },
   })
 }
 
@@ -34,6 +34,17 @@ test('run: the answer alone on standard output, the receipt on standard error', 
   expect(err).toContain('place     device · edgewise-mini')
   expect(err).toContain('nothing left this device')
   expect(code).toBe(0)
+})
+
+test('run: a ledger that cannot be used is told, and the answer is there all the same', async () => {
+  const child = spawn(process.execPath, ['--conditions=edgewise-source', main, 'run', 'fix', 'teh'], {
+    cwd: folder,
+    env: { ...process.env, NO_COLOR: '1', EDGEWISE_LEDGER: folder },
+  })
+  child.stdin!.end()
+  const [out, err] = await Promise.all([text(child.stdout!), text(child.stderr!)])
+  expect(out).not.toBe('')
+  expect(err).toMatch(/^edgewise: .*\(ledger_\w+\); receipts are in memory$/m)
 })
 
 test('run --json: text, data and receipt as one line', async () => {

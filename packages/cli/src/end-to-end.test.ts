@@ -130,7 +130,7 @@ test.each([
     400,
     'context_length_exceeded',
   ],
-  ['a task the policy lacks', user('hello'), 'redakt', 400, 'unknown_task'],
+  ['a task the policy lacks', user('hello'), 'redakt', 404, 'unknown_task'],
   ['an unknown model', { ...user('hello'), model: 'gpt-4o' }, 'fix', 404, 'model_not_found'],
 ])('%s is a clear error', async (_, body, task, status, code) => {
   const { openai } = await host()

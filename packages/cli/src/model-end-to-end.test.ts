@@ -29,7 +29,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 const main = fileURLToPath(new URL('./main.ts', import.meta.url))
 const run = async (...args: string[]): Promise<{ code: number; out: string; err: string }> => {
-  const env = { ...process.env, NO_COLOR: '1' }
+  const env = { ...process.env, NO_COLOR: '1', EDGEWISE_LEDGER: join(folder, 'ledger.db') }
   const command = [process.execPath, '--conditions=edgewise-source', main, ...args] as const
   try {
     const { stdout, stderr } = await promisify(execFile)(command[0], command.slice(1), { cwd: folder, env })
@@ -52,7 +52,7 @@ describe('edgewise run --model', () => {
         place: 'device',
         model: 'noise-q8',
         bytesOut: 0,
-        signal: { name: 'meanLogprob' },
+        signals: [{ name: 'meanLogprob' }],
       },
     })
   })

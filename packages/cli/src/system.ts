@@ -7,7 +7,8 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { LanguageModelV4 } from '@ai-sdk/provider'
 import type { PrefixStore } from '@edgewise/engine'
-import { type Ledger, memoryLedger } from '@edgewise/evidence'
+import { type Ledger, LedgerError, memoryLedger } from '@edgewise/evidence'
+import { openSqliteLedger } from '@edgewise/evidence/sqlite'
 import { hubSettings, prefixFolder } from '@edgewise/hub'
 import { loadMini, type Mini } from '@edgewise/mini'
 import {
@@ -35,6 +36,8 @@ export interface SystemOptions {
   readonly model?: string | undefined
   /** Whether beginnings of that model's prompts are kept on disk: what system texts say is in them, so only when asked for. */
   readonly keepPrefixes?: boolean | undefined
+  /** The file receipts are kept in. Default: memory. */
+  readonly ledger?: string | undefined
   /** Of reading that model, in bytes. */
   readonly onProgress?: ((loaded: number, total: number) => void) | undefined
 }
@@ -59,7 +62,11 @@ export interface System extends Disposable {
   readonly edgewise: Edgewise
   /** The model that finds the task of each call. */
   readonly model: LanguageModelV4
+  /** A router of another policy on the same device and ledger. Throws as `edgewise` does. */
+  readonly under: (policy: Policy) => Edgewise
   readonly ledger: Ledger
+  /** Why receipts are in memory although a file was named, for people; null when they are where they should be. */
+  readonly ledgerProblem: string | null
 }
 
 /**
@@ -72,15 +79,12 @@ export async function openSystem(options: SystemOptions = {}): Promise<System> {
   const mini = opened.use(await loadMini())
   const device = options.model === undefined ? embedded(mini) : await ofFile(options.model, options)
   opened.use(device)
-  const ledger = memoryLedger()
+  const { ledger, problem } = openLedger(options.ledger)
   opened.defer(() => void ledger.close())
-  const router = edgewise({
-    policy,
-    device: device.model,
-    ledger,
-    names: miniNames(mini),
-    scorer: device.scorer,
-  })
+  const names = miniNames(mini)
+  const under = (other: Policy): Edgewise =>
+    edgewise({ policy: other, device: device.model, ledger, names, scorer: device.scorer })
+  const router = under(policy)
   const kept = opened.move()
   return {
     policy,
@@ -88,8 +92,21 @@ export async function openSystem(options: SystemOptions = {}): Promise<System> {
     device,
     edgewise: router,
     model: router(),
+    under,
     ledger,
+    ledgerProblem: problem,
     [Symbol.dispose]: () => kept.dispose(),
+  }
+}
+
+/** A file that cannot be used keeps nobody from working: receipts are in memory then, and people are told. */
+function openLedger(file: string | undefined): { ledger: Ledger; problem: string | null } {
+  if (file === undefined) return { ledger: memoryLedger(), problem: null }
+  try {
+    return { ledger: openSqliteLedger(file), problem: null }
+  } catch (error) {
+    if (!(error instanceof LedgerError)) throw error
+    return { ledger: memoryLedger(), problem: `${error.message} (${error.code}); receipts are in memory` }
   }
 }
 
@@ -127,10 +144,17 @@ async function ofFile(file: string, { keepPrefixes, onProgress }: SystemOptions)
 
 async function findPolicy({ policy, model }: SystemOptions): Promise<{ policy: Policy; source: string }> {
   if (typeof policy === 'object') return { policy, source: 'given' }
+  const found: { path: string; text: string }[] = []
   for (const path of policy === undefined ? policyFileNames : [policy]) {
     const text = await readPolicy(path, policy === undefined)
-    if (text !== null) return { policy: parsePolicy(text, path), source: path }
+    if (text !== null) found.push({ path, text })
   }
+  const [file, other] = found
+  if (other !== undefined) {
+    const message = `there is also ${other.path} here: keep one of the two, or name it with --policy`
+    throw new PolicyError(file!.path, [{ path: '', line: null, column: null, message }])
+  }
+  if (file !== undefined) return { policy: parsePolicy(file.text, file.path), source: file.path }
   return { policy: model === undefined ? defaultPolicy : chatPolicy, source: 'built in' }
 }
 

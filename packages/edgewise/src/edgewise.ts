@@ -15,7 +15,7 @@ import { begin } from './call/begin.ts'
 import { collect } from './call/collect.ts'
 import { keptAnswer } from './call/kept-answer.ts'
 import { streamOf } from './call/stream.ts'
-import { deviceEmbeddings } from './embedding/index.ts'
+import { deviceEmbeddings, type EmbeddingDevice } from './embedding/index.ts'
 import { type EdgewiseOptions, type Host, openHost } from './host.ts'
 
 /** Whether a cloud can be asked; if not, why, a clause for people. */
@@ -50,7 +50,7 @@ export function edgewise(options: EdgewiseOptions): Edgewise {
     embeddingModel: (modelId: string): EmbeddingModelV4 => {
       const { device } = options
       if (device?.embed === undefined) throw new NoSuchModelError({ modelId, modelType: 'embeddingModel' })
-      return deviceEmbeddings(device)
+      return deviceEmbeddings(device as EmbeddingDevice)
     },
     imageModel: (modelId: string): never => {
       throw new NoSuchModelError({ modelId, modelType: 'imageModel' })
@@ -73,7 +73,7 @@ function routedModel(host: Host, task: string | undefined): LanguageModelV4 {
     async doGenerate(options) {
       const call = await begin(host, options, task)
       try {
-        return await collect((await keptAnswer(host, call)) ?? answer(call))
+        return await collect(keptAnswer(host, call) ?? answer(call))
       } finally {
         call.forget()
       }
@@ -81,7 +81,7 @@ function routedModel(host: Host, task: string | undefined): LanguageModelV4 {
     async doStream(options) {
       const call = await begin(host, options, task)
       try {
-        const parts = (await keptAnswer(host, call)) ?? answer(call)
+        const parts = keptAnswer(host, call) ?? answer(call)
         return { stream: streamOf(call, parts, await parts.next()) }
       } catch (error) {
         call.forget()

@@ -73,13 +73,10 @@ export function openHost(options: EdgewiseOptions): Host {
     resilience: resilience(policy.cloud?.retries ?? DEFAULT_RETRIES),
     budgets: new Budgets(options.ledger ?? null, now),
     vaults: new Vaults({ now }),
-    cache: new AnswerCache({ now, embed: (texts, signal) => embedderOf(options)?.(texts, signal) ?? null }),
+    cache: new AnswerCache(options.env === undefined ? { now } : { now, env: options.env }),
     now,
   }
 }
-
-/** The device's embeddings, if it has any now. */
-const embedderOf = ({ device }: EdgewiseOptions) => device?.embed
 
 function checkSignals(rules: readonly (readonly [string, ResolvedRule])[], own: OwnSignals): void {
   for (const [task, { escalate }] of rules)

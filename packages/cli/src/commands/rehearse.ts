@@ -12,6 +12,7 @@ import {
   startRehearsal,
 } from '@edgewise/rehearsal'
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { playDemo } from '../rehearsal-demo.ts'
 import { bold, dim } from '../show.ts'
 
 interface RehearseOptions {
@@ -26,6 +27,7 @@ interface RehearseOptions {
   readonly fault?: FaultName
   readonly record?: string
   readonly out: string
+  readonly demo?: boolean
 }
 
 export function rehearseCommand(): Command {
@@ -46,15 +48,18 @@ export function rehearseCommand(): Command {
     .addOption(new Option('--fault <name>', 'what goes wrong with every call').choices(faultNames))
     .option('--record <url>', 'pass calls on to this OpenAI-compatible API and write its answers to a script')
     .option('--out <file>', 'with --record: the script to write; it must not exist', 'rehearsal.json')
+    .option('--demo', 'play the whole path once: device, escalation, hedge, redaction, a cloud that is down')
     .addHelpText(
       'after',
       `
 Examples:
+  edgewise rehearse --demo
   edgewise rehearse --fault stall
   edgewise rehearse --record https://api.openai.com/v1 --out answers.json
   edgewise rehearse --script answers.json --token-ms 5`,
     )
     .action(async (options: RehearseOptions) => {
+      if (options.demo) return playDemo(console.log)
       const stopped = new Promise<void>((resolve) => {
         for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve())
       })

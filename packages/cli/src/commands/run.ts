@@ -2,9 +2,9 @@
 import { text as readAll } from 'node:stream/consumers'
 import { Command } from 'commander'
 import { ask } from '../ask.ts'
+import { openWithLedger } from '../open-with-ledger.ts'
 import { addModelOption, type ModelOption } from '../serve.ts'
 import { showReceipt } from '../show.ts'
-import { openSystem } from '../system.ts'
 
 interface RunOptions extends ModelOption {
   readonly policy?: string
@@ -30,7 +30,7 @@ Examples:
     )
     .action(async (task: string, words: string[], options: RunOptions) => {
       const text = words.length > 0 ? words.join(' ') : (await readAll(process.stdin)).trimEnd()
-      using system = await openSystem(options)
+      using system = await openWithLedger(options)
       const stop = new AbortController()
       process.once('SIGINT', () => stop.abort(new Error('interrupted')))
       const answer = await ask(system.model, task, text, stop.signal).catch((error: unknown) => {

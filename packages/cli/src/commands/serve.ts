@@ -1,5 +1,6 @@
 /** `edgewise serve`: the OpenAI-compatible gateway and the page, until it is told to stop. */
 import { Command } from 'commander'
+import { openWithLedger } from '../open-with-ledger.ts'
 import {
   addModelOption,
   addServeOptions,
@@ -7,13 +8,12 @@ import {
   type ServeOptions,
   serveUntilStopped,
 } from '../serve.ts'
-import { openSystem } from '../system.ts'
 
 export function serveCommand(): Command {
   return addModelOption(addServeOptions(new Command('serve')))
     .description('serve the OpenAI-compatible gateway, and the page of the embedded model')
     .action(async (options: ServeOptions & ModelOption) => {
-      using system = await openSystem(options)
+      using system = await openWithLedger(options)
       await serveUntilStopped(system, options)
     })
 }

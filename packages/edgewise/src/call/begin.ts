@@ -107,10 +107,10 @@ export async function begin(
       traceCall(receipt, options, parent, contents)
       if (answer === null) return
       const scope = { task: task.name, user: record.user }
-      if (rule.cache !== null && host.cache.enabled) {
+      if (rule.cache !== null) {
         const { ttlSeconds, minSimilarity } = rule.cache
         const kept = { parts: answer, receiptId: receipt.id, ttlSeconds }
-        void host.cache.keep(options, { ...scope, minSimilarity }, kept).catch(() => {})
+        host.cache.keep(options, { ...scope, minSimilarity }, kept)
       }
       if (rule.storeDays !== null) void storeContents(host, rule.storeDays, options, receipt, answer)
     },

@@ -3,19 +3,17 @@ import type { LanguageModelV4StreamPart } from '@ai-sdk/provider'
 import type { Hit } from '../cache/index.ts'
 import type { Host } from '../host.ts'
 import type { StartedCall } from './begin.ts'
+import { marked } from './release.ts'
 import { seal } from './seal.ts'
 
 type Part = LanguageModelV4StreamPart
 
 /** The parts of the kept answer; null when the task keeps none, or has none for this call. */
-export async function keptAnswer(
-  { cache }: Host,
-  call: StartedCall,
-): Promise<AsyncGenerator<Part, void, void> | null> {
-  const { rule, options, scope, record, signal } = call
+export function keptAnswer({ cache }: Host, call: StartedCall): AsyncGenerator<Part, void, void> | null {
+  const { rule, options, scope, record } = call
   if (rule.cache === null || !cache.enabled) return null
   const { minSimilarity } = rule.cache
-  const hit = await cache.find(options, { ...scope, minSimilarity }, signal).catch(() => null)
+  const hit = cache.find(options, { ...scope, minSimilarity })
   record.step('cache', hit?.similarity ?? null, minSimilarity, hit === null ? 'no answer was kept' : hit.kind)
   return hit === null ? null : giveAgain(call, hit)
 }
@@ -35,7 +33,7 @@ async function* giveAgain(call: StartedCall, hit: Hit): AsyncGenerator<Part, voi
     record.releaseKept(finish?.usage ?? null)
     yield { type: 'stream-start', warnings: [] }
     yield { type: 'response-metadata', id: record.id, modelId: 'cache', timestamp: new Date() }
-    for (const part of parts) if (part.type !== 'finish') yield part
+    for (const part of parts) if (part.type !== 'finish') yield marked(part, 'device', record)
     const { json } = await seal(call, null)
     if (finish === undefined) return
     const data = finish.providerMetadata?.edgewise?.data

@@ -64,7 +64,8 @@ export function openCloud({ cloud, settings, resilience, record, ready }: CloudA
         attempt.workingAt ??= performance.now()
       },
     })
-    if (opened.headers['x-edgewise-rehearsal'] !== undefined) record.rehearsal = true
+    // The server knows better than the policy what it is.
+    record.rehearsal = opened.headers['x-edgewise-rehearsal'] !== undefined
     return partsOf(opened.parts, opened.rest, prepared.restore)
   }
   const attempt = new OpenAttempt({

@@ -102,7 +102,7 @@ async function* broken(
 }
 
 /** A block's first part says where it was made. */
-function marked(part: Part, place: Place, { task, why }: CallRecord): Part {
+export function marked(part: Part, place: Place, { task, why }: CallRecord): Part {
   switch (part.type) {
     case 'text-start':
     case 'reasoning-start':

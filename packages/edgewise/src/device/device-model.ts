@@ -23,4 +23,8 @@ export interface DeviceFacts {
   lacks(task: string, call: LanguageModelV4CallOptions): readonly string[]
 }
 
-export type DeviceModel = LanguageModelV4 & { readonly facts?: DeviceFacts }
+export type DeviceModel = LanguageModelV4 & {
+  readonly facts?: DeviceFacts
+  /** A vector of length 1 for each text. Rejects with the signal's reason, and with what the model throws. */
+  embed?(texts: readonly string[], signal?: AbortSignal): Promise<readonly Float32Array[]>
+}

@@ -15,7 +15,7 @@ import {
   type PrefixStore,
   StoredPrefixes,
 } from '@edgewise/engine'
-import { collect, partsOf } from '../collect.ts'
+import { collect, partsOf } from '../call/collect.ts'
 import type { DeviceFacts, DeviceModel } from './device-model.ts'
 import { partWriter } from './gguf-device-parts.ts'
 import {

@@ -10,7 +10,7 @@ import type {
   LanguageModelV4StreamPart,
   SharedV4Warning,
 } from '@ai-sdk/provider'
-import { collect, partsOf } from '../collect.ts'
+import { collect, partsOf } from '../call/collect.ts'
 import { BadOptionError } from '../errors.ts'
 import type { DeviceFacts, DeviceModel } from './device-model.ts'
 import { partStream } from './part-stream.ts'

@@ -57,14 +57,12 @@ function deviceOnly({ deviceProblem }: PlaceState): Plan {
 function preferCloud(rule: ResolvedRule, state: PlaceState): Plan {
   const why = 'the policy prefers the cloud'
   const { cloudProblem, deviceProblem } = state
-  const mayAsk = rule.offline === 'device' && deviceProblem === null
   if (cloudProblem !== null) {
-    if (rule.offline === 'fail') return plan([], `${why}, but ${cloudProblem}`)
-    return mayAsk
+    return deviceProblem === null
       ? plan(['device'], `${why}, but ${cloudProblem}`)
       : plan([], `${why}, but ${cloudProblem} and ${deviceProblem}`)
   }
-  if (!mayAsk || overflows(state)) return plan(['cloud'], why)
+  if (deviceProblem !== null || overflows(state)) return plan(['cloud'], why)
   return plan(['cloud', 'device'], why, { secondAfterMs: rule.hedgeAfterMs })
 }
 

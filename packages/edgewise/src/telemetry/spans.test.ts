@@ -1,0 +1,91 @@
+/** Spans of calls as a real tracer gets them: names of the conventions, times of the receipt, and nothing of the prompt. */
+import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
+import {
+  BasicTracerProvider,
+  InMemorySpanExporter,
+  type ReadableSpan,
+  SimpleSpanProcessor,
+} from '@opentelemetry/sdk-trace-base'
+import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import { deviceAnswer } from '../testing/models.ts'
+import { call, escalating, failing, setup } from '../testing/router-setup.ts'
+
+const exporter = new InMemorySpanExporter()
+const provider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] })
+
+beforeEach(() => {
+  exporter.reset()
+  trace.setGlobalTracerProvider(provider)
+})
+// Test files share a process.
+afterAll(() => trace.disable())
+
+const spans = (): ReadableSpan[] => exporter.getFinishedSpans()
+const ms = ([seconds, nanos]: readonly [number, number]): number => seconds * 1000 + nanos / 1e6
+
+describe('the spans of a call', () => {
+  test('one for the call, one below it for each attempt', async () => {
+    const { model, receipts } = setup({ rule: escalating, device: deviceAnswer(-3, 'doubtful') })
+    await model.doGenerate(call({ temperature: 0.5, maxOutputTokens: 9 }))
+    const [receipt] = receipts
+    const [device, cloud, whole] = spans()
+    expect([whole, device, cloud].map((span) => span!.name)).toEqual([
+      'chat cloudy',
+      'chat tiny',
+      'chat cloudy',
+    ])
+    expect([whole, device, cloud].map((span) => span!.kind)).toEqual([
+      SpanKind.INTERNAL,
+      SpanKind.INTERNAL,
+      SpanKind.CLIENT,
+    ])
+    for (const child of [device, cloud]) {
+      expect(child!.parentSpanContext!.spanId).toBe(whole!.spanContext().spanId)
+    }
+    expect(whole!.attributes).toMatchObject({
+      'gen_ai.operation.name': 'chat',
+      'gen_ai.provider.name': 'edgewise',
+      'gen_ai.request.temperature': 0.5,
+      'gen_ai.request.max_tokens': 9,
+      'gen_ai.response.id': receipt!.id,
+      'gen_ai.response.model': 'cloudy',
+      'gen_ai.usage.input_tokens': 100,
+      'gen_ai.usage.output_tokens': 20,
+      'edgewise.task': 'job',
+      'edgewise.place': 'cloud',
+      'edgewise.cost_usd': receipt!.costUsd,
+    })
+    expect(ms(whole!.duration)).toBeCloseTo(receipt!.totalMs, 0)
+    expect(device!.attributes['edgewise.outcome']).toBe('rejected')
+  })
+
+  test('an error has its code', async () => {
+    const { model } = setup({ rule: { place: 'device-only' }, device: failing() })
+    await expect(model.doGenerate(call())).rejects.toThrow()
+    expect(spans().map(({ attributes, status }) => [attributes['error.type'], status.code])).toEqual([
+      ['device_failed', SpanStatusCode.ERROR],
+      ['device_failed', SpanStatusCode.ERROR],
+    ])
+  })
+
+  test('need no context manager', async () => {
+    const { model } = setup({ rule: { place: 'device-only' } })
+    const outer = provider.getTracer('test').startSpan('outer')
+    await context.with(trace.setSpan(context.active(), outer), () => model.doGenerate(call()))
+    outer.end()
+    // Without a context manager nothing is carried, and nothing breaks.
+    expect(spans().map(({ name }) => name)).toEqual(['chat tiny', 'chat tiny', 'outer'])
+  })
+
+  test('never hold what was said, unless the host asks for it', async () => {
+    const quiet = setup({ rule: { place: 'prefer-device' } })
+    await quiet.model.doGenerate(call())
+    expect(JSON.stringify(spans().map(({ attributes }) => attributes))).not.toMatch(/secret|from device/)
+    exporter.reset()
+    const loud = setup({ rule: { place: 'prefer-device' }, options: { recordContents: true } })
+    await loud.model.doGenerate(call())
+    const { attributes } = spans().at(-1)!
+    expect(attributes['gen_ai.input.messages']).toContain('the secret prompt')
+    expect(attributes['gen_ai.output.messages']).toBe('from device')
+  })
+})
