@@ -74,7 +74,7 @@ export interface Rehearsal extends AsyncDisposable {
   /** With the version: what a policy's `cloud.baseURL` and a client's base URL are. */
   readonly baseURL: string
   readonly port: number
-  /** The last 1,000, oldest first. */
+  /** The last 1,000, oldest first; fewer where their bodies come to more than 64 MB. */
   readonly requests: readonly RehearsedRequest[]
   /** So far. */
   readonly counts: RehearsalCounts
@@ -83,6 +83,8 @@ export interface Rehearsal extends AsyncDisposable {
 }
 
 const KEPT_REQUESTS = 1000
+/** UTF-16 units of their bodies. */
+const KEPT_TEXT = 64e6
 
 /** Throws RehearsalError. */
 export async function startRehearsal(options: RehearsalOptions = {}): Promise<Rehearsal> {
@@ -95,6 +97,7 @@ export async function startRehearsal(options: RehearsalOptions = {}): Promise<Re
   const log = options.log ?? (() => {})
   const counts = { connections: 0, answered: 0, faulted: 0, abandoned: 0, refused: 0 }
   const requests: RehearsedRequest[] = []
+  let kept = 0
 
   const serve = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     const start = performance.now()
@@ -109,7 +112,10 @@ export async function startRehearsal(options: RehearsalOptions = {}): Promise<Re
       body: bytes.toString('utf8'),
       outcome: 'running',
     }
-    if (requests.push(seen) > KEPT_REQUESTS) requests.shift()
+    kept += seen.body.length
+    requests.push(seen)
+    while (requests.length > KEPT_REQUESTS || (kept > KEPT_TEXT && requests.length > 1))
+      kept -= requests.shift()!.body.length
     response.on('close', () => {
       seen.outcome = reply.outcome
       counts[reply.outcome]++
