@@ -90,7 +90,7 @@ function noAnswer(
       ? new CloudUnavailableError(plan.why, options)
       : new DeviceUnavailableError(plan.why, options)
   }
-  const { place, error, note } = failure
+  const { place, error, note, wasSent } = failure
   if (failures.length > 1) {
     const why = failures.map(({ place, note }) => `the ${place}: ${note}`).join('; ')
     const causes = failures.map(({ error }) => error)
@@ -98,7 +98,7 @@ function noAnswer(
   }
   const withCause = { ...options, cause: error }
   // What was refused before anything was sent speaks for itself: `cannot_redact`, `breaker_open`, ...
-  if (place === 'cloud' && error instanceof EdgewiseError && record.outbox?.tries === 0) {
+  if (place === 'cloud' && error instanceof EdgewiseError && !wasSent) {
     return new EdgewiseError(error.code, error.message, withCause)
   }
   return place === 'device'

@@ -12,6 +12,7 @@ import type {
   SharedV4Warning,
 } from '@ai-sdk/provider'
 import type { Place } from '@edgewise/evidence'
+import type { Outbox } from '../cloud/outbox.ts'
 import { IncompleteAnswerError, StalledError } from '../errors.ts'
 
 type Part = LanguageModelV4StreamPart
@@ -19,6 +20,8 @@ type Part = LanguageModelV4StreamPart
 export interface AttemptSettings {
   readonly place: Place
   readonly modelId: string
+  /** What it sends to another machine; null when it sends nothing. */
+  readonly outbox: Outbox | null
   /** Opens the stream of parts. The signal ends when the attempt does; one that never settles is left alone then. */
   readonly begin: (signal: AbortSignal) => Promise<ReadableStream<Part>>
   /** Milliseconds from the start to the first output, and between two parts after it. null: no limit. */
@@ -29,6 +32,7 @@ export interface AttemptSettings {
 export class OpenAttempt {
   readonly place: Place
   readonly modelId: string
+  readonly outbox: Outbox | null
   readonly started: number = performance.now()
   /** When its work began, after any wait for a turn. */
   workingAt: number | null = null
@@ -57,6 +61,7 @@ export class OpenAttempt {
     this.#settings = settings
     this.place = settings.place
     this.modelId = settings.modelId
+    this.outbox = settings.outbox
     this.#stopped.promise.catch(ignore)
   }
 

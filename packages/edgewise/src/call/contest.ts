@@ -14,6 +14,8 @@ export interface Failure {
   readonly place: Place
   readonly error: unknown
   readonly note: string
+  /** Whether anything had been sent. */
+  readonly wasSent: boolean
 }
 
 export type Result =
@@ -127,7 +129,7 @@ export class Contest {
       if (this.#ended !== null) return this.#wasEnded(attempt)
       const { error } = outcome
       const note = describeFailure(error)
-      this.#failures.push({ place, error, note })
+      this.#failures.push({ place, error, note, wasSent: (attempt.outbox?.tries ?? 0) > 0 })
       record.ended(attempt, 'failed', { note, error })
       record.say(`; the ${place} failed (${note})`)
       record.step('failure', stableCode(error), null, `the ${place} failed: ${note}`)

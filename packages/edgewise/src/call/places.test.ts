@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import type { DeviceModel } from '../device/device-model.ts'
 import { edgewise } from '../edgewise.ts'
 import type { Policy, Rule } from '../policy/index.ts'
-import { deviceAnswer } from '../testing/models.ts'
+import { deviceAnswer, type ScriptedModel } from '../testing/models.ts'
 import { call, failing, policyOf, setup } from '../testing/router-setup.ts'
 
 describe('nowhere to go', () => {
@@ -106,5 +106,31 @@ describe('the cloud of the policy', () => {
   test('a policy that is none is refused', () => {
     const policy = { ...withKey, default: { place: 'device_only' } } as unknown as Policy
     expect(() => edgewise({ policy, device: null })).toThrow('policy default.place')
+  })
+})
+
+describe('a device on another machine', () => {
+  const remote = (): DeviceModel => ({
+    ...deviceAnswer(-0.1, 'from afar'),
+    facts: { contextLength: 100, countTokens: () => 10, lacks: () => [], leavesDevice: true },
+  })
+
+  test('what it is sent has left, and stands on the receipt', async () => {
+    const { model, receipts } = setup({ rule: { place: 'prefer-device' }, device: remote() })
+    await model.doGenerate(call())
+    expect(receipts).toMatchObject([{ place: 'device', costUsd: 0 }])
+    expect(receipts[0]!.bytesOut).toBeGreaterThan('the secret prompt'.length)
+  })
+
+  test('is not asked where something must not leave', async () => {
+    const rules: Rule[] = [{ place: 'device-only' }, { place: 'prefer-device', privacy: 'structured-only' }]
+    for (const rule of rules) {
+      const device = remote()
+      const { model, receipts } = setup({ rule, device, cloud: null })
+      await expect(model.doGenerate(call())).rejects.toMatchObject({ code: 'device_unavailable' })
+      expect(receipts).toMatchObject([{ bytesOut: 0 }])
+      expect(receipts[0]!.why).toContain('the device model is on another machine')
+      expect((device as ScriptedModel).calls).toHaveLength(0)
+    }
   })
 })

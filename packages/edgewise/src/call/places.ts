@@ -21,10 +21,14 @@ type Part = LanguageModelV4StreamPart
 
 export function openDevice(model: DeviceModel, task: string, call: LanguageModelV4CallOptions): OpenAttempt {
   const options = deviceOptions(task, call)
+  // A device on another machine is still this policy's device, but what it is sent has left.
+  const outbox = model.facts?.leavesDevice ? new Outbox() : null
+  const asked = outbox === null ? model : countingModel(model, outbox)
   return new OpenAttempt({
     place: 'device',
     modelId: model.modelId,
-    begin: async (abortSignal) => (await model.doStream({ ...options, abortSignal })).stream,
+    outbox,
+    begin: async (abortSignal) => (await asked.doStream({ ...options, abortSignal })).stream,
     firstOutputMs: null,
     idleMs: null,
   })
@@ -49,7 +53,6 @@ export interface CloudAttempt {
 
 export function openCloud({ cloud, settings, resilience, record, ready }: CloudAttempt): OpenAttempt {
   const outbox = new Outbox()
-  record.outbox = outbox
   const firstOutputMs = settings?.firstTokenMs ?? DEFAULT_FIRST_TOKEN_MS
   const begin = async (signal: AbortSignal): Promise<ReadableStream<Part>> => {
     const began = performance.now()
@@ -71,6 +74,7 @@ export function openCloud({ cloud, settings, resilience, record, ready }: CloudA
   const attempt = new OpenAttempt({
     place: 'cloud',
     modelId: cloud.modelId,
+    outbox,
     begin,
     firstOutputMs,
     idleMs: settings?.idleMs ?? DEFAULT_IDLE_MS,

@@ -15,7 +15,7 @@ export async function seal(
   error: string | null,
   answer: readonly LanguageModelV4StreamPart[] | null = null,
 ): Promise<Sealed> {
-  const digest = record.outbox?.digest() ?? null
+  const digest = record.digest()
   const receipt = record.settle(error, digest instanceof Promise ? await digest : digest)
   const recorded = await writeReceipt(ledger, receipt)
   onSettled(receipt, answer)

@@ -6,8 +6,8 @@
 import type { LanguageModelV4Usage } from '@ai-sdk/provider'
 import type { Attempt, Place, Prepared, Receipt, Signal, Step } from '@edgewise/evidence'
 import type { OpenAttempt } from '../call/attempt.ts'
+import { digestHex } from '../cloud/digest.ts'
 import { refusedStatus, stableCode } from '../cloud/failure.ts'
-import type { Outbox } from '../cloud/outbox.ts'
 import type { Policy, Privacy } from '../policy/index.ts'
 import type { Verdict } from '../signals/watch.ts'
 import { alwaysCloudUsd, estimate, priceUsed, type TokenCounts, tokensAt, tokensOf } from './cost.ts'
@@ -47,7 +47,6 @@ export class CallRecord {
   rehearsal: boolean
   /** Tokens of the prompt as the device counts them, for what a cancelled cloud never reports. */
   promptTokens: number | null = null
-  outbox: Outbox | null = null
   readonly started: number = performance.now()
   readonly #settings: RecordSettings
   readonly #at: string
@@ -123,7 +122,13 @@ export class CallRecord {
     this.#attempts.set(attempt, this.#entryOf(attempt, outcome, note === '' ? before : note, error))
   }
 
-  /** Closes the receipt: the last thing that is done with a record. `sentDigest`: of the outbox. */
+  /** SHA-256 of the bodies that left, in hex; null when nothing left or nobody saw it. */
+  digest(): string | Promise<string> | null {
+    const bodies = [...this.#attempts.keys()].flatMap(({ outbox }) => outbox?.bodies ?? [])
+    return bodies.length === 0 ? null : digestHex(bodies)
+  }
+
+  /** Closes the receipt: the last thing that is done with a record. `sentDigest`: of `digest`. */
   settle(error: string | null, sentDigest: string | null): Receipt {
     this.#settled = true
     const answering = this.#answering
@@ -167,7 +172,7 @@ export class CallRecord {
 
   #entryOf(attempt: OpenAttempt, outcome: Attempt['outcome'], note: string, error: unknown): Attempt {
     const { place } = attempt
-    const bytesOut = place === 'cloud' ? (this.outbox?.bytes ?? 0) : 0
+    const bytesOut = attempt.outbox?.bytes ?? 0
     const { counts, estimated } = this.#tokens(attempt, outcome)
     return {
       place,
@@ -178,7 +183,7 @@ export class CallRecord {
       startMs: attempt.started - this.started,
       firstOutputMs: attempt.firstOutputAt === null ? null : attempt.firstOutputAt - attempt.started,
       ms: performance.now() - attempt.started,
-      tries: place === 'cloud' ? (this.outbox?.tries ?? 0) : 1,
+      tries: place === 'cloud' ? (attempt.outbox?.tries ?? 0) : 1,
       ...counts,
       costUsd: place === 'device' ? 0 : this.#cloudCost(counts, bytesOut, error),
       estimated,
@@ -188,9 +193,10 @@ export class CallRecord {
 
   #tokens(attempt: OpenAttempt, outcome: Attempt['outcome'] = 'answered'): TokensKnown {
     const counts = tokensOf(attempt)
-    const sent = attempt.place === 'device' || (this.outbox?.bytes ?? 0) > 0
+    const bytesOut = attempt.outbox?.bytes ?? 0
+    const sent = attempt.place === 'device' || bytesOut > 0
     if (attempt.usage !== null || outcome !== 'cancelled' || !sent) return { counts, estimated: false }
-    return { counts: estimate(attempt, this.outbox?.bytes ?? 0, this.promptTokens), estimated: true }
+    return { counts: estimate(attempt, bytesOut, this.promptTokens), estimated: true }
   }
 
   /**
