@@ -2,7 +2,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, expect, test } from 'vitest'
 import { seededRandom } from '../../../engine/src/generate/random.ts'
-import { END_OF_TIME } from '../ledger.ts'
+import { END_OF_TIME, PURGE_EVERY } from '../ledger.ts'
 import { rawBytes, testFolder } from '../testing/folder.ts'
 import { movedClock } from '../testing/moved-clock.ts'
 import { receiptOf } from '../testing/receipts.ts'
@@ -59,6 +59,15 @@ test('opening it is enough', () => {
   using second = openSqliteLedger(path)
   expect(rawBytes(path)).not.toContain(trace('secret'))
   expect(second.get('receipt-1')).toEqual(receiptOf())
+})
+
+test('receipts that go on being written are enough', () => {
+  using ledger = openSqliteLedger(folder.newFile())
+  ledger.put(receiptOf())
+  ledger.keepContent('receipt-1', { prompt: said('secret', 900), answer: said('secret', 1) }, inMs(HOUR))
+  using _ = movedClock(2 * HOUR)
+  for (let i = 0; i < PURGE_EVERY; i++) ledger.put(receiptOf({ id: `r${i}` }))
+  expect(rawBytes(ledger.path)).not.toContain(trace('secret'))
 })
 
 test('while another process reads, purge says that bytes are left; the next one takes them', () => {

@@ -78,6 +78,6 @@ test('two ledgers on one file see what the other wrote, money too', () => {
 test('the log does not grow beyond what SQLite carries over by itself', () => {
   const path = newFile()
   using ledger = openSqliteLedger(path)
-  for (let i = 0; i < 3000; i++) ledger.put(receiptOf({ id: `r${i}`, why: 'w'.repeat(1000) }))
-  expect(readFileSync(`${path}-wal`).length).toBeLessThan(10_000_000)
+  for (let i = 0; i < 4000; i++) ledger.put(receiptOf({ id: `r${i}`, why: 'w'.repeat(1000) }))
+  expect(readFileSync(`${path}-wal`).length).toBeLessThan(20_000_000)
 })

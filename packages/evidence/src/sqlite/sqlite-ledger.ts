@@ -35,6 +35,8 @@ export class SqliteLedger implements Ledger, Disposable {
   readonly #running = new RunningSpend()
   #puts = 0
   #waitsMs = BUSY_MS
+  /** Whether what was deleted may still be in the log; so it may be when a process was killed in between. */
+  #logHoldsDeleted = true
 
   constructor(path: string, database: DatabaseSync) {
     this.path = path
@@ -169,7 +171,7 @@ export class SqliteLedger implements Ledger, Disposable {
     try {
       this.#waitAtMost(0)
       this.#deleteUntil(isoNow())
-      this.#emptyLog()
+      if (this.#logHoldsDeleted) this.#emptyLog()
     } catch {
       // The receipt that set it off is written; a ledger in trouble says so at the next put.
     }
@@ -177,12 +179,16 @@ export class SqliteLedger implements Ledger, Disposable {
   }
 
   #deleteUntil(time: string): number {
-    return Number(this.#prepare('DELETE FROM contents WHERE until <= ?').run(time).changes)
+    const { changes } = this.#prepare('DELETE FROM contents WHERE until <= ?').run(time)
+    if (changes) this.#logHoldsDeleted = true
+    return Number(changes)
   }
 
   /** Whether the log is empty now: everything is in the file itself. */
   #emptyLog(): boolean {
-    return this.#prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()!.busy === 0
+    const isEmpty = this.#prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()!.busy === 0
+    if (isEmpty) this.#logHoldsDeleted = false
+    return isEmpty
   }
 
   /** The number before the first receipt from that time on: later ones are beyond it, whenever their calls came in. */

@@ -99,23 +99,7 @@ const tools = {
     const foreign = await openIndexedDbLedger('foreign')
     return [afterwards, await codeOf(foreign.put(receiptOf()))]
   },
-
-  /** ms a put of `count` receipts, one after the other. */
-  async timePuts(count: number): Promise<number[]> {
-    const ledger = await openIndexedDbLedger('timed')
-    const random = seededRandom(3)
-    const times: number[] = []
-    for (let i = 0; i < count; i++) {
-      const receipt = randomReceipt(`t-${i}`, random)
-      const start = performance.now()
-      await ledger.put(receipt)
-      times.push(performance.now() - start)
-    }
-    return times
-  },
 }
-
-export type LedgerTools = typeof tools
 
 Object.assign(globalThis, tools)
 if (typeof document === 'undefined') {
