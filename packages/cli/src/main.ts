@@ -1,6 +1,7 @@
 /** The `edgewise` command: thin, one file a subcommand. Errors with a code are told to people, the rest are bugs. */
 import { Command } from 'commander'
 import { doctorCommand } from './commands/doctor.ts'
+import { keysCommand } from './commands/keys.ts'
 import { ledgerCommand } from './commands/ledger.ts'
 import { pullCommand } from './commands/pull.ts'
 import { quantizeCommand } from './commands/quantize.ts'
@@ -19,6 +20,7 @@ for (const command of [
   startCommand(),
   runCommand(),
   serveCommand(),
+  keysCommand(),
   doctorCommand(),
   pullCommand(),
   quantizeCommand(),

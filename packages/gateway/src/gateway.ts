@@ -44,8 +44,8 @@ export interface GatewayOptions extends Served {
    * /healthz needs one, also when the list is empty; without it the server can be bound to loopback alone.
    */
   readonly keys?: () => readonly ApiKey[]
-  /** What answers the calls of a key, where that is not what answers all others. */
-  readonly forKey?: (key: ApiKey) => Served
+  /** What answers the calls of a key; undefined for what answers all others. */
+  readonly forKey?: (key: ApiKey) => Served | undefined
   /** Fields to add to the answer of GET /healthz, for callers who may see more than that it runs. */
   readonly health?: () => object
   /** Takes a line a request, and a line when a stream breaks. Never a prompt, never an answer. */
