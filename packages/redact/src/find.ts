@@ -35,7 +35,7 @@ const guessed: readonly Rule[] = [phone, assignment, randomString]
 
 /** Spans of all rules in order of place, without overlaps, in the text and in what it says when its escapes are undone. Linear. */
 export function findIdentifiers(text: string): Span[] {
-  return settle(text, [...views(text).flatMap(spansIn), ...encoded(text)])
+  return settle(text, [...encoded(text), ...views(text).flatMap(spansIn)])
 }
 
 function spansIn({ text, source }: View): Span[] {

@@ -9,7 +9,7 @@ import { Vault } from './vault.ts'
 const spansOf = (text: string, types: Record<string, string>): Span[] =>
   Object.entries(types)
     .flatMap(([value, type]) =>
-      [...text.matchAll(new RegExp(RegExp.escape(value), 'g'))].map(({ index }) => ({
+      [...text.matchAll(new RegExp(value.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'), 'g'))].map(({ index }) => ({
         type,
         start: index,
         end: index + value.length,

@@ -31,6 +31,8 @@ export class Vault {
   readonly #values = new Map<string, string>()
   /** All beginnings of names given out: what a stream may still become. */
   readonly #beginnings = new Set<string>()
+  /** Type and value as written to the name: keys need not be made anew. */
+  readonly #names = new Map<string, string>()
   readonly #known = new Map<string, Known>()
   /** A word of a full name to the persons who have it. */
   readonly #persons = new Map<string, Set<Known>>()
@@ -49,7 +51,10 @@ export class Vault {
 
   /** `[TYPE_N]` for a value, the same each time. Throws RangeError for a type that is not capitals and `_`. */
   placeholder(type: string, value: string): string {
-    return `[${this.#name(type, value)}]`
+    const id = `${type} ${value}`
+    let name = this.#names.get(id)
+    if (name === undefined) this.#names.set(id, (name = this.#name(type, value)))
+    return `[${name}]`
   }
 
   /** `spans`: in order, without overlaps, not empty. */

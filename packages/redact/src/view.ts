@@ -34,8 +34,12 @@ function digit(letter: string): string {
 
 /** The text without what hides an identifier from rules. */
 export function plainView(text: string): View {
-  return replaced(text, odd, plainLetter) ?? { text, source: (start, end) => ({ start, end }) }
+  if (!beyondAscii.test(text)) return asItIs(text)
+  return replaced(text, odd, plainLetter) ?? asItIs(text)
 }
+
+const beyondAscii = /[\u0080-\uffff]/
+const asItIs = (text: string): View => ({ text, source: (start, end) => ({ start, end }) })
 
 /** `plainView`'s text alone. */
 export const plain = (text: string): string => text.replace(odd, plainLetter)
@@ -82,9 +86,9 @@ function percentDecoded(run: string): string {
 /** The text as rules read it, and once more without escapes where it has some. */
 export function views(text: string): View[] {
   const first = plainView(text)
-  const second = replaced(first.text, escapes, unescaped)
+  const second = /[%\\&]/.test(first.text) ? replaced(first.text, escapes, unescaped) : undefined
   if (!second) return [first]
-  const third = replaced(second.text, odd, plainLetter) ?? { text: second.text, source: whole }
+  const third = plainView(second.text)
   return [
     first,
     {
@@ -97,8 +101,6 @@ export function views(text: string): View[] {
     },
   ]
 }
-
-const whole = (start: number, end: number) => ({ start, end })
 
 /** `text` with every match of `pattern` replaced, and the way back; undefined when there is none. */
 function replaced(text: string, pattern: RegExp, by: (match: string) => string): View | undefined {

@@ -10,7 +10,7 @@ const assigned = new RegExp(
 )
 /** In running text, where the next word may be anything: one with a digit or sign in it. */
 const said =
-  /\b(?:password|passcode|passphrase|pwd|pin)\b(?: code)?(?: (?:is|was|to|are))?:? ["'`]?((?=[^\s"'`]*[\d!#$%^&*])[^\s"'`,;]{4,128})/giu
+  /\b(?:password|passcode|passphrase|pwd|pin)\b(?: code)?(?: (?:is|was)|(?: (?:is|was|to))?:) ["'`]?((?=[^\s"'`]*[\d!#$%^&*])[^\s"'`,;({[][^\s"'`,;]{3,127})/giu
 /** What stands for a secret instead of one: code that reads it, a mask, a word for none. */
 const noSecret =
   /^(?:[\w.$]*[([{].*|\$.*|%\w+%|<.*|\{.*|process\.env.*|os\.environ.*|env\..*|[*x•.…-]+|null|undefined|none|nil|true|false|string|str|required|optional|redacted|\d{1,3})$/i
@@ -29,7 +29,8 @@ export const assignment: Rule = (text) => {
   for (const match of text.matchAll(said)) {
     const value = match[1]!.replace(/[.!?)\]}]{1,4}$/, '')
     const start = match.index + match[0].length - match[1]!.length
-    if (value.length >= 4) spans.push({ type: 'PASSWORD', start, end: start + value.length })
+    if (value.length >= 4 && !noSecret.test(value))
+      spans.push({ type: 'PASSWORD', start, end: start + value.length })
   }
   return spans.sort((a, b) => a.start - b.start)
 }
@@ -43,5 +44,9 @@ export const isSecretValue = (name: string, value: string): boolean =>
 /** Without quotes: `password=word` as in a connection string, else only what no sentence and no code has. */
 function bareSecret(whole: string, name: string, value: string): boolean {
   if (/^pass|^pwd/i.test(name) && !/\s/.test(whole) && whole.includes('=')) return true
-  return value.length >= 4 && /\d|[!#$%^&*+]/.test(value) && !/^[\d.,]+$/.test(value)
+  return (
+    value.length >= 4 &&
+    /\d|[!#$%^&*+]/.test(value) &&
+    !/^-?[\d.,]+$|^\/|^[A-Z][A-Za-z]*\d{1,3}[A-Za-z]*$/.test(value)
+  )
 }

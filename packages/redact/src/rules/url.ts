@@ -31,19 +31,23 @@ const userInfo = /:\/\/([^\s/?#@:"'<>]{0,256}:[^\s/?#"'<>@]{1,256})@/g
 /** Names of values that open something, in a query, a fragment or the body of a form. */
 const secretNames =
   '(?:x-amz-(?:signature|credential|security-token)|x-goog-(?:signature|credential)|' +
-  '[a-z_.-]{0,32}(?:token|secret|signature|password|passwd)|(?:[a-z]{1,16}[_.-])?(?:api)?[_-]?key|pwd|pass|sig|auth|authorization|jwt|otp|' +
-  'session(?:_?id)?|sid|code|ticket|sas|hmac|assertion)'
-const secretValue = new RegExp(`[?&#;]${secretNames}=([^\\s&#;"'<>]{1,2048})`, 'gi')
+  '[a-z_.-]{0,32}(?:token|secret|signature|password|passwd)|(?:[a-z]{1,16}[_.-])?api[_-]?key|pwd|pass|sig|jwt|otp|sas|hmac|assertion)'
+/** Names that are used for other things, too: only values as long as a secret. */
+const otherNames = '(?:(?:[a-z]{1,16}[_.-])?key|auth|authorization|session(?:_?id)?|sid|code|ticket)'
+const secretValue = new RegExp(
+  `[?&#](?:${secretNames}=([^\\s&#;"'<>]{1,2048})|${otherNames}=([^\\s&#;"'<>]{10,2048}))`,
+  'gi',
+)
 
 export const urlSecret: Rule = (text) => {
   const spans: Span[] = []
-  for (const pattern of [userInfo, secretValue]) {
-    for (const match of text.matchAll(pattern)) {
-      const value = pattern === secretValue ? match[1]!.replace(/[.,!?)\]]{1,4}$/, '') : match[1]!
-      if (value === '') continue
-      const start = pattern === userInfo ? match.index + 3 : match.index + match[0].length - match[1]!.length
-      spans.push({ type: 'URL_SECRET', start, end: start + value.length })
-    }
+  const add = (start: number, value: string) =>
+    spans.push({ type: 'URL_SECRET', start, end: start + value.length })
+  for (const match of text.matchAll(userInfo)) add(match.index + 3, match[1]!)
+  for (const match of text.matchAll(secretValue)) {
+    const whole = (match[1] ?? match[2])!
+    const value = whole.replace(/[.,!?)\]]{1,4}$/, '')
+    if (value !== '') add(match.index + match[0].length - whole.length, value)
   }
   return spans
 }

@@ -2,7 +2,7 @@
 import type { Rule } from '../span.ts'
 
 const ethereum = /(?<![\p{L}\p{N}])0x[0-9a-f]{40}(?![\p{L}\p{N}])/giu
-const base58 = /(?<![\p{L}\p{N}])[13][1-9A-HJ-NP-Za-km-z]{25,34}(?![\p{L}\p{N}])/gu
+const base58 = /(?<![\p{L}\p{N}_/-])[13][1-9A-HJ-NP-Za-km-z]{25,34}(?![\p{L}\p{N}_-])/gu
 const bech32 = /(?<![\p{L}\p{N}])(?:bc|tb)1[02-9ac-hj-np-z]{11,71}(?![\p{L}\p{N}])/giu
 
 export const wallet: Rule = (text) =>

@@ -38,6 +38,31 @@ export async function namesIn(
   }
 }
 
+/** Names longer than one word that were found in any text, wherever they stand: a model sees one in one sentence and not in the next. */
+export function knownNames(found: ReadonlyMap<string, readonly Span[]>): (text: string) => Span[] {
+  const types = new Map<string, string>()
+  for (const [text, spans] of found) {
+    for (const { type, start, end } of spans) {
+      const name = text.slice(start, end).trim()
+      if (/\p{L}\s+\p{L}/u.test(name) && types.size < mostNames) types.set(name, type)
+    }
+  }
+  if (types.size === 0) return () => []
+  const names = [...types.keys()]
+    .sort((a, b) => b.length - a.length)
+    .map((name) => name.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'))
+  const any = new RegExp(`(?<![\\p{L}\\p{N}])(?:${names.join('|')})(?![\\p{L}\\p{N}])`, 'gu')
+  return (text) =>
+    [...text.matchAll(any)].map(({ 0: name, index }) => ({
+      type: types.get(name)!,
+      start: index,
+      end: index + name.length,
+    }))
+}
+
+/** One expression of all names stays small. */
+const mostNames = 500
+
 function isSpan(span: unknown, length: number): span is Span {
   if (typeof span !== 'object' || span === null) return false
   const { type, start, end } = span as Partial<Record<keyof Span, unknown>>

@@ -12,7 +12,7 @@ import {
   type Vault,
 } from '@edgewise/redact'
 import { RedactionError } from './errors.ts'
-import { namesIn } from './names-in.ts'
+import { knownNames, namesIn } from './names-in.ts'
 import { type StructuredSettings, structuredVisit } from './structured.ts'
 import { type Kind, mapCall, type Visit } from './walk.ts'
 
@@ -50,6 +50,7 @@ export async function redactCall(
     for (const text of texts.keys()) vault.reserve(text)
     const read = [...texts].flatMap(([text, wanted]) => (wanted ? [text] : []))
     const named = names === null ? new Map<string, readonly Span[]>() : await namesIn(read, names, signal)
+    const known = knownNames(named)
 
     const counts: Record<string, number> = {}
     const count = (type: string, by = 1) => {
@@ -58,7 +59,7 @@ export async function redactCall(
     const spansOf = (text: string, kind: Kind, key?: string): Span[] => {
       const sure = key === undefined ? findIdentifiers(text) : findInField(key, text)
       const kept = opaque.has(kind) ? sure.filter(({ type }) => type !== 'SECRET') : sure
-      return combine(text, kept, isRead(kind, text) ? (named.get(text) ?? []) : [])
+      return combine(text, kept, [...(isRead(kind, text) ? (named.get(text) ?? []) : []), ...known(text)])
     }
     const put: Visit = (text, kind, key) => {
       const spans = spansOf(text, kind, key)
@@ -101,9 +102,9 @@ export const isConstant = (text: string): boolean =>
 
 /** Whether names are looked for: in all that is said, and in words that no programmer chose. */
 function isRead(kind: Kind, text: string): boolean {
-  if (kind === 'number' || kind === 'handle' || kind === 'structure' || kind === 'name') return false
+  if (kind === 'number' || kind === 'handle' || kind === 'structure') return false
   if (!/\p{L}{2}/u.test(text)) return false
-  return (kind !== 'key' && kind !== 'setting') || !isConstant(text)
+  return (kind !== 'key' && kind !== 'name' && kind !== 'setting') || !isConstant(text)
 }
 
 function withMode(
