@@ -32,7 +32,7 @@ export interface Attempt {
   readonly cachedTokens: number | null
   readonly outputTokens: number | null
   readonly costUsd: number | null
-  /** Whether tokens and cost are estimates: an attempt that was cancelled reports none, and is billed all the same. */
+  /** Whether tokens and cost are estimates: an attempt that was stopped reports none, and is billed all the same. */
   readonly estimated: boolean
   /** Bytes of request bodies sent to another machine; 0 on the device. */
   readonly bytesOut: number

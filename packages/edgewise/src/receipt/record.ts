@@ -195,7 +195,8 @@ export class CallRecord {
     const counts = tokensOf(attempt)
     const bytesOut = attempt.outbox?.bytes ?? 0
     const sent = attempt.place === 'device' || bytesOut > 0
-    if (attempt.usage !== null || outcome !== 'cancelled' || !sent) return { counts, estimated: false }
+    const wasStopped = outcome === 'cancelled' || outcome === 'rejected'
+    if (attempt.usage !== null || !wasStopped || !sent) return { counts, estimated: false }
     return { counts: estimate(attempt, bytesOut, this.promptTokens), estimated: true }
   }
 
