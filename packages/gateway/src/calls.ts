@@ -5,6 +5,7 @@
 import type { EmbeddingModelV4, LanguageModelV4 } from '@ai-sdk/provider'
 import type { Ledger } from '@edgewise/evidence'
 import { type CallFacts, factsOfReceipt } from './call/call-facts.ts'
+import { CallLink } from './call/call-link.ts'
 import { modelNotFound, pickTask } from './call/pick-model.ts'
 import { type CallContext, runCall } from './call/run-call.ts'
 import { type CallLabels, toCallOptions } from './call/to-call-options.ts'
@@ -12,7 +13,7 @@ import { chatForm, chatSettings } from './chat/chat.ts'
 import { parseRequest as parseChat } from './chat/parse-request.ts'
 import { embed, parseEmbeddings } from './embeddings/embeddings.ts'
 import type { Admission } from './http/admission.ts'
-import { clientGone, GatewayError } from './http/gateway-error.ts'
+import { GatewayError } from './http/gateway-error.ts'
 import { checkContentType } from './http/guard.ts'
 import { readJson } from './http/read-json.ts'
 import type { ErrorBody } from './http/to-http-error.ts'
@@ -95,14 +96,16 @@ export class Calls {
       const request = parseEmbeddings(body)
       const ids = [...this.#options.modelIds, model.modelId]
       if (!ids.includes(request.model)) throw modelNotFound(ids, 'model')
-      const { client, closing } = this.#context(caller, leave)
-      const signal = closing === undefined ? client : AbortSignal.any([client, closing])
+      const link = new CallLink(caller.request.signal, caller.closing)
       try {
-        const labels = this.#labelsOf(caller, caller.request.headers.get('x-edgewise-task'), request.user)
-        return Response.json(await embed(model, request, labels, signal))
+        const task = caller.request.headers.get('x-edgewise-task')
+        return Response.json(
+          await embed(model, request, this.#labelsOf(caller, task, request.user), link.signal),
+        )
       } catch (error) {
-        throw client.aborted ? clientGone() : closing?.aborted ? closing.reason : error
+        throw link.whyItEnded(error)
       } finally {
+        link.release()
         leave()
       }
     })

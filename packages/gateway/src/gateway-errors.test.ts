@@ -1,4 +1,5 @@
 /** What goes wrong with a request, the model or the ledger: its status, its code, and no prompt in it. */
+import { getEventListeners } from 'node:events'
 import { APICallError } from '@ai-sdk/provider'
 import { expect, test } from 'vitest'
 import { failingModel, hello, sayingModel, textParts } from './testing/models.ts'
@@ -163,4 +164,22 @@ test('a ledger that fails is an internal error, not a crash', async () => {
     status: 500,
     code: 'internal_error',
   })
+})
+
+test('whatever becomes of a call, the server’s own signal keeps no listener of it', async () => {
+  const closing = new AbortController()
+  const headers = { 'content-type': 'application/json' }
+  const app = gatewayOf(hello())
+  const choice = { tool_choice: 'required' }
+  for (const body of [
+    bodyOf(),
+    bodyOf({ stream: true }),
+    bodyOf({ logprobs: true }),
+    bodyOf(choice),
+    bodyOf({ n: 2 }),
+  ]) {
+    const init = { method: 'POST', headers, body: JSON.stringify(body) }
+    await (await app.request('/v1/chat/completions', init, { closing: closing.signal })).text()
+  }
+  expect(getEventListeners(closing.signal, 'abort')).toEqual([])
 })

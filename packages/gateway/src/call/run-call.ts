@@ -7,6 +7,7 @@ import type { LanguageModelV4, LanguageModelV4CallOptions, LanguageModelV4Stream
 import { clientGone } from '../http/gateway-error.ts'
 import { type ErrorBody, receiptOf } from '../http/to-http-error.ts'
 import { type CallFacts, factsOf, toHeaders } from './call-facts.ts'
+import { CallLink } from './call-link.ts'
 import { collectStream } from './collect-stream.ts'
 import { type Answer, incompleteAnswer } from './finish.ts'
 import type { TokenLogprob } from './logprobs.ts'
@@ -54,30 +55,56 @@ export async function runCall(
   form: AnswerForm,
   optionsOf: (signal: AbortSignal) => LanguageModelV4CallOptions,
 ): Promise<Response> {
-  const link = new CallLink(context)
-  const options = optionsOf(link.signal)
-  let facts: CallFacts = {}
+  const call = new RunningCall(context)
   try {
+    const options = optionsOf(call.signal)
+    call.begun = true
     if (form.stream) {
-      const opened = await openStream(context.model, options, link.signal)
-      facts = opened.facts
-      return new Response(streamed(form.frames(facts), opened, link), {
-        headers: { ...STREAM_HEADERS, ...toHeaders(facts) },
+      const opened = await openStream(context.model, options, call.signal)
+      call.facts = opened.facts
+      return new Response(streamed(form.frames(opened.facts), opened, call), {
+        headers: { ...STREAM_HEADERS, ...toHeaders(opened.facts) },
       })
     }
-    const { answer, tokens, ...known } = await (form.logprobs
-      ? collectStream(await openStream(context.model, options, link.signal))
+    const { answer, tokens, facts } = await (form.logprobs
+      ? collectStream(await openStream(context.model, options, call.signal))
       : generate(context.model, options))
-    facts = known.facts
+    call.facts = facts
     if (context.client.aborted) throw clientGone()
     const response = Response.json(form.whole(answer, tokens, facts), { headers: toHeaders(facts) })
-    link.end(facts, undefined)
+    call.end(undefined)
     return response
   } catch (error) {
-    const why = link.whyItEnded(error)
-    const receipt = receiptOf(why)
-    link.end(receipt === undefined ? facts : { ...facts, receipt }, why)
+    const why = call.whyItEnded(error)
+    call.end(why)
     throw why
+  }
+}
+
+/** A call with what is known of it, whose end is told once. */
+class RunningCall extends CallLink {
+  readonly #context: CallContext
+  #ended = false
+  /** Whether the model was asked. */
+  begun = false
+  facts: CallFacts = {}
+
+  constructor(context: CallContext) {
+    super(context.client, context.closing)
+    this.#context = context
+  }
+
+  failure(error: Error): ErrorBody {
+    return this.#context.onStreamError(error)
+  }
+
+  end(error: Error | undefined): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.release()
+    const receipt = receiptOf(error)
+    const facts = receipt === undefined ? this.facts : { ...this.facts, receipt }
+    if (this.begun) this.#context.onEnd(facts, error)
   }
 }
 
@@ -99,49 +126,6 @@ async function generate(
   return { answer, tokens: [], facts }
 }
 
-/** What ends a call from outside, as one signal, and the account of how it ended. */
-class CallLink {
-  readonly #context: CallContext
-  readonly #abort: AbortController = new AbortController()
-  #ended = false
-
-  constructor(context: CallContext) {
-    this.#context = context
-    for (const signal of this.#sources())
-      if (signal.aborted) this.#stop()
-      else signal.addEventListener('abort', this.#stop, { once: true })
-  }
-
-  get signal(): AbortSignal {
-    return this.#abort.signal
-  }
-
-  readonly #stop = (): void => this.#abort.abort(this.#context.client.reason ?? this.#context.closing?.reason)
-
-  #sources(): AbortSignal[] {
-    const { client, closing } = this.#context
-    return closing === undefined ? [client] : [client, closing]
-  }
-
-  /** A model that is stopped throws in its own way; what stopped it is known here. */
-  whyItEnded(error: unknown): Error {
-    const { client, closing } = this.#context
-    const why = client.aborted ? clientGone() : closing?.aborted ? closing.reason : error
-    return why instanceof Error ? why : new TypeError('the model threw what is no Error', { cause: why })
-  }
-
-  errorBody(error: Error): ErrorBody {
-    return this.#context.onStreamError(error)
-  }
-
-  end(facts: CallFacts, error: Error | undefined): void {
-    if (this.#ended) return
-    this.#ended = true
-    for (const signal of this.#sources()) signal.removeEventListener('abort', this.#stop)
-    this.#context.onEnd(facts, error)
-  }
-}
-
 /**
  * The frames as bytes. The next one is made when the socket has room; how far a place works ahead of a slow reader is its
  * own affair.
@@ -149,10 +133,9 @@ class CallLink {
 function streamed(
   frames: AnswerFrames,
   opened: OpenStream,
-  link: CallLink,
+  call: RunningCall,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
   const encoder = new TextEncoder()
-  let { facts } = opened
   let finished = false
   let gone = false
 
@@ -167,7 +150,7 @@ function streamed(
       if (part.type === 'error') throw part.error
       if (part.type === 'finish') {
         finished = true
-        facts = { ...facts, ...factsOf(part.providerMetadata) }
+        call.facts = { ...call.facts, ...factsOf(part.providerMetadata) }
       }
       const text = frames.part(part)
       if (text !== '') return { text, last: false }
@@ -182,12 +165,12 @@ function streamed(
         const next = await step()
         text = next.text
         last = next.last
-        if (last) link.end(facts, undefined)
+        if (last) call.end(undefined)
       } catch (error) {
-        const why = link.whyItEnded(error)
+        const why = call.whyItEnded(error)
         opened.cancel(why)
-        text = gone ? '' : frames.fail(link.errorBody(why))
-        link.end(facts, why)
+        text = gone ? '' : frames.fail(call.failure(why))
+        call.end(why)
       }
       if (gone) return
       controller.enqueue(encoder.encode(text))
@@ -197,7 +180,7 @@ function streamed(
       gone = true
       const why = clientGone()
       opened.cancel(why)
-      link.end(facts, why)
+      call.end(why)
     },
   })
 }
