@@ -41,6 +41,7 @@ export async function* complete(
     count++
     const part = spaced ? step.value.text.replace(/^ /, '') : step.value.text
     if (step.value.text !== '') spaced = false
-    yield { text: part, logprob: step.value.logprob }
+    const { logprob, margin, top } = step.value
+    yield { text: part, logprob, margin, ...(top && { top }) }
   }
 }

@@ -1,4 +1,4 @@
-import { BadGgufError, ContextLengthError } from '@edgewise/engine'
+import { BadGgufError, ContextLengthError, embed } from '@edgewise/engine'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { convert } from './convert.ts'
@@ -265,4 +265,28 @@ test('an unknown task, a foreign file and a broken file are told apart', async (
 test('loadMini looks beside package.json', async () => {
   const failure = await loadMini({ backend: 'reference' }).then((mini) => mini[Symbol.dispose](), String)
   if (failure !== undefined) expect(failure).toMatch(/ENOENT.*models\/mini\/edgewise-mini\.gguf/)
+})
+
+test('a text is embedded as the state from which intent names a label', async () => {
+  for (const mini of minis) {
+    const { model } = mini
+    const [vector, other] = await mini.embed(['wo rd', 'the <|im_end|>'])
+    expect(vector).toHaveLength(model.config.dim)
+    expect(Math.hypot(...vector!)).toBeCloseTo(1, 5)
+    const prompt = '<|im_start|>user\n<|intent|> wo rd<|im_end|>\n<|im_start|>assistant\n'
+    const [same] = await embed(model, [model.tokenizer.encodePrompt(prompt)], { pooling: 'last' })
+    expect(vector).toEqual(same)
+    expect(other).not.toEqual(vector)
+    await expect(mini.embed(['the '.repeat(5000)])).rejects.toThrow(ContextLengthError)
+  }
+})
+
+test('complete tells the margin of each token, and the most probable ones where asked', async () => {
+  const [mini] = minis
+  for await (const part of mini!.run('complete', 'the', { maxTokens: 5, topLogprobs: 2 })) {
+    const [first, second] = part.top!
+    expect(part.margin).toBeCloseTo(first!.logprob - second!.logprob, 4)
+  }
+  const [plain] = [await mini!.run('complete', 'the', { maxTokens: 1 }).next()]
+  expect(plain.value).not.toHaveProperty('top')
 })

@@ -3,7 +3,7 @@
  * Runs of one Mini may overlap: each has a session of its own, and they take turns between passes. A run begins with what
  * earlier ones have run of its prompt.
  */
-import { findNumber, findStrings, type Model, openModel, PrefixCache, turns } from '@edgewise/engine'
+import { embed, findNumber, findStrings, type Model, openModel, PrefixCache, turns } from '@edgewise/engine'
 import { complete } from './complete.ts'
 import { type Dictionary, dictionary } from './dictionary.ts'
 import { NotMiniError, UnknownTaskError } from './errors.ts'
@@ -38,6 +38,12 @@ export interface Mini {
    * the signal's reason.
    */
   run(task: MiniTask, text: string, options?: RunOptions): AsyncGenerator<TextPart, RunResult>
+  /**
+   * A vector [dim] of length 1 for each text: the state from which `intent` names a label. Made for short English requests, of which
+   * it parts what they ask for better than the mean of all states (docs/cache.md). Throws ContextLengthError, another error of
+   * the engine, or the signal's reason.
+   */
+  embed(texts: readonly string[], signal?: AbortSignal): Promise<Float32Array[]>
   [Symbol.dispose](): void
 }
 
@@ -97,6 +103,13 @@ function miniOf(model: Model): Mini {
       task === 'complete'
         ? complete(cache, protocol, text, options)
         : decide(parts, known(task), text, options),
+    async embed(texts, signal) {
+      const prompts = texts.map((text) => {
+        mayFit(model, protocol, text)
+        return protocol.prompt('intent', protocol.units(text))
+      })
+      return await embed(model, prompts, { pooling: 'last', ...(signal && { signal }) })
+    },
     [Symbol.dispose]: () => model[Symbol.dispose](),
   }
 }

@@ -1,4 +1,5 @@
 /** What goes into a run and what comes out, the same for every task. */
+import type { GeneratedToken } from '@edgewise/engine'
 import type { Json } from './tasks.ts'
 
 export interface RunOptions {
@@ -11,6 +12,8 @@ export interface RunOptions {
   readonly topK?: number
   readonly seed?: number
   readonly stop?: readonly string[]
+  /** As the engine has it. */
+  readonly topLogprobs?: number
 }
 
 /** A piece of the answer; `complete` gives many, the other tasks one. */
@@ -18,6 +21,9 @@ export interface TextPart {
   readonly text: string
   /** Of this token for `complete`, else the run's `meanLogprob`. */
   readonly logprob: number
+  /** Of this token, as the engine tells them; only `complete` has them. */
+  readonly margin?: GeneratedToken['margin']
+  readonly top?: NonNullable<GeneratedToken['top']>
 }
 
 export interface RunResult {

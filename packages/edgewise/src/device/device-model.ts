@@ -1,9 +1,20 @@
 /**
  * What a device model is: any `LanguageModelV4`. It gets the job in `providerOptions.edgewise.task` and may report, in
- * `providerMetadata.edgewise` of its finish part, `meanLogprob` (the signal) and `data` (structured results). A model
- * that also has `facts` lets the router see before the call what would not fit.
+ * `providerMetadata.edgewise` of its finish part, `meanLogprob` (the signal) and `data` (structured results), and of a
+ * `text-delta`, what TokenFacts says of its token. A model that also has `facts` lets the router see before the call what would
+ * not fit.
  */
 import type { LanguageModelV4, LanguageModelV4CallOptions } from '@ai-sdk/provider'
+
+/** `providerMetadata.edgewise` of a text delta that is one token. */
+export type TokenFacts = {
+  /** Natural logarithm of its probability; 0 where a constraint left no choice. */
+  readonly logprob: number
+  /** By how much the logarithm of the most probable token is above the second's; left out where there was no choice, or nobody knows. */
+  readonly margin?: number
+  /** Most probable tokens, best first, where `providerOptions.edgewise.topLogprobs` asked for so many (0 to 20); none where there was no choice. */
+  readonly topLogprobs?: { readonly token: string; readonly logprob: number; readonly bytes: number[] }[]
+}
 
 export interface DeviceFacts {
   /** Tokens it can hold. */

@@ -4,18 +4,32 @@ import { partWriter } from './gguf-device-parts.ts'
 
 const text = (text: string): AnswerPart => ({ type: 'text', text })
 const call: AnswerPart = { type: 'call', call: { id: 'abc', name: 'f', arguments: { a: 1 } } }
-const told = (logprob: number) => ({ providerMetadata: { edgewise: { logprob } } })
+const told = (facts: object) => ({ providerMetadata: { edgewise: facts } })
 
-test('text as it comes, with the log-probability of its token; empty texts, too', () => {
+test('text as it comes, with what is known of its token; empty texts, too', () => {
   const writer = partWriter(true)
-  expect(writer.write([text('a')], { text: 'a', logprob: -1 })).toEqual([
+  expect(writer.write([text('a')], { text: 'a', logprob: -1, margin: 0.5 })).toEqual([
     { type: 'text-start', id: '0' },
-    { type: 'text-delta', id: '0', delta: 'a', ...told(-1) },
+    { type: 'text-delta', id: '0', delta: 'a', ...told({ logprob: -1, margin: 0.5 }) },
   ])
   expect(writer.write([], { text: '', logprob: -2 })).toEqual([
-    { type: 'text-delta', id: '0', delta: '', ...told(-2) },
+    { type: 'text-delta', id: '0', delta: '', ...told({ logprob: -2 }) },
   ])
   expect(writer.end([])).toEqual([{ type: 'text-end', id: '0' }])
+})
+
+test('the most probable tokens with their bytes; no margin where nothing else could follow', () => {
+  const top = [{ id: 3, text: '\ufffd', bytes: Uint8Array.of(0xc3), logprob: -0.5 }]
+  const token = { text: 'a', logprob: 0, margin: Number.POSITIVE_INFINITY, top }
+  expect(partWriter(true).write([text('a')], token)).toEqual([
+    { type: 'text-start', id: '0' },
+    {
+      type: 'text-delta',
+      id: '0',
+      delta: 'a',
+      ...told({ logprob: 0, topLogprobs: [{ token: '\ufffd', logprob: -0.5, bytes: [0xc3] }] }),
+    },
+  ])
 })
 
 test('text that was held back has none', () => {

@@ -1,16 +1,17 @@
 /**
- * What is read of an answer -> stream parts: text, thoughts and calls as blocks, each begun, filled and ended. A token's
- * log-probability goes with its text where that came out as it is, not where it was held back.
+ * What is read of an answer -> stream parts: text, thoughts and calls as blocks, each begun, filled and ended. What is
+ * known of a token goes with its text where that came out as it is, not where it was held back.
  */
 import type { LanguageModelV4StreamPart } from '@ai-sdk/provider'
 import type { AnswerPart } from '@edgewise/engine'
+import { type ToldToken, tokenFacts } from './token-facts.ts'
 
 type Part = LanguageModelV4StreamPart
 type BlockType = 'text' | 'reasoning'
 
 export interface PartWriter {
   /** The parts for what one token told. */
-  write(read: readonly AnswerPart[], token: { readonly text: string; readonly logprob: number }): Part[]
+  write(read: readonly AnswerPart[], token: ToldToken & { readonly text: string }): Part[]
   /** The parts for what the end told; the last block is ended, and there is at least one. */
   end(read: readonly AnswerPart[]): Part[]
   readonly hasCalls: boolean
@@ -33,15 +34,15 @@ export function partWriter(isPlain: boolean): PartWriter {
     open = { type, id: String(blocks++) }
     return { begun: [...ended, { type: `${type}-start`, id: open.id }], id: open.id }
   }
-  const text = (type: BlockType, delta: string, logprob?: number): Part[] => {
+  const text = (type: BlockType, delta: string, token?: ToldToken): Part[] => {
     const { begun, id } = block(type)
-    const told = logprob === undefined ? {} : { providerMetadata: { edgewise: { logprob } } }
+    const told = token && { providerMetadata: { edgewise: tokenFacts(token) } }
     return [...begun, { type: `${type}-delta`, id, delta, ...told }]
   }
-  const parts = (read: AnswerPart, logprob?: number): Part[] => {
+  const parts = (read: AnswerPart, token?: ToldToken): Part[] => {
     switch (read.type) {
       case 'text':
-        return text('text', read.text, logprob)
+        return text('text', read.text, token)
       case 'malformed':
         return text('text', read.text)
       case 'reasoning':
@@ -64,8 +65,8 @@ export function partWriter(isPlain: boolean): PartWriter {
     write(read, token) {
       const [first] = read
       const isWhole = read.length === 1 && first?.type === 'text' && first.text === token.text
-      if (read.length === 0) return isPlain ? text('text', '', token.logprob) : []
-      return read.flatMap((part) => parts(part, isWhole ? token.logprob : undefined))
+      if (read.length === 0) return isPlain ? text('text', '', token) : []
+      return read.flatMap((part) => parts(part, isWhole ? token : undefined))
     },
     end(read) {
       const last = read.flatMap((part) => parts(part))

@@ -125,6 +125,7 @@ export function generateOptions(
   signal: AbortSignal,
 ): GenerateOptions {
   const { temperature, topK, topP, seed, stopSequences } = call
+  const topLogprobs = call.providerOptions?.edgewise?.topLogprobs
   return {
     signal,
     maxTokens: call.maxOutputTokens ?? MOST_TOKENS,
@@ -135,6 +136,7 @@ export function generateOptions(
     ...(topP === undefined ? {} : topP === 0 ? { topK: 1 } : { topP }),
     ...(seed === undefined ? {} : { seed }),
     ...(stopSequences === undefined || constraint ? {} : { stop: stopSequences }),
+    ...(typeof topLogprobs === 'number' && { topLogprobs }),
   }
 }
 

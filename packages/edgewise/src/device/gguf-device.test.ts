@@ -1,10 +1,10 @@
 /** A model of random weights speaks noise, so what it says right, it says because it can say nothing else. */
 import type { LanguageModelV4CallOptions, LanguageModelV4StreamPart } from '@ai-sdk/provider'
-import { generate, openModel, type PrefixStore } from '@edgewise/engine'
+import { embed, generate, openModel, type PrefixStore } from '@edgewise/engine'
 import { describe, expect, test } from 'vitest'
 import { randomModel } from '../../../engine/src/testing/random-model.ts'
-import { chatPolicy } from '../chat-policy.ts'
-import { createEdgewise } from '../router.ts'
+import { edgewise } from '../edgewise.ts'
+import { chatPolicy } from '../policy/index.ts'
 import { finish, prompt, scripted, text } from '../testing/models.ts'
 import { type GgufDevice, type GgufDeviceOptions, ggufDevice } from './gguf-device.ts'
 
@@ -45,18 +45,33 @@ test('the answer to the template’s prompt, token by token', async () => {
   const tokens = model.tokenizer.encode('<|im_start|>user\nhello<|im_end|>\n<|im_start|>assistant\n', {
     special: true,
   })
+  const asked = { maxTokens: 12, topLogprobs: 2 }
   let text = ''
   const logprobs: number[] = []
-  for await (const token of generate(model, tokens, { maxTokens: 12 })) {
-    text += token.text
-    logprobs.push(token.logprob)
+  const facts: object[] = []
+  for await (const { text: piece, logprob, margin, top } of generate(model, tokens, asked)) {
+    text += piece
+    logprobs.push(logprob)
+    const topLogprobs = top!.map((one) => ({
+      token: one.text,
+      logprob: one.logprob,
+      bytes: Array.from(one.bytes),
+    }))
+    facts.push({ logprob, margin, topLogprobs })
   }
   const parts = await partsOf((await device.doStream(call())).stream)
   expect(device.modelId).toBe('noise')
   expect(parts[0]).toEqual({ type: 'stream-start', warnings: [] })
   expect(textOf(parts)).toBe(text)
   const deltas = parts.filter((part) => part.type === 'text-delta')
-  expect(deltas.map((part) => part.providerMetadata?.edgewise?.logprob)).toEqual(logprobs)
+  expect(deltas.map((part) => part.providerMetadata?.edgewise)).toEqual(
+    facts.map((fact) => ({ ...fact, topLogprobs: undefined })),
+  )
+  const withTop = call({ providerOptions: { edgewise: { topLogprobs: 2 } } })
+  const told = (await partsOf((await device.doStream(withTop)).stream)).filter(
+    (part) => part.type === 'text-delta',
+  )
+  expect(told.map((part) => part.providerMetadata?.edgewise)).toEqual(facts)
   expect(parts.at(-1)).toEqual({
     type: 'finish',
     finishReason: { unified: 'length', raw: 'length' },
@@ -211,7 +226,7 @@ describe('what does not fit', () => {
     const device = await open()
     await expect(device.doGenerate(long)).rejects.toMatchObject({ code: 'context_length_exceeded' })
     expect(device.facts.countTokens('chat', long)).toBeGreaterThan(device.facts.contextLength)
-    const router = createEdgewise({ policy: chatPolicy, device, cloud: null })
+    const router = edgewise({ policy: chatPolicy, device, cloud: null })()
     await expect(router.doGenerate(long)).rejects.toMatchObject({ code: 'context_length_exceeded' })
   })
 
@@ -253,7 +268,7 @@ describe('what does not fit', () => {
     expect(device.facts.lacks('chat', odd)).toEqual(['this JSON schema'])
     await expect(device.doGenerate(odd)).rejects.toMatchObject({ code: 'unsupported_constraint' })
     const cloud = scripted({ modelId: 'large', steps: [...text('{}'), finish()] })
-    const router = createEdgewise({ policy: chatPolicy, device, cloud })
+    const router = edgewise({ policy: chatPolicy, device, cloud })()
     const { providerMetadata } = await router.doGenerate(odd)
     expect(providerMetadata?.edgewise).toMatchObject({
       place: 'cloud',
@@ -366,5 +381,19 @@ describe('JSON and calls that can be nothing else', () => {
     const { content, finishReason } = await device.doGenerate(call({ tools }))
     expect(content.every(({ type }) => type === 'text')).toBe(true)
     expect(finishReason.unified).toBe('length')
+  })
+})
+
+test('texts as the engine embeds them, one batch at a time beside an answer', async () => {
+  const device = await open()
+  const { stream } = await device.doStream(call({ maxOutputTokens: 40 }))
+  const [one, two] = await Promise.all([device.embed(['hello', 'the world']), device.embed(['hello'])])
+  expect(one).toEqual(await embed(model, ['hello', 'the world']))
+  expect(two).toEqual(one.slice(0, 1))
+  expect((await partsOf(stream)).at(-1)?.type).toBe('finish')
+  const gone = new Error('gone')
+  await expect(device.embed(['hello'], AbortSignal.abort(gone))).rejects.toBe(gone)
+  await expect(device.embed(['hello '.repeat(2000)])).rejects.toMatchObject({
+    code: 'context_length_exceeded',
   })
 })

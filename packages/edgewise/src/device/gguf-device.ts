@@ -7,6 +7,7 @@ import type { LanguageModelV4CallOptions, LanguageModelV4StreamPart } from '@ai-
 import {
   type ChatTemplate,
   chatTemplate,
+  embed,
   type GenerateOptions,
   type GenerationEnd,
   generate,
@@ -49,6 +50,7 @@ export interface GgufDeviceOptions {
 export type GgufDevice = DeviceModel & {
   readonly facts: DeviceFacts
   readonly template: ChatTemplate
+  readonly embed: NonNullable<DeviceModel['embed']>
 }
 
 /** Throws what `chatTemplate` throws (BadTemplateError, BadOptionError), and what the store throws when it is read. */
@@ -58,6 +60,7 @@ export async function ggufDevice(model: Model, options: GgufDeviceOptions = {}):
   const { ahead, take } = preparing(template)
   const compile = compiling(model)
   const turns = createTurns(1)
+  const embedTurns = createTurns(1)
   const { prefixCacheBytes, prefixStore } = options
   const cache = new PrefixCache(model, prefixCacheBytes === undefined ? {} : { maxBytes: prefixCacheBytes })
   const stored = prefixStore && new StoredPrefixes(cache, prefixStore)
@@ -99,6 +102,15 @@ export async function ggufDevice(model: Model, options: GgufDeviceOptions = {}):
       followsInstructions: true,
       countTokens: (_, call) => ahead(call).prompt.tokens.length,
       lacks: (_, call) => lacks(call, ahead(call), compile),
+    },
+    // Beside an answer, which may be long; each batch in its turn.
+    async embed(texts, signal) {
+      const release = await embedTurns.take(signal)
+      try {
+        return await embed(model, texts, signal === undefined ? {} : { signal })
+      } finally {
+        release()
+      }
     },
     doStream,
     async doGenerate(call) {

@@ -23,6 +23,13 @@ function fakeMini(result: Partial<MiniResult> = {}) {
     modelId: 'mini',
     contextLength: 100,
     countTokens: (task, text) => task.length + text.length,
+    embed: async (texts, signal) => {
+      state.most = Math.max(state.most, ++state.open)
+      await new Promise((resolve) => setTimeout(resolve, 0))
+      state.open--
+      signal?.throwIfAborted()
+      return texts.map((text) => Float32Array.of(text.length))
+    },
     run(task, text, options): MiniRun {
       asked.push({ task, text, options })
       return (async function* () {
@@ -31,7 +38,8 @@ function fakeMini(result: Partial<MiniResult> = {}) {
           for (const word of text.split(' ')) {
             await new Promise((resolve) => setTimeout(resolve, 0))
             options.signal?.throwIfAborted()
-            yield { text: word, logprob: -0.25 }
+            const top = [{ id: 1, text: 'z', bytes: Uint8Array.of(122), logprob: -0.5 }]
+            yield { text: word, logprob: -0.25, margin: 2, ...(options.topLogprobs && { top }) }
           }
           return {
             finishReason: 'stop',
@@ -221,4 +229,32 @@ test('a run that throws errors the stream and gives its turn back', async () => 
   for (let round = 0; round < 6; round++) {
     await expect(device.doGenerate(call())).rejects.toThrow('no memory')
   }
+})
+
+test('margin and most probable tokens, where they are asked for', async () => {
+  const { mini } = fakeMini()
+  const factsOf = async (providerOptions?: LanguageModelV4CallOptions['providerOptions']) => {
+    const { stream } = await miniDevice(mini).doStream(call(providerOptions && { providerOptions }))
+    const facts: unknown[] = []
+    for await (const part of stream)
+      if (part.type === 'text-delta') facts.push(part.providerMetadata?.edgewise)
+    return facts[0]
+  }
+  expect(await factsOf()).toEqual({ logprob: -0.25, margin: 2 })
+  expect(await factsOf({ edgewise: { topLogprobs: 1 } })).toEqual({
+    logprob: -0.25,
+    margin: 2,
+    topLogprobs: [{ token: 'z', logprob: -0.5, bytes: [122] }],
+  })
+})
+
+test('texts are embedded one batch at a time, and a caller may give up', async () => {
+  const { mini, state } = fakeMini()
+  const device = miniDevice(mini)
+  const batches = await Promise.all([device.embed!(['a', 'bb']), device.embed!(['ccc'])])
+  expect(batches).toEqual([[Float32Array.of(1), Float32Array.of(2)], [Float32Array.of(3)]])
+  expect(state.most).toBe(1)
+  const gone = new Error('gone')
+  await expect(device.embed!(['a'], AbortSignal.abort(gone))).rejects.toBe(gone)
+  await expect(device.embed!(['a'])).resolves.toHaveLength(1)
 })

@@ -14,6 +14,7 @@ import { collect, partsOf } from '../call/collect.ts'
 import { BadOptionError } from '../errors.ts'
 import type { DeviceFacts, DeviceModel } from './device-model.ts'
 import { partStream } from './part-stream.ts'
+import { type ToldToken, tokenFacts } from './token-facts.ts'
 import { type TokenCounts, tokenUsage } from './token-usage.ts'
 import { createTurns } from './turns.ts'
 
@@ -23,6 +24,7 @@ export interface MiniLike {
   readonly contextLength: number
   countTokens(task: string, text: string): number
   run(task: string, text: string, options: MiniRunOptions): MiniRun
+  embed(texts: readonly string[], signal?: AbortSignal): Promise<readonly Float32Array[]>
 }
 
 /** The part of an async generator that is used here. */
@@ -39,11 +41,15 @@ export interface MiniRunOptions {
   topK?: number
   seed?: number
   stop?: string[]
+  topLogprobs?: number
 }
 
 export interface MiniChunk {
   readonly text: string
   readonly logprob: number
+  /** Of its token, where the piece is one. */
+  readonly margin?: number
+  readonly top?: NonNullable<ToldToken['top']>
 }
 
 export interface MiniResult extends TokenCounts {
@@ -59,6 +65,7 @@ const CONCURRENT_RUNS = 4
 /** Wraps the embedded model. The caller keeps it and disposes of it after the last call. */
 export function miniDevice(mini: MiniLike): DeviceModel {
   const turns = createTurns(CONCURRENT_RUNS)
+  const embedTurns = createTurns(1)
 
   const facts: DeviceFacts = {
     contextLength: mini.contextLength,
@@ -92,6 +99,14 @@ export function miniDevice(mini: MiniLike): DeviceModel {
     modelId: mini.modelId,
     supportedUrls: {},
     facts,
+    async embed(texts, signal) {
+      const release = await embedTurns.take(signal)
+      try {
+        return await mini.embed(texts, signal)
+      } finally {
+        release()
+      }
+    },
     doStream,
     async doGenerate(call) {
       return collect(partsOf((await doStream(call)).stream))
@@ -106,8 +121,8 @@ async function* parts(run: MiniRun): AsyncGenerator<LanguageModelV4StreamPart, v
     yield { type: 'text-start', id }
     let step = await run.next()
     for (; !step.done; step = await run.next()) {
-      const { text, logprob } = step.value
-      yield { type: 'text-delta', id, delta: text, providerMetadata: { edgewise: { logprob } } }
+      const edgewise = tokenFacts(step.value)
+      yield { type: 'text-delta', id, delta: step.value.text, providerMetadata: { edgewise } }
     }
     yield { type: 'text-end', id }
     yield finish(step.value)
@@ -149,6 +164,8 @@ function runOptions(call: LanguageModelV4CallOptions, signal: AbortSignal): Mini
   else if (call.topP !== undefined) options.topP = call.topP
   if (call.seed !== undefined) options.seed = call.seed
   if (call.stopSequences !== undefined) options.stop = call.stopSequences
+  const topLogprobs = call.providerOptions?.edgewise?.topLogprobs
+  if (typeof topLogprobs === 'number') options.topLogprobs = topLogprobs
   return options
 }
 
