@@ -31,4 +31,5 @@ const model = edgewise({
 const app = createGateway({ model, ledger, models: [{ id: model.modelId }] })
 const serving = await serveGateway(app, { port: 0 })
 process.send!({ port: serving.port })
+process.on('message', () => process.send!(process.memoryUsage()))
 process.on('disconnect', () => process.exit())

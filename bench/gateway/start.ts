@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url'
 
 export interface Server extends AsyncDisposable {
   readonly port: number
-  readonly pid: number
+  /** Bytes its process has in memory, and bytes of its heap that are used. Only of scripts that answer. */
+  memory(): Promise<{ readonly rss: number; readonly heapUsed: number }>
 }
 
 const START_MS = 15_000
@@ -55,7 +56,11 @@ function serverOf(child: ChildProcess, port: number): Server {
   const exit = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   return {
     port,
-    pid: child.pid!,
+    memory: () =>
+      new Promise((resolve) => {
+        child.once('message', resolve)
+        child.send('memory')
+      }),
     async [Symbol.asyncDispose]() {
       if (child.connected) child.disconnect()
       else child.kill('SIGKILL')
