@@ -82,6 +82,25 @@ test('what came in can be looked at; a client that leaves is known', async () =>
   expect(JSON.parse(rehearsal.requests[0]!.body)).toMatchObject({ model: 'gpt' })
 })
 
+test.each([
+  ['the server', {}, { firstTokenMs: 1, tokenMs: 60_000 }],
+  ['the rule, before the server', { firstTokenMs: 1, tokenMs: 60_000 }, { firstTokenMs: 60_000 }],
+])('the pace is that of %s', async (_, rule, options) => {
+  await using rehearsal = await rehearsing([{ answer: { text: ['one ', 'two'] }, ...rule }], options)
+  const stop = new AbortController()
+  let text = ''
+  const streamed = post(rehearsal, { stream: true }, stop.signal).then(async (response) => {
+    for await (const bytes of response.body!) text += Buffer.from(bytes).toString()
+  })
+  const whole = post(rehearsal, {}, stop.signal)
+  await until(() => text.includes('one'))
+  expect(text).not.toContain('two')
+  expect(rehearsal.counts.answered).toBe(0)
+  stop.abort()
+  await expect(streamed).rejects.toThrow()
+  await expect(whole).rejects.toThrow()
+})
+
 test('the last thousand requests are kept, fewer of large ones', async () => {
   await using rehearsal = await rehearsing()
   for (let call = 0; call < 1003; call++) await fetch(`${rehearsal.baseURL}/models`)
