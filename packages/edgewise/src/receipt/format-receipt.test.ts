@@ -184,6 +184,7 @@ test('a rehearsal says so, and what left is named by its digest and its placehol
   const text = formatReceipt({
     ...receipt,
     rehearsal: true,
+    costUsd: 0.002,
     bytesOut: 812,
     sentDigest: '0123456789abcdef'.repeat(4),
     certificate: 'c1',
@@ -195,6 +196,7 @@ test('a rehearsal says so, and what left is named by its digest and its placehol
     },
   })
   expect(text).toMatch(/^rehearsal {2}the cloud was a rehearsal/m)
+  expect(text).toMatch(/^cost +\$0.0020 rehearsed/m)
   expect(text).toMatch(/^proof +certificate c1$/m)
   expect(text.replace(/\s+/g, ' ')).toContain(
     '812 bytes · sha256 0123456789ab… · redacted: 1 EMAIL_ADDRESS, 2 PERSON · 2 of 9 passages · 150 of 200 tokens',

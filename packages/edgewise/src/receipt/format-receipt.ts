@@ -81,13 +81,13 @@ function speed(receipt: Receipt): (string | null)[] {
   ]
 }
 
-function cost({ costUsd, avoidedUsd, place, price }: Receipt): (string | null)[] {
+function cost({ costUsd, avoidedUsd, place, price, rehearsal }: Receipt): (string | null)[] {
   const at = price === null ? '' : ` (price of ${price.model}${price.asOf === null ? '' : `, ${price.asOf}`})`
   const wasAvoided = avoidedUsd !== null && avoidedUsd !== 0 && (place === 'device' || avoidedUsd < 0)
   return [
     costUsd === null
       ? 'unknown (the cloud has no price in the policy, or reported no tokens)'
-      : dollars(costUsd),
+      : `${dollars(costUsd)}${rehearsal && costUsd > 0 ? ' rehearsed' : ''}`,
     !wasAvoided
       ? null
       : avoidedUsd > 0
