@@ -141,13 +141,16 @@ export class Calls {
     task: string | null | undefined,
     user: string | null | undefined,
   ): CallLabels {
+    const named = request.headers.get('x-edgewise-user') || (user ?? undefined)
     const conversation = request.headers.get('x-edgewise-conversation') || undefined
+    if (key === undefined) return { task: task ?? undefined, user: named, conversation }
     return {
       task: task ?? undefined,
-      // The label of a key is its owner's word, and goes before the caller's.
-      user: key?.user ?? (request.headers.get('x-edgewise-user') || (user ?? undefined)),
-      // Placeholders are shared within a conversation: two keys that name theirs alike must not share them.
-      conversation: conversation !== undefined && key ? `${key.id}:${conversation}` : conversation,
+      // The label of a key is its owner's word, and goes before the caller's. Without one, the users a caller names are its own:
+      // a budget and the answers that are kept belong to a user, and two keys that name theirs alike must not share them.
+      user: key.user ?? (named === undefined ? key.id : `${key.id}:${named}`),
+      // So with placeholders, which belong to a conversation.
+      conversation: conversation === undefined ? undefined : `${key.id}:${conversation}`,
     }
   }
 

@@ -103,7 +103,7 @@ test('beyond its rate a key is told to wait, in headers the clients know', async
   expect((await post(app, bodyOf(), b.headers)).headers.get('x-ratelimit-limit-requests')).toBeNull()
 })
 
-test('the user is the key’s, else the header’s, else the body’s; a conversation is a key’s own', async () => {
+test('the user is the key’s, else the header’s, else the body’s, and a key’s own; so is a conversation', async () => {
   const [a, b] = [make({ name: 'a', user: 'anna' }), make({ name: 'b' })]
   const model = hello()
   const app = gatewayOf(model, { keys: () => [a.key, b.key] })
@@ -111,11 +111,13 @@ test('the user is the key’s, else the header’s, else the body’s; a convers
   const header = { 'x-edgewise-user': 'header', 'x-edgewise-conversation': 'c' }
   await post(app, bodyOf({ user: 'body' }), { ...a.headers, ...header })
   await post(app, bodyOf({ user: 'body' }), { ...b.headers, ...header })
+  await post(app, bodyOf(), b.headers)
   await post(open, bodyOf({ user: 'body', safety_identifier: 'new' }), { 'x-edgewise-conversation': 'c' })
   await post(open, bodyOf({ user: 'body' }))
   expect(model.calls.map((call) => call.providerOptions?.edgewise)).toEqual([
     { user: 'anna', conversation: `${a.key.id}:c` },
-    { user: 'header', conversation: `${b.key.id}:c` },
+    { user: `${b.key.id}:header`, conversation: `${b.key.id}:c` },
+    { user: b.key.id },
     { user: 'new', conversation: 'c' },
     { user: 'body' },
   ])

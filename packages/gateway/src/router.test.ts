@@ -53,6 +53,23 @@ test.each([false, true])(
   },
 )
 
+test('a response is routed as a completion is, and a call is its user’s', async () => {
+  const app = routed(device())
+  const body = { model: 'edgewise/greet', input: 'hi', user: 'anna' }
+  const response = await post(app, body, {}, '/v1/responses')
+  expect(await response.json()).toMatchObject({
+    output: [{ content: [{ text: 'Hello' }] }],
+    status: 'completed',
+  })
+  expect(await receiptOf(app, response)).toMatchObject({
+    task: 'greet',
+    taskFrom: 'caller',
+    user: expect.stringMatching(/^[0-9a-f]{16}$/),
+  })
+  const metrics = await (await app.request('/metrics')).text()
+  expect(metrics).toContain('edgewise_calls_total{task="greet",place="device",outcome="ok"} 1')
+})
+
 test('a plain call has the sums of its receipt in its headers', async () => {
   const response = await post(routed(device()), bodyOf(), { 'x-edgewise-task': 'greet' })
   expect(response.headers.get('x-edgewise-bytes-out')).toBe('0')

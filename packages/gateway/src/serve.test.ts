@@ -1,5 +1,6 @@
 import { request } from 'node:http'
 import { connect } from 'node:net'
+import type { LanguageModelV4CallOptions, LanguageModelV4StreamPart } from '@ai-sdk/provider'
 import { expect, test } from 'vitest'
 import { createKey } from './keys/api-key.ts'
 import { KeysRequiredError, PortInUseError, serveGateway } from './serve.ts'
@@ -129,6 +130,37 @@ test('a client that goes away before the first output stops a deaf model too', a
   abort.abort()
   await outcome
   await until(() => cancelled)
+})
+
+test('many streams at once: none is lost and none gets a word of another', async () => {
+  const echo = {
+    ...hello(),
+    doStream: async ({ prompt }: LanguageModelV4CallOptions) => {
+      const said = JSON.stringify(prompt).match(/number \d+/)![0]
+      const parts = textParts(Array.from({ length: 20 }, () => `${said};`))
+      return {
+        stream: new ReadableStream<LanguageModelV4StreamPart>({
+          async pull(controller) {
+            await new Promise((resolve) => setImmediate(resolve))
+            const part = parts.shift()
+            if (part === undefined) controller.close()
+            else controller.enqueue(part)
+          },
+        }),
+      }
+    },
+  }
+  await using server = await serve(echo)
+  const answers = await Promise.all(
+    Array.from({ length: 100 }, async (_, index) => {
+      const messages = [{ role: 'user', content: `number ${index}` }]
+      return (await call(server.url, bodyOf({ stream: true, messages }))).text()
+    }),
+  )
+  answers.forEach((text, index) => {
+    expect(text.match(/number \d+;/g)).toEqual(Array.from({ length: 20 }, () => `number ${index};`))
+    expect(text).toMatch(/data: \[DONE\]\n\n$/)
+  })
 })
 
 test('a reader that does not read stops the decoding', async () => {

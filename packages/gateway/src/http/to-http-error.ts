@@ -5,6 +5,7 @@
  */
 import { APICallError } from '@ai-sdk/provider'
 import { type ErrorStatus, GatewayError } from './gateway-error.ts'
+import { retryAfterOf } from './retry-after.ts'
 
 export interface ErrorBody {
   readonly error: {
@@ -23,7 +24,7 @@ export interface HttpError {
   readonly unexpected: boolean
 }
 
-/** Codes of the router and the engine that are not a plain 500. */
+/** Codes of the router, the devices and the engine that are not a plain 500. */
 const STATUS: Readonly<Record<string, ErrorStatus>> = {
   context_length_exceeded: 400,
   bad_option: 400,
@@ -35,22 +36,32 @@ const STATUS: Readonly<Record<string, ErrorStatus>> = {
   unknown_task: 404,
   budget_exceeded: 429,
   aborted: 499,
+  answer_rejected: 502,
+  answer_too_large: 502,
   cloud_broken: 502,
   cloud_failed: 502,
   incomplete_answer: 502,
   no_answer: 502,
   redaction_failed: 502,
+  server_malformed: 502,
+  server_refused: 502,
+  server_too_large: 502,
+  breaker_open: 503,
   cloud_not_configured: 503,
   cloud_unavailable: 503,
   device_unavailable: 503,
   offline: 503,
   out_of_memory: 503,
+  prompt_api_unavailable: 503,
+  server_not_ready: 503,
+  server_unreachable: 503,
   deadline_exceeded: 504,
   stalled: 504,
 }
 
 /** Codes after which the same request may well succeed. After any other, a client's own retry only burns the device. */
 const RETRYABLE: ReadonlySet<string> = new Set([
+  'breaker_open',
   'cloud_broken',
   'cloud_failed',
   'cloud_unavailable',
@@ -61,6 +72,8 @@ const RETRYABLE: ReadonlySet<string> = new Set([
   'overloaded',
   'rate_limited',
   'server_closing',
+  'server_not_ready',
+  'server_unreachable',
   'stalled',
 ])
 
@@ -118,7 +131,14 @@ function classify(error: unknown, requestId: string): Classified {
     const said = error.statusCode === undefined ? 'could not be reached' : `answered ${error.statusCode}`
     const message = `the cloud model ${said}: check its key and address, or run the task on the device`
     const retry = error.isRetryable
-    return { status: 502, code: 'cloud_error', message, param: null, retry, retryAfterMs: null }
+    return {
+      status: 502,
+      code: 'cloud_error',
+      message,
+      param: null,
+      retry,
+      retryAfterMs: retryAfterOf(error),
+    }
   }
   const message = `something unexpected went wrong: report request ${requestId}`
   return { status: 500, code: 'internal_error', message, param: null, retry: false, retryAfterMs: null }
@@ -133,12 +153,6 @@ function refusedByCloud(error: Error): boolean {
 /** The HTTP status a cloud answered with, where the error tells it. */
 function statusOf(error: Error): number | undefined {
   return 'status' in error && typeof error.status === 'number' ? error.status : undefined
-}
-
-/** How long whoever refused wants to be left alone, where the error tells it. */
-function retryAfterOf(error: Error): number | null {
-  if (!('retryAfterMs' in error) || typeof error.retryAfterMs !== 'number') return null
-  return Number.isFinite(error.retryAfterMs) && error.retryAfterMs >= 0 ? error.retryAfterMs : null
 }
 
 /** This project's codes are lower_snake; Node's are upper case and a DOMException's are numbers. */
