@@ -35,7 +35,7 @@ export function contentOf(text: string): string | null {
     .join(' ')
     .replace(opening, '')
     .split(' ')
-    .filter((word) => !fillers.has(word))
+    .filter((word) => word !== '' && !fillers.has(word))
   return content.length === 0 ? null : content.join(' ')
 }
 
