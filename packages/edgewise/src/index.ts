@@ -3,6 +3,11 @@ export { type CloudModel, type CloudOptions, createCloud, type Env } from './clo
 export type { DeviceFacts, DeviceModel } from './device/device-model.ts'
 export { type GgufDevice, type GgufDeviceOptions, ggufDevice } from './device/gguf-device.ts'
 export {
+  type LlamaCppDevice,
+  type LlamaCppDeviceOptions,
+  llamaCppDevice,
+} from './device/llama-cpp/llama-cpp-device.ts'
+export {
   type MiniChunk,
   type MiniLike,
   type MiniResult,
@@ -10,6 +15,13 @@ export {
   type MiniRunOptions,
   miniDevice,
 } from './device/mini-device.ts'
+export {
+  type PromptApiDevice,
+  type PromptApiDeviceOptions,
+  promptApiDevice,
+} from './device/prompt-api/prompt-api-device.ts'
+export { type Quirks, type ServerKind, serverKinds } from './device/server/quirks.ts'
+export { type ServerDevice, type ServerDeviceOptions, serverDevice } from './device/server/server-device.ts'
 export { type CloudStatus, type Edgewise, edgewise } from './edgewise.ts'
 export * from './errors.ts'
 export type { EdgewiseOptions } from './host.ts'
@@ -34,5 +46,7 @@ export {
 } from './policy/index.ts'
 export { type TokenScorer, tokenScorer } from './prepare/compress/token-scorer.ts'
 export { miniNames, RedactionError } from './prepare/redact/index.ts'
+export { type EdgewisePromptApi, type PromptModel, promptApi } from './prompt-api/prompt-api.ts'
+export type { Availability, PromptApi, PromptSession } from './prompt-api/shape.ts'
 export { formatReceipt } from './receipt/format-receipt.ts'
 export type { AnswerSoFar, OwnSignal, OwnSignals } from './signals/signal.ts'
