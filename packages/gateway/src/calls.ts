@@ -8,12 +8,13 @@ import { type CallFacts, factsOfReceipt } from './call/call-facts.ts'
 import { CallLink } from './call/call-link.ts'
 import { modelNotFound, pickTask } from './call/pick-model.ts'
 import { type CallContext, runCall } from './call/run-call.ts'
+import { MAX_LABEL } from './call/schemas.ts'
 import { type CallLabels, toCallOptions } from './call/to-call-options.ts'
 import { chatForm, chatSettings } from './chat/chat.ts'
 import { parseRequest as parseChat } from './chat/parse-request.ts'
 import { embed, parseEmbeddings } from './embeddings/embeddings.ts'
 import type { Admission } from './http/admission.ts'
-import { GatewayError } from './http/gateway-error.ts'
+import { GatewayError, invalidRequest } from './http/gateway-error.ts'
 import { checkContentType } from './http/guard.ts'
 import { readJson } from './http/read-json.ts'
 import type { ErrorBody } from './http/to-http-error.ts'
@@ -141,8 +142,8 @@ export class Calls {
     task: string | null | undefined,
     user: string | null | undefined,
   ): CallLabels {
-    const named = request.headers.get('x-edgewise-user') || (user ?? undefined)
-    const conversation = request.headers.get('x-edgewise-conversation') || undefined
+    const named = labelOf(request, 'x-edgewise-user') ?? user ?? undefined
+    const conversation = labelOf(request, 'x-edgewise-conversation')
     if (key === undefined) return { task: task ?? undefined, user: named, conversation }
     return {
       task: task ?? undefined,
@@ -183,4 +184,12 @@ export class Calls {
     }
     metrics.called(known, outcome)
   }
+}
+
+/** As long as what a body may name. An empty header names nobody. @throws GatewayError `invalid_request` */
+function labelOf(request: Request, header: string): string | undefined {
+  const label = request.headers.get(header) || undefined
+  if (label !== undefined && label.length > MAX_LABEL)
+    throw invalidRequest(`${header}: must be ${MAX_LABEL} characters at most`, header)
+  return label
 }

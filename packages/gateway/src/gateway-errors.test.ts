@@ -6,6 +6,17 @@ import { failingModel, hello, sayingModel, textParts } from './testing/models.ts
 import { errorOf, framesOf } from './testing/responses.ts'
 import { bodyOf, gatewayOf, MODEL, post } from './testing/server.ts'
 
+test('a name that is too long is refused, in the body and in a header', async () => {
+  const app = gatewayOf(hello())
+  const long = 'x'.repeat(513)
+  for (const [body, headers, param] of [
+    [bodyOf({ user: long }), {}, 'user'],
+    [bodyOf(), { 'x-edgewise-user': long }, 'x-edgewise-user'],
+    [bodyOf(), { 'x-edgewise-conversation': long }, 'x-edgewise-conversation'],
+  ] as const)
+    expect(await errorOf(await post(app, body, headers))).toMatchObject({ code: 'invalid_request', param })
+})
+
 test('an unknown model is told which there are', async () => {
   const app = gatewayOf(hello())
   for (const response of [

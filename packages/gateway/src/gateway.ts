@@ -62,6 +62,8 @@ export interface GatewayOptions extends Served {
 export interface GatewayBindings {
   /** The name or address the server is bound to. */
   readonly host?: string
+  /** Whether the client takes a body in chunks: HTTP/1.1. */
+  readonly chunked?: boolean
   /** Whether the server finishes what runs and takes nothing new. */
   readonly draining?: () => boolean
   /** Aborted when the server gives up what runs, with the error to answer. */
@@ -135,7 +137,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     c.set('requestId', requestId)
     const start = performance.now()
     await next()
-    finishHeaders(c.res.headers, requestId)
+    finishHeaders(c.res.headers, requestId, c.env?.chunked ?? false)
     log(accessLine(c.req, c.res, performance.now() - start, requestId, c.get('key')))
   })
 

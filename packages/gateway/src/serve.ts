@@ -87,11 +87,11 @@ export async function serveGateway(app: Gateway, options: ServeOptions): Promise
   })
   const closer = new Closer(server)
   const bindings = { host, closing: closer.signal, draining: () => closer.draining }
-  const listener = getRequestListener((request) => app.fetch(request, bindings), {
-    hostname: host,
-    overrideGlobalObjects: false,
-    errorHandler: answerBroken,
-  })
+  const modern = { ...bindings, chunked: true }
+  const listener = getRequestListener(
+    (request, { incoming }) => app.fetch(request, incoming.httpVersion === '1.1' ? modern : bindings),
+    { hostname: host, overrideGlobalObjects: false, errorHandler: answerBroken },
+  )
   server.on('request', (incoming, outgoing) => {
     stalled.watch(outgoing)
     void listener(incoming, outgoing)

@@ -110,8 +110,6 @@ class RunningCall extends CallLink {
 
 const STREAM_HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',
-  // Said aloud, so that the adapter need not read ahead to find out whether the body has a length: that is a wait of its own.
-  'transfer-encoding': 'chunked',
   // nginx would gather the frames.
   'x-accel-buffering': 'no',
 }

@@ -5,8 +5,11 @@ import type { FunctionSpec } from './to-tools.ts'
 
 export const jsonObject: z.ZodType<Record<string, unknown>> = z.record(z.string(), z.unknown())
 
-/** A caller's name for its user or its conversation: short, as it becomes the key of a budget or of a set of placeholders. */
-export const label: z.ZodType<string> = z.string().min(1).max(512)
+/** Characters. A name becomes the key of a budget, of answers that are kept, of a set of placeholders. */
+export const MAX_LABEL = 512
+
+/** A caller's name for its user. */
+export const label: z.ZodType<string> = z.string().min(1).max(MAX_LABEL)
 
 export const functionSpec: z.ZodType<FunctionSpec> = z.object({
   name: z.string().regex(/^[a-zA-Z0-9_.-]{1,128}$/, 'must be 1 to 128 of a-z, A-Z, 0-9, _, . and -'),

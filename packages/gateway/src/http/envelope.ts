@@ -8,8 +8,14 @@ export function newRequestId(): string {
   return `req_${randomBytes(16).toString('hex')}`
 }
 
-/** Headers of every response. Other origins can neither read nor embed it, and no cache keeps an answer. */
-export function finishHeaders(headers: Headers, requestId: string): void {
+/**
+ * Headers of every response. Other origins can neither read nor embed it, and no cache keeps an answer.
+ * @param chunked whether the client takes a body in chunks. That a stream comes so is said aloud, or the adapter reads ahead to
+ * find out whether it has a length, and waits a millisecond for that (@hono/node-server 2.1)
+ */
+export function finishHeaders(headers: Headers, requestId: string, chunked: boolean): void {
+  if (chunked && headers.get('content-type')?.startsWith('text/event-stream'))
+    headers.set('transfer-encoding', 'chunked')
   headers.set('x-request-id', requestId)
   headers.set('x-content-type-options', 'nosniff')
   headers.set('cross-origin-resource-policy', 'same-origin')
