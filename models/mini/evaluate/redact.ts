@@ -1,8 +1,9 @@
 /**
  * Personal data: F1 of spans with and without their type, by rules alone, the model alone and both; the share of the
- * letters and digits to hide that are hidden; recall and precision by type. Higher recall is what protects, so it stands first.
+ * letters and digits to hide that are hidden; recall and precision by type; what is hidden of names when a call is redacted.
+ * Higher recall is what protects, so it stands first.
  */
-import type { Span } from '@edgewise/redact'
+import { combine, findIdentifiers, type Span } from '@edgewise/redact'
 import { ruleSpans, withRules } from '../src/redact.ts'
 import { tally } from '../src/score.ts'
 import { decodeSpans } from '../src/spans.ts'
@@ -15,7 +16,12 @@ interface Answer {
   readonly rules: readonly Span[]
   readonly model: readonly Span[]
   readonly both: readonly Span[]
+  /** Without URLs and without what the model marks beside names: as a call is redacted. */
+  readonly sent: readonly Span[]
 }
+
+/** What is a name: of a person, a place, an organisation. */
+const nameTypes = ['PERSON', 'ADDRESS', 'ORGANIZATION']
 
 export interface RedactFigures {
   readonly typed: Score
@@ -33,12 +39,16 @@ export async function evaluateRedact(bench: Bench, items: readonly RedactItem[])
       const units = protocol.units(text)
       const task = { prefix: protocol.prompt('redact', units), units, tags: protocol.piiTypes }
       const model = await decodeSpans(reader, protocol, task, tally())
-      return { rules: ruleSpans(text), model, both: withRules(text, model) }
+      const names = model.filter(({ type }) => nameTypes.includes(type))
+      const sent = combine(text, findIdentifiers(text), names)
+      return { rules: ruleSpans(text), model, both: withRules(text, model), sent }
     }),
   )
   const pairs = (pick: (answer: Answer) => readonly Span[], part = done): Pair[] =>
     part.map(({ item, answer }) => ({ text: item.text, given: pick(answer), wanted: item.spans }))
   const sources = [...new Set(items.map((item) => item.source))]
+  // The names of `filled` come from our own lists, as those of training do.
+  const real = done.filter(({ item }) => item.source !== 'filled')
   return {
     items: done.length,
     tooLong,
@@ -52,6 +62,15 @@ export async function evaluateRedact(bench: Bench, items: readonly RedactItem[])
       }),
     ),
     byType: byType(pairs((answer) => answer.both)),
+    names: {
+      ...namesHidden(pairs((answer) => answer.sent, real)),
+      bySource: Object.fromEntries(
+        [...new Set(real.map(({ item }) => item.source))].map((source) => {
+          const part = real.filter(({ item }) => item.source === source)
+          return [source, namesHidden(pairs((answer) => answer.sent, part)).wordRecall] as const
+        }),
+      ),
+    },
     seconds,
   }
 }
@@ -65,11 +84,29 @@ interface Pair {
 function figures(pairs: readonly Pair[]): RedactFigures {
   const typed = noCounts()
   const untyped = noCounts()
-  let [hidden, toHide, wrong, toShow] = [0, 0, 0, 0]
-  for (const { text, given, wanted } of pairs) {
+  for (const { given, wanted } of pairs) {
     const place = ({ start, end }: Span) => `${start} ${end}`
     addCounts(untyped, given.map(place), wanted.map(place))
     addCounts(typed, given.map(withType), wanted.map(withType))
+  }
+  const { hidden, toHide, wrong, toShow } = wordsHidden(pairs)
+  return {
+    typed: scoreOf(typed),
+    untyped: scoreOf(untyped),
+    wordRecall: toHide === 0 ? 0 : hidden / toHide,
+    wordFalse: toShow === 0 ? 0 : wrong / toShow,
+  }
+}
+
+/** Of all words those to hide and of them hidden, and the others and of them hidden. */
+function wordsHidden(pairs: readonly Pair[]): {
+  hidden: number
+  toHide: number
+  wrong: number
+  toShow: number
+} {
+  let [hidden, toHide, wrong, toShow] = [0, 0, 0, 0]
+  for (const { text, given, wanted } of pairs) {
     for (const word of text.matchAll(/[\p{L}\p{N}]+/gu)) {
       const [start, end] = [word.index, word.index + word[0].length]
       const inside = (spans: readonly Span[]) => spans.some((s) => s.start <= start && end <= s.end)
@@ -82,11 +119,28 @@ function figures(pairs: readonly Pair[]): RedactFigures {
       }
     }
   }
+  return { hidden, toHide, wrong, toShow }
+}
+
+/** The share of the words in labelled names of which every letter is hidden, over all and by type. */
+function namesHidden(pairs: readonly Pair[]): {
+  words: number
+  wordRecall: number
+  byType: Record<string, number>
+} {
+  const counts = nameTypes.map((type) => {
+    const names = pairs.map((pair) => ({ ...pair, wanted: pair.wanted.filter((span) => span.type === type) }))
+    return { type, ...wordsHidden(names) }
+  })
+  const sum = (pick: (count: { hidden: number; toHide: number }) => number) =>
+    counts.reduce((total, count) => total + pick(count), 0)
+  const words = sum(({ toHide }) => toHide)
   return {
-    typed: scoreOf(typed),
-    untyped: scoreOf(untyped),
-    wordRecall: toHide === 0 ? 0 : hidden / toHide,
-    wordFalse: toShow === 0 ? 0 : wrong / toShow,
+    words,
+    wordRecall: sum(({ hidden }) => hidden) / Math.max(1, words),
+    byType: Object.fromEntries(
+      counts.map(({ type, hidden, toHide }) => [type, hidden / Math.max(1, toHide)]),
+    ),
   }
 }
 

@@ -121,6 +121,10 @@ function redactRows(redact: Figures['redact'], linear: Baseline['redact']): Row[
       { what: `${what}: other words hidden`, mini: wordFalse, lowerIsBetter: true },
     ]
   })
+  const names: Row = {
+    what: 'redact, sent, presidio and wnut17: words of names hidden',
+    mini: redact.names.wordRecall,
+  }
   const sources = Object.entries(redact.bySource).flatMap(([name, { items, typed, untyped }]): Row[] => [
     {
       what: `redact, both, ${name} (${items}): typed F1`,
@@ -135,7 +139,7 @@ function redactRows(redact: Figures['redact'], linear: Baseline['redact']): Row[
       form: decimals,
     },
   ])
-  return [...parts, ...sources]
+  return [...parts, names, ...sources]
 }
 
 function fixRows(fix: Figures['fix'], linear: Baseline['fix']): Row[] {

@@ -7,13 +7,13 @@ import type { NameFinder, Span } from '@edgewise/redact'
 import type { MiniLike } from '../../device/mini-device.ts'
 
 /**
- * The share of words in names of persons, places and organisations that the model hides, on held-back sentences it never saw:
+ * The share of the words in names of persons, places and organisations that are hidden, on sentences it was not trained on:
  * `redact.names.wordRecall` of models/mini/figures.json, made by
  * `node --conditions=edgewise-source models/mini/evaluate/main.ts EVAL/test models/mini/edgewise-mini.gguf models/mini/baseline.json`.
  */
 export const miniNameRecall: NonNullable<NameFinder['recall']> = {
-  recall: 0,
-  measuredOn: '',
+  recall: 0.667,
+  measuredOn: 'words of names in held-back sentences of presidio (72.6 %) and in WNUT 2017 dev (43.3 %)',
 }
 
 /** What a window has at most, in UTF-16 units, and shares with the next. */
@@ -45,7 +45,7 @@ function windowEnd(mini: MiniLike, text: string, start: number): number {
   for (let units = windowUnits; ; units = units >> 1) {
     const end = start + units >= text.length ? text.length : beforeSpace(text, start, start + units)
     // What is copied is read twice, with markers: roomFor of models/mini gives a quarter of the units twice.
-    const fits = mini.countTokens('redact', text.slice(start, end)) * 2.5 <= mini.contextLength
+    const fits = mini.countTokens('redact', text.slice(start, end)) * 2.5 + 2 <= mini.contextLength
     if (fits || units <= 8) return end
   }
 }

@@ -149,7 +149,7 @@ test('structured only: no text of a JSON message leaves, all numbers do', async 
         { prompt: [{ role: 'user', content: [{ type: 'text', text: message }] }] },
         { vault: new Vault(), names: null, privacy: 'structured-only' },
       )
-      const [{ content }] = call.prompt as [{ content: [{ text: string }] }]
+      const [{ content }] = call.prompt as unknown as [{ content: [{ text: string }] }]
       const left = JSON.parse(content[0].text) as unknown
       const texts: string[] = []
       JSON.stringify(left, (_, value) => {

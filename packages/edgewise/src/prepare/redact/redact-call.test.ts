@@ -165,10 +165,9 @@ test('numbers go on through the messages of a conversation', async () => {
 
 test('a placeholder further on in the call is not given out before', async () => {
   const { call } = await redacted(says('ann@lee.org', 'What is [EMAIL_ADDRESS_1]?'))
-  expect(call.prompt.map((message) => (message as { content: [{ text: string }] }).content[0].text)).toEqual([
-    '[EMAIL_ADDRESS_2]',
-    'What is [EMAIL_ADDRESS_1]?',
-  ])
+  expect(
+    call.prompt.map((message) => (message as unknown as { content: [{ text: string }] }).content[0].text),
+  ).toEqual(['[EMAIL_ADDRESS_2]', 'What is [EMAIL_ADDRESS_1]?'])
 })
 
 test('an id or a tool with an identifier in its name gets a name without brackets, the same everywhere', async () => {
