@@ -15,7 +15,7 @@ import { begin } from './call/begin.ts'
 import { collect } from './call/collect.ts'
 import { keptAnswer } from './call/kept-answer.ts'
 import { streamOf } from './call/stream.ts'
-import { deviceEmbeddings, type EmbeddingDevice } from './embedding/index.ts'
+import { routedEmbeddings } from './embedding/routed-embeddings.ts'
 import { type EdgewiseOptions, type Host, openHost } from './host.ts'
 
 /** Whether a cloud can be asked; if not, why, a clause for people. */
@@ -47,11 +47,7 @@ export function edgewise(options: EdgewiseOptions): Edgewise {
   return Object.assign(languageModel, {
     specificationVersion: 'v4' as const,
     languageModel,
-    embeddingModel: (modelId: string): EmbeddingModelV4 => {
-      const { device } = options
-      if (device?.embed === undefined) throw new NoSuchModelError({ modelId, modelType: 'embeddingModel' })
-      return deviceEmbeddings(device as EmbeddingDevice)
-    },
+    embeddingModel: (modelId: string): EmbeddingModelV4 => routedEmbeddings(host, modelId),
     imageModel: (modelId: string): never => {
       throw new NoSuchModelError({ modelId, modelType: 'imageModel' })
     },

@@ -164,6 +164,17 @@ export class UnknownSignalError extends EdgewiseError {
   }
 }
 
+/** The policy of the task lets this text not leave the device, and the model named is elsewhere. Code `privacy_forbids`. */
+export class PrivacyError extends EdgewiseError {
+  constructor(task: string, privacy: string, options?: EdgewiseErrorOptions) {
+    super(
+      'privacy_forbids',
+      `the policy of "${task}" is "${privacy}", so its texts are not embedded in the cloud: name the device's model`,
+      options,
+    )
+  }
+}
+
 /** The call's deadline has passed. What it was waiting for is stopped. Code `deadline_exceeded`. */
 export class DeadlineError extends EdgewiseError {
   readonly kind: 'firstToken' | 'total'

@@ -14,6 +14,7 @@ import type {
 import type { Place } from '@edgewise/evidence'
 import type { Outbox } from '../cloud/outbox.ts'
 import { IncompleteAnswerError, StalledError } from '../errors.ts'
+import type { RecordedAttempt } from '../receipt/recorded-attempt.ts'
 
 type Part = LanguageModelV4StreamPart
 
@@ -29,22 +30,19 @@ export interface AttemptSettings {
   readonly idleMs: number | null
 }
 
-export class OpenAttempt {
+export class OpenAttempt implements RecordedAttempt {
   readonly place: Place
   readonly modelId: string
   readonly outbox: Outbox | null
   readonly started: number = performance.now()
-  /** When its work began, after any wait for a turn. */
   workingAt: number | null = null
   firstOutputAt: number | null = null
   lastOutputAt: number | null = null
-  /** Parts of output, to estimate the tokens of an answer that never reports them. */
   outputs = 0
   warnings: readonly SharedV4Warning[] = []
   usage: LanguageModelV4Usage | null = null
   finishReason: LanguageModelV4FinishReason | null = null
   providerMetadata: SharedV4ProviderMetadata = {}
-  /** Reasoning was streamed, so its tokens count as output that was seen. */
   sawReasoning = false
   readonly #settings: AttemptSettings
   readonly #abort = new AbortController()

@@ -6,7 +6,7 @@
  */
 
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
-import type { LanguageModelV4, LanguageModelV4CallOptions } from '@ai-sdk/provider'
+import type { EmbeddingModelV4, LanguageModelV4, LanguageModelV4CallOptions } from '@ai-sdk/provider'
 import { CloudConfigError } from '../errors.ts'
 import type { CloudSettings } from '../policy/index.ts'
 import { neverConnected } from './failure.ts'
@@ -16,7 +16,11 @@ import { Outbox } from './outbox.ts'
 export type Env = { readonly [name: string]: string | undefined }
 
 /** A language model that hands out one that counts into an outbox, for each call. */
-export type CloudModel = LanguageModelV4 & { counting(outbox: Outbox): LanguageModelV4 }
+export type CloudModel = LanguageModelV4 & {
+  counting(outbox: Outbox): LanguageModelV4
+  /** An embedding model of the same API. */
+  embedding(modelId: string, outbox: Outbox): EmbeddingModelV4
+}
 
 export interface CloudOptions {
   /** Where `apiKeyEnv` is looked up. Default: the process's environment, where the host has one. */
@@ -35,7 +39,7 @@ export function createCloud(settings: CloudSettings, options: CloudOptions = {})
   const apiKey = apiKeyEnv === undefined ? undefined : (options.env ?? hostEnv())[apiKeyEnv]
   if (apiKeyEnv !== undefined && !apiKey) throw new CloudConfigError(apiKeyEnv)
 
-  const counting = (outbox: Outbox): LanguageModelV4 => {
+  const providerOf = (outbox: Outbox) => {
     const send: typeof fetch = async (input, init) => {
       const body = bytesOf(init?.body)
       outbox.add(body)
@@ -46,7 +50,7 @@ export function createCloud(settings: CloudSettings, options: CloudOptions = {})
         throw error
       }
     }
-    const provider = createOpenAICompatible({
+    return createOpenAICompatible({
       // Not `edgewise`: the client copies providerOptions of this name into the request.
       name: 'cloud',
       baseURL: settings.baseURL,
@@ -55,8 +59,8 @@ export function createCloud(settings: CloudSettings, options: CloudOptions = {})
       fetch: send,
       ...(apiKey === undefined ? {} : { apiKey }),
     })
-    return provider.chatModel(settings.model)
   }
+  const counting = (outbox: Outbox): LanguageModelV4 => providerOf(outbox).chatModel(settings.model)
 
   const { provider, modelId, supportedUrls } = counting(new Outbox())
   return {
@@ -67,6 +71,7 @@ export function createCloud(settings: CloudSettings, options: CloudOptions = {})
     doGenerate: (call) => counting(new Outbox()).doGenerate(call),
     doStream: (call) => counting(new Outbox()).doStream(call),
     counting,
+    embedding: (modelId, outbox) => providerOf(outbox).embeddingModel(modelId),
   }
 }
 

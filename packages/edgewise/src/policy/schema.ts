@@ -60,6 +60,13 @@ const cloud = z.strictObject({
     'How often a call that failed before its first output is sent again, where that can help. Default 2.',
   ),
   price: optional(price, 'What the cloud costs: the receipt says it, a budget is held against it.'),
+  embedding: optional(
+    z.strictObject({
+      model: z.string().min(1).describe('The model, as this API calls it.'),
+      inputPerMTok: optional(dollars, 'US dollars per million tokens.'),
+    }),
+    'A model of the same API for embeddings. Texts go to it only under "privacy": "anything".',
+  ),
   rehearsal: optional(
     z.literal(true),
     'This cloud is a rehearsal (edgewise rehearse): every receipt says so and nothing counts as saved.',

@@ -35,6 +35,8 @@ export interface CloudSettings {
   /** How often a call that failed before its first output is sent again, where sending again can help. Default 2. */
   readonly retries?: number
   readonly price?: Price
+  /** A model of the same API for embeddings, and US dollars per million of its tokens. */
+  readonly embedding?: { readonly model: string; readonly inputPerMTok?: number }
   /** It is a rehearsal (`edgewise rehearse`): every receipt says so and nothing counts as saved. */
   readonly rehearsal?: true
 }

@@ -3,9 +3,9 @@
  * was cancelled reports no usage and is billed all the same: it is estimated from what was sent and what had come.
  */
 import type { Attempt, Place, PriceUsed, Tokens } from '@edgewise/evidence'
-import type { OpenAttempt } from '../call/attempt.ts'
 import type { Policy, Price } from '../policy/index.ts'
 import { tokenCost } from './money.ts'
+import type { RecordedAttempt } from './recorded-attempt.ts'
 
 export type TokenCounts = Pick<Attempt, 'inputTokens' | 'cachedTokens' | 'outputTokens'>
 
@@ -24,7 +24,7 @@ export function priceUsed({ cloud, reference }: Pick<Policy, 'cloud' | 'referenc
   }
 }
 
-export function tokensOf({ usage }: Pick<OpenAttempt, 'usage'>): TokenCounts {
+export function tokensOf({ usage }: Pick<RecordedAttempt, 'usage'>): TokenCounts {
   const { inputTokens, outputTokens } = usage ?? {}
   return {
     inputTokens: inputTokens?.total ?? null,
@@ -37,7 +37,11 @@ export function tokensOf({ usage }: Pick<OpenAttempt, 'usage'>): TokenCounts {
 const CHARS_A_TOKEN = 4
 
 /** Tokens of an attempt that ended before it could report them: what was sent, and an output part a token. */
-export function estimate(attempt: OpenAttempt, bytesOut: number, promptTokens: number | null): TokenCounts {
+export function estimate(
+  attempt: RecordedAttempt,
+  bytesOut: number,
+  promptTokens: number | null,
+): TokenCounts {
   const inputTokens = promptTokens ?? Math.ceil(bytesOut / CHARS_A_TOKEN)
   return { inputTokens, cachedTokens: null, outputTokens: attempt.outputs }
 }

@@ -5,7 +5,6 @@
  */
 import type { LanguageModelV4Usage } from '@ai-sdk/provider'
 import type { Attempt, Place, Prepared, Receipt, Signal, Step } from '@edgewise/evidence'
-import type { OpenAttempt } from '../call/attempt.ts'
 import { digestHex } from '../cloud/digest.ts'
 import { refusedStatus, stableCode } from '../cloud/failure.ts'
 import type { Policy, Privacy } from '../policy/index.ts'
@@ -13,6 +12,7 @@ import type { Verdict } from '../signals/watch.ts'
 import { alwaysCloudUsd, estimate, priceUsed, type TokenCounts, tokensAt, tokensOf } from './cost.ts'
 import { sumOrNull, tokenCost } from './money.ts'
 import { receiptId } from './receipt-id.ts'
+import type { RecordedAttempt } from './recorded-attempt.ts'
 
 export interface RecordSettings {
   readonly policy: Pick<Policy, 'cloud' | 'reference'>
@@ -52,10 +52,10 @@ export class CallRecord {
   readonly #at: string
   readonly #path: Step[] = []
   /** In the order they were begun; null while one runs. */
-  readonly #attempts = new Map<OpenAttempt, Attempt | null>()
+  readonly #attempts = new Map<RecordedAttempt, Attempt | null>()
   #signals: readonly Signal[] = []
   /** The attempt whose output went to the caller. */
-  #answering: OpenAttempt | null = null
+  #answering: RecordedAttempt | null = null
   /** The tokens of a kept answer, as the call that made it counted them. */
   #keptTokens: TokenCounts | null = null
   #firstTokenMs: number | null = null
@@ -100,7 +100,7 @@ export class CallRecord {
   }
 
   /** The output of `attempt` goes to the caller from now on. */
-  release(attempt: OpenAttempt): void {
+  release(attempt: RecordedAttempt): void {
     this.#answering = attempt
     if (attempt.firstOutputAt !== null) this.#firstTokenMs = performance.now() - this.started
   }
@@ -112,12 +112,12 @@ export class CallRecord {
   }
 
   /** An attempt begins; its place on the receipt is kept. */
-  began(attempt: OpenAttempt): void {
+  began(attempt: RecordedAttempt): void {
     this.#attempts.set(attempt, null)
   }
 
   /** An attempt has ended; one that was rejected and then used ends again, as answered. */
-  ended(attempt: OpenAttempt, outcome: Attempt['outcome'], { note = '', error }: Ending = {}): void {
+  ended(attempt: RecordedAttempt, outcome: Attempt['outcome'], { note = '', error }: Ending = {}): void {
     const before = this.#attempts.get(attempt)?.note ?? ''
     this.#attempts.set(attempt, this.#entryOf(attempt, outcome, note === '' ? before : note, error))
   }
@@ -170,7 +170,7 @@ export class CallRecord {
     }
   }
 
-  #entryOf(attempt: OpenAttempt, outcome: Attempt['outcome'], note: string, error: unknown): Attempt {
+  #entryOf(attempt: RecordedAttempt, outcome: Attempt['outcome'], note: string, error: unknown): Attempt {
     const { place } = attempt
     const bytesOut = attempt.outbox?.bytes ?? 0
     const { counts, estimated } = this.#tokens(attempt, outcome)
@@ -191,7 +191,7 @@ export class CallRecord {
     }
   }
 
-  #tokens(attempt: OpenAttempt, outcome: Attempt['outcome'] = 'answered'): TokensKnown {
+  #tokens(attempt: RecordedAttempt, outcome: Attempt['outcome'] = 'answered'): TokensKnown {
     const counts = tokensOf(attempt)
     const bytesOut = attempt.outbox?.bytes ?? 0
     const sent = attempt.place === 'device' || bytesOut > 0
@@ -236,7 +236,7 @@ interface TokensKnown {
 const NO_TOKENS: TokenCounts = { inputTokens: null, cachedTokens: null, outputTokens: null }
 
 /** Output tokens after the first per second. Tokens that were never streamed (hidden reasoning) do not count. */
-function speed({ usage, firstOutputAt, lastOutputAt, sawReasoning }: OpenAttempt): number | null {
+function speed({ usage, firstOutputAt, lastOutputAt, sawReasoning }: RecordedAttempt): number | null {
   const { total, text } = usage?.outputTokens ?? {}
   const tokens = sawReasoning ? total : (text ?? total)
   if (tokens === undefined || tokens < 2 || firstOutputAt === null || lastOutputAt === null) return null

@@ -1,7 +1,7 @@
 import { TooManyEmbeddingValuesForCallError } from '@ai-sdk/provider'
 import { cosineSimilarity, embed, embedMany } from 'ai'
 import { expect, test } from 'vitest'
-import { deviceEmbeddings, type EmbeddingDevice } from './index.ts'
+import { deviceEmbeddings, type EmbeddingDevice } from './device-embeddings.ts'
 
 /** Embeds a text by its length, and remembers what it was asked. */
 function device(): EmbeddingDevice & { readonly batches: number[] } {
