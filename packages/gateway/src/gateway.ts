@@ -83,7 +83,7 @@ type GatewayContext = Context<GatewayEnv>
 /** The app. Errors it foresees are answered in OpenAI's shape; it throws none. */
 export function createGateway(options: GatewayOptions): Gateway {
   const { embedding, keys, ledger, page } = options
-  const log = options.log ?? (() => {})
+  const { log } = options
   const modelIds = options.models.map((entry) => entry.id)
   const admission = new Admission(options.maxConcurrent ?? DEFAULT_MAX_CONCURRENT)
   const metrics = new Metrics(() => admission.running)
@@ -95,7 +95,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const fail = (error: unknown, requestId: string): { body: ErrorBody; response: Response } => {
     const { status, body, headers, unexpected } = toHttpError(error, requestId)
     metrics.failed(body.error.code)
-    if (unexpected) log(`${requestId} internal_error ${originOf(error)}`)
+    if (unexpected) log?.(`${requestId} internal_error ${originOf(error)}`)
     return { body, response: Response.json(body, { status, headers }) }
   }
 
@@ -111,7 +111,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     store,
     onStreamError: (error, requestId) => {
       const { body } = fail(error, requestId)
-      log(`${requestId} stream broke: ${body.error.code}`)
+      log?.(`${requestId} stream broke: ${body.error.code}`)
       return body
     },
   })
@@ -138,7 +138,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     const start = performance.now()
     await next()
     finishHeaders(c.res.headers, requestId, c.env?.chunked ?? false)
-    log(accessLine(c.req, c.res, performance.now() - start, requestId, c.get('key')))
+    log?.(accessLine(c.req, c.res, performance.now() - start, requestId, c.get('key')))
   })
 
   app.use(async (c, next) => {

@@ -1,11 +1,10 @@
 /** What every request and its answer have: an id, the headers of every response, a line in the log. */
-import { randomBytes } from 'node:crypto'
 import type { HonoRequest } from 'hono'
 import { headerSafe } from '../call/call-facts.ts'
 import type { ApiKey } from '../keys/api-key.ts'
 
 export function newRequestId(): string {
-  return `req_${randomBytes(16).toString('hex')}`
+  return `req_${crypto.randomUUID().replaceAll('-', '')}`
 }
 
 /**

@@ -7,6 +7,8 @@ import { clientGone, GatewayError, invalidRequest } from './gateway-error.ts'
 /** Bytes. A context of 128 k tokens is about 0.5 MB of text; a picture in a data URL is a few MB. */
 export const DEFAULT_BODY_LIMIT: number = 16 * 1024 * 1024
 
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
 /**
  * @param limit in bytes
  * @throws GatewayError `body_too_large` (413) or `invalid_request`, `aborted` when the client left
@@ -16,7 +18,7 @@ export async function readJson(request: Request, limit: number = DEFAULT_BODY_LI
   if (length > limit) throw tooLarge(limit)
   const bytes = await readBytes(request, length, limit)
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    return JSON.parse(utf8.decode(bytes))
   } catch {
     throw invalidRequest(`the body of ${bytes.length} bytes is not JSON in UTF-8`)
   }
