@@ -24,6 +24,7 @@ import {
   PolicyError,
   parsePolicy,
   policyFileNames,
+  serverDevice,
   type TokenScorer,
   tokenScorer,
 } from 'edgewise'
@@ -32,7 +33,10 @@ import { openModelFile } from './open-model.ts'
 export interface SystemOptions {
   /** A policy, or the path of its file. Default: the file in the working directory, else the built-in one of the device. */
   readonly policy?: string | Policy | undefined
-  /** The device's model: a GGUF file's path, or the `hf:` name of one that was pulled. Default: the embedded model. */
+  /**
+   * The device's model: a GGUF file's path, the `hf:` name of one that was pulled, or the address of a model server on this machine
+   * (`http://127.0.0.1:8080/v1`). Default: the embedded model.
+   */
   readonly model?: string | undefined
   /** Whether beginnings of that model's prompts are kept on disk: what system texts say is in them, so only when asked for. */
   readonly keepPrefixes?: boolean | undefined
@@ -45,8 +49,8 @@ export interface SystemOptions {
 /** What runs on this machine. */
 export interface Device extends Disposable {
   readonly model: DeviceModel
-  /** Log-probabilities of any text's tokens under that model. */
-  readonly scorer: TokenScorer
+  /** Log-probabilities of any text's tokens under that model; null where only its server could tell. */
+  readonly scorer: TokenScorer | null
   /** What does the arithmetic, for people. */
   readonly backend: string
   /** Whether it is the embedded model, which has tasks of its own and no chat. */
@@ -77,13 +81,14 @@ export async function openSystem(options: SystemOptions = {}): Promise<System> {
   const { policy, source } = await findPolicy(options)
   using opened = new DisposableStack()
   const mini = opened.use(await loadMini())
-  const device = options.model === undefined ? embedded(mini) : await ofFile(options.model, options)
+  const device = await openDevice(options, mini)
   opened.use(device)
   const { ledger, problem } = openLedger(options.ledger)
   opened.defer(() => void ledger.close())
   const names = miniNames(mini)
+  const scored = device.scorer === null ? {} : { scorer: device.scorer }
   const under = (other: Policy): Edgewise =>
-    edgewise({ policy: other, device: device.model, ledger, names, scorer: device.scorer })
+    edgewise({ policy: other, device: device.model, ledger, names, ...scored })
   const router = under(policy)
   const kept = opened.move()
   return {
@@ -107,6 +112,23 @@ function openLedger(file: string | undefined): { ledger: Ledger; problem: string
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error
     return { ledger: memoryLedger(), problem: `${error.message} (${error.code}); receipts are in memory` }
+  }
+}
+
+function openDevice(options: SystemOptions, mini: Mini): Promise<Device> | Device {
+  const { model } = options
+  if (model === undefined) return embedded(mini)
+  return /^https?:\/\//i.test(model) ? ofServer(model) : ofFile(model, options)
+}
+
+async function ofServer(baseURL: string): Promise<Device> {
+  const model = await serverDevice({ baseURL })
+  return {
+    model,
+    scorer: null,
+    backend: `${model.quirks.name} at ${baseURL}`,
+    isEmbedded: false,
+    [Symbol.dispose]: () => {},
   }
 }
 
