@@ -3,10 +3,10 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { parseScript } from '@edgewise/rehearsal'
 import { afterAll, expect, test } from 'vitest'
+import { rehearseCommand } from './commands/rehearse.ts'
 
 const main = fileURLToPath(new URL('./main.ts', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'edgewise-rehearse-'))
@@ -35,13 +35,8 @@ async function listening(
   return { stop, url, out }
 }
 
-async function refused(...args: string[]): Promise<string> {
-  const child = start(...args)
-  const exit = new Promise<number | null>((resolve) => child.on('exit', resolve))
-  const [err] = await Promise.all([text(child.stderr!), text(child.stdout!)])
-  expect(await exit).toBe(1)
-  return err
-}
+/** The command in this process: for what it refuses before it listens. */
+const rehearse = (...args: string[]): Promise<unknown> => rehearseCommand().parseAsync(args, { from: 'user' })
 
 const ask = (url: string): Promise<Response> =>
   fetch(`${url}/chat/completions`, {
@@ -57,27 +52,34 @@ test('it prints the policy to use, plays its script, and records over nothing', 
   const policy = JSON.parse(/"cloud": (\{.*\})/.exec(cloud.out)![1]!)
   expect(policy).toMatchObject({ baseURL: cloud.url, rehearsal: true, price: { inputPerMTok: 1 } })
 
-  const recorder = await listening('--record', cloud.url, '--out', 'answers.json')
+  const out = join(folder, 'answers.json')
+  const recorder = await listening('--record', cloud.url, '--out', out)
   expect(recorder.out).toContain('These calls are real')
   expect(await (await ask(recorder.url)).json()).toMatchObject({
     model: 'm-rehearsal',
     choices: [{ message: { content: 'Good day.' } }],
   })
   expect(await recorder.stop()).toBe(0)
-  expect(parseScript(readFileSync(join(folder, 'answers.json'), 'utf8')).rules).toHaveLength(1)
+  expect(parseScript(readFileSync(out, 'utf8')).rules).toHaveLength(1)
   expect(await cloud.stop()).toBe(0)
-  expect(readFileSync(join(folder, 'answers.json'), 'utf8')).not.toContain('key-of-a-test')
-  expect(await refused('--record', cloud.url, '--out', 'answers.json')).toContain('(record_file_exists)')
+  expect(readFileSync(out, 'utf8')).not.toContain('key-of-a-test')
+  await expect(rehearse('--record', cloud.url, '--out', out)).rejects.toMatchObject({
+    code: 'record_file_exists',
+  })
 })
 
 test('what cannot be rehearsed is refused with the place', async () => {
-  writeFileSync(join(folder, 'bad.json'), '{"version":1,"rules":[{"fault":"explode"}]}')
-  const [script, missing, both] = await Promise.all([
-    refused('--script', 'bad.json'),
-    refused('--script', 'nowhere.json'),
-    refused('--record', 'https://example.com/v1', '--fault', 'stall'),
-  ])
-  expect(script).toMatch(/rules\[0\]\.fault.*\(bad_script\)/)
-  expect(missing).toMatch(/nowhere\.json.*ENOENT.*\(bad_script\)/)
-  expect(both).toContain('(bad_option)')
+  const bad = join(folder, 'bad.json')
+  writeFileSync(bad, '{"version":1,"rules":[{"fault":"explode"}]}')
+  await expect(rehearse('--script', bad)).rejects.toMatchObject({
+    code: 'bad_script',
+    message: expect.stringMatching(/^rules\[0\]\.fault: /),
+  })
+  await expect(rehearse('--script', join(folder, 'nowhere.json'))).rejects.toMatchObject({
+    code: 'bad_script',
+    message: expect.stringContaining('ENOENT'),
+  })
+  await expect(rehearse('--record', 'https://example.com/v1', '--fault', 'stall')).rejects.toMatchObject({
+    code: 'bad_option',
+  })
 })

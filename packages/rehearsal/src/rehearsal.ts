@@ -12,6 +12,7 @@ import { type Route, routes } from './routes.ts'
 import type { Fault } from './script/faults.ts'
 import { checkScript } from './script/parse-script.ts'
 import type { Script } from './script/types.ts'
+import { KeptRequests } from './wire/kept-requests.ts'
 import { readBody } from './wire/read-body.ts'
 import { ClientGone, Reply } from './wire/reply.ts'
 
@@ -96,8 +97,7 @@ export async function startRehearsal(options: RehearsalOptions = {}): Promise<Re
     recorder === null ? routes({ ...options, script }) : (...call) => recorder.proxy(...call)
   const log = options.log ?? (() => {})
   const counts = { connections: 0, answered: 0, faulted: 0, abandoned: 0, refused: 0 }
-  const requests: RehearsedRequest[] = []
-  let kept = 0
+  const requests = new KeptRequests<RehearsedRequest>(KEPT_REQUESTS, KEPT_TEXT)
 
   const serve = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     const start = performance.now()
@@ -112,10 +112,7 @@ export async function startRehearsal(options: RehearsalOptions = {}): Promise<Re
       body: bytes.toString('utf8'),
       outcome: 'running',
     }
-    kept += seen.body.length
-    requests.push(seen)
-    while (requests.length > KEPT_REQUESTS || (kept > KEPT_TEXT && requests.length > 1))
-      kept -= requests.shift()!.body.length
+    requests.add(seen)
     response.on('close', () => {
       seen.outcome = reply.outcome
       counts[reply.outcome]++
@@ -144,7 +141,15 @@ export async function startRehearsal(options: RehearsalOptions = {}): Promise<Re
       server.close(() => resolve())
       server.closeAllConnections()
     }))
-  return { url, baseURL: `${url}/v1`, port, requests, counts, close, [Symbol.asyncDispose]: close }
+  return {
+    url,
+    baseURL: `${url}/v1`,
+    port,
+    requests: requests.list,
+    counts,
+    close,
+    [Symbol.asyncDispose]: close,
+  }
 }
 
 function listen(server: ReturnType<typeof createServer>, host: string, port: number): Promise<number> {

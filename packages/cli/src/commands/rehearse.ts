@@ -60,10 +60,10 @@ Examples:
     )
     .action(async (options: RehearseOptions) => {
       if (options.demo) return playDemo(console.log)
-      const stopped = new Promise<void>((resolve) => {
-        for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve())
-      })
       await using rehearsal = await startRehearsal(await toRehearsalOptions(options))
+      const stopped = new Promise<void>((resolve) => {
+        for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+      })
       console.log(
         options.record === undefined ? introduction(rehearsal, options) : warning(rehearsal, options),
       )
