@@ -28,18 +28,25 @@ interface Word extends Range {
   readonly tokens: number
   readonly mayGo: boolean
   /** Goes before all others. */
-  readonly isFunction: boolean
+  readonly isFirst: boolean
 }
 
-/** `keep` is the share of all texts' tokens to keep, above 0 and up to 1; more stays where more is protected. */
-export function compressTexts(texts: readonly ScoredText[], keep: number): Compressed {
-  const words = texts.map(wordsOf)
+/**
+ * `keep` is the share of all texts' tokens to keep, above 0 and up to 1; more stays where more is protected. `goesFirst` tells which
+ * words go before all others; bench/context tries it without any.
+ */
+export function compressTexts(
+  texts: readonly ScoredText[],
+  keep: number,
+  goesFirst: (word: string) => boolean = isFunctionWord,
+): Compressed {
+  const words = texts.map((text) => wordsOf(text, goesFirst))
   const tokens = texts.reduce((sum, text) => sum + text.tokens.length, 0)
   const most = Math.ceil(keep * tokens)
   const gone = new Set<Word>()
   let keptTokens = tokens
   const order = words.flat().filter(({ mayGo }) => mayGo)
-  order.sort((a, b) => Number(b.isFunction) - Number(a.isFunction) || a.information - b.information)
+  order.sort((a, b) => Number(b.isFirst) - Number(a.isFirst) || a.information - b.information)
   for (const word of order) {
     if (keptTokens <= most) break
     gone.add(word)
@@ -49,7 +56,7 @@ export function compressTexts(texts: readonly ScoredText[], keep: number): Compr
 }
 
 /** Runs without white space, each with the tokens that end in it. */
-function wordsOf({ text, tokens, pins }: ScoredText): Word[] {
+function wordsOf({ text, tokens, pins }: ScoredText, goesFirst: (word: string) => boolean): Word[] {
   const stays = [...protectedRanges(text), ...pins].sort((a, b) => a.start - b.start)
   let range = 0
   let token = 0
@@ -65,7 +72,7 @@ function wordsOf({ text, tokens, pins }: ScoredText): Word[] {
     for (; range < stays.length && stays[range]!.start < end; range++)
       reach = Math.max(reach, stays[range]!.end)
     const mayGo = count > 0 && reach <= start && !isProtectedWord(word)
-    return { start, end, information, tokens: count, mayGo, isFunction: isFunctionWord(word) }
+    return { start, end, information, tokens: count, mayGo, isFirst: goesFirst(word) }
   })
 }
 

@@ -57,6 +57,16 @@ test('quotes, code, tables, headings and JSON are ranges', () => {
   expect(rangesOf('an open { brace\n\nand [true, false] later')).toEqual(['[true, false]'])
 })
 
+test('names in a sentence are ranges, its first word and "I" are not', () => {
+  expect(rangesOf('Today Anna Smith, of the Health Office, said I may ask Bob.')).toEqual([
+    'Anna',
+    'Smith',
+    'Health',
+    'Office',
+    'Bob.',
+  ])
+})
+
 test('brackets without end take no longer than the text', () => {
   expect(protectedRanges('['.repeat(200_000))).toEqual([])
   expect(protectedRanges('"'.repeat(200_001))).toEqual([])

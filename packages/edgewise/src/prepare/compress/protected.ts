@@ -1,5 +1,5 @@
 /**
- * What compression never drops: numbers, negations, placeholders, URLs, quoted strings, code, JSON, tables and headings.
+ * What compression never drops: numbers, negations, names, placeholders, URLs, quoted strings, code, JSON, tables and headings.
  * Ranges for what spans words, a test for single words. English words for negations and numbers: in other languages
  * only their digits are protected.
  */
@@ -40,6 +40,8 @@ export function protectedRanges(text: string): Range[] {
   }
   for (const match of text.matchAll(/`[^`\n]{1,300}`|"[^"\n]{1,300}"|“[^”\n]{1,300}”|«[^»\n]{1,300}»/g))
     add(match)
+  // A capital in the middle of a sentence is a name, or a word that somebody found as important.
+  for (const match of text.matchAll(/(?<=[\p{Ll},;)] )\p{Lu}[\p{L}.]+/gu)) add(match)
   ranges.push(...jsonRanges(text))
   return ranges.sort((a, b) => a.start - b.start)
 }

@@ -61,21 +61,30 @@ test('no text has no tokens; halves of pairs and U+2581 keep their places', asyn
   expect(scored.map(({ start, end }) => odd.slice(start, end)).join('')).toBe(odd)
 })
 
-test('a SentencePiece vocabulary with a BOS, and one that cannot spell the text', async () => {
-  using llama = await openModel(
-    syntheticModel({ family: 'gemma-3-270m', layers: 1, narrow: true, vocabulary: 512 }),
-    {
-      backend: 'reference',
+test('a SentencePiece vocabulary: no space is put in front, its own mark for one keeps its place', async () => {
+  const file = syntheticModel({ family: 'gemma-3-270m', layers: 1, narrow: true, vocabulary: 512 })
+  using gemma = await openModel(file, { backend: 'reference' })
+  const words = 'hello ▁日本 world'
+  const scored = await tokenScorer(gemma).tokens(words)
+  expect(scored.map(({ start, end }) => words.slice(start, end)).join('')).toBe(words)
+  expect(scored[0]!.end).toBe(1)
+})
+
+test('tokens that do not spell the text are an error, not wrong places', async () => {
+  const { tokenizer } = mini
+  const bytes = new Map(tokenizer.encode('é').map((id) => [id, new Uint8Array(0)]))
+  const lame = Object.create(mini, {
+    tokenizer: {
+      value: Object.create(tokenizer, {
+        size: { value: tokenizer.size },
+        encode: { value: (text: string) => tokenizer.encode(text) },
+        bytesOf: { value: (id: number) => bytes.get(id) ?? tokenizer.bytesOf(id) },
+      }),
     },
-  )
-  const words = 'hello the world'
-  const outcome = await tokenScorer(llama)
-    .tokens(words)
-    .then(
-      (scored) => scored.map(({ start, end }) => words.slice(start, end)).join(''),
-      (error: unknown) => error,
-    )
-  expect(outcome === words || outcome instanceof RangeError).toBe(true)
+    session: { value: () => mini.session() },
+    contextLength: { value: mini.contextLength },
+  }) as Model
+  await expect(tokenScorer(lame).tokens('café')).rejects.toThrow(RangeError)
 })
 
 test('an abort ends it with its reason', async () => {
