@@ -86,7 +86,7 @@ describe.skipIf(lacks)(`edgewise() in Chromium (needs ${executablePath})`, () =>
       avoidedUsd: null,
       attempts: [{ outcome: 'rejected' }, { outcome: 'answered' }],
     })
-    const [{ body }] = cloud.requests as [{ body: string }]
+    const { body } = cloud.requests[0]!
     expect(body).not.toContain('anna@example.org')
     expect(receipt.bytesOut).toBe(Buffer.byteLength(body))
     expect(receipt.sentDigest).toMatch(/^[0-9a-f]{64}$/)

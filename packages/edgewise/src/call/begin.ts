@@ -37,7 +37,7 @@ export async function begin(
   const parent = callContext()
   const task = findTask(host.policy, options, bound)
   const record = new CallRecord({ policy: host.policy, now: host.now, task: task.name, taskFrom: task.from })
-  if (task.user !== null) record.user = (await digestHex([utf8.encode(task.user)])).slice(0, 16)
+  if (task.user !== null) record.user = await userDigest(task.user)
   record.step('task', task.name, null, TASK_FROM[task.from])
 
   if (task.refusal !== null) return refuse(host, record, task.refusal(record.id))
@@ -118,6 +118,10 @@ export async function begin(
 }
 
 const utf8 = new TextEncoder()
+
+/** A user as receipts know one: SHA-256, 16 hex digits. */
+export const userDigest = async (user: string): Promise<string> =>
+  (await digestHex([utf8.encode(user)])).slice(0, 16)
 
 const TASK_FROM = {
   caller: 'named by the caller',

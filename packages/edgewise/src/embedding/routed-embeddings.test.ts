@@ -89,6 +89,18 @@ describe('embeddings', () => {
     },
   )
 
+  test('a task the policy lacks is refused', async () => {
+    const ledger = memoryLedger()
+    const model = edgewise({ policy: policyOf('http://127.0.0.1:9/v1'), device, ledger }).embeddingModel(
+      'device',
+    )
+    const call = { values: ['a'], providerOptions: { edgewise: { task: 'sceret', user: 'anna' } } }
+    await expect(model.doEmbed(call)).rejects.toMatchObject({ code: 'unknown_task' })
+    expect(await ledger.recent(1)).toMatchObject([
+      { error: 'unknown_task', user: expect.stringMatching(/^[0-9a-f]{16}$/) },
+    ])
+  })
+
   test('a cloud that fails is an error with a receipt; a model that nobody has is none', async () => {
     await using server = await cloudServer((response) => response.writeHead(400).end('{}'))
     const ledger = memoryLedger()

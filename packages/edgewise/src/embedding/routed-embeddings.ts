@@ -5,6 +5,8 @@
  */
 import { type EmbeddingModelV4, type EmbeddingModelV4CallOptions, NoSuchModelError } from '@ai-sdk/provider'
 import type { Place } from '@edgewise/evidence'
+import { userDigest } from '../call/begin.ts'
+import { findTask } from '../call/task.ts'
 import type { CloudModel } from '../cloud/cloud.ts'
 import { describeFailure } from '../cloud/failure.ts'
 import { Outbox } from '../cloud/outbox.ts'
@@ -46,16 +48,17 @@ async function embed(
   modelId: string,
   call: EmbeddingModelV4CallOptions,
 ): Promise<Embedded> {
-  const named = call.providerOptions?.edgewise?.task
-  const task = typeof named === 'string' && host.rules.has(named) ? named : 'default'
-  const rule = host.rules.get(task) ?? host.defaultRule
+  // Tasks are found by rule from messages, and here are none.
+  const task = findTask({ ...host.policy, match: [] }, { prompt: [], ...call }, undefined)
+  const rule = host.rules.get(task.name) ?? host.defaultRule
   const record = new CallRecord({
     policy: embeddingPrices(host.policy),
     now: host.now,
-    task,
-    taskFrom: task === 'default' ? 'default' : 'caller',
+    task: task.name,
+    taskFrom: task.from,
   })
   record.privacy = rule.privacy
+  if (task.user !== null) record.user = await userDigest(task.user)
   record.say(`the model named is the ${place}'s`)
   const outbox = place === 'cloud' ? new Outbox() : null
   const attempt: Running = {
@@ -75,8 +78,13 @@ async function embed(
     const receipt = record.settle(error, digest instanceof Promise ? await digest : digest)
     return receiptJson(receipt, await writeReceipt(host.options.ledger ?? null, receipt))
   }
+  const refusal =
+    task.refusal?.(record.id) ?? (place === 'cloud' ? forbidden(rule, task.name, record.id) : null)
+  if (refusal !== null) {
+    await settle(refusal.code)
+    throw refusal
+  }
   try {
-    if (place === 'cloud') mustBeAllowed(rule, task, record.id)
     record.began(attempt)
     attempt.workingAt = performance.now()
     const model =
@@ -93,18 +101,16 @@ async function embed(
     record.ended(attempt, 'answered')
     return { ...result, providerMetadata: { ...result.providerMetadata, edgewise: await settle(null) } }
   } catch (error) {
-    if (!(error instanceof PrivacyError)) {
-      const aborted = call.abortSignal?.aborted
-      record.ended(attempt, aborted ? 'cancelled' : 'failed', { note: describeFailure(error), error })
-      await settle(aborted ? 'aborted' : `${place}_failed`)
-    } else await settle(error.code)
+    const aborted = call.abortSignal?.aborted
+    record.ended(attempt, aborted ? 'cancelled' : 'failed', { note: describeFailure(error), error })
+    await settle(aborted ? 'aborted' : `${place}_failed`)
     throw error
   }
 }
 
-function mustBeAllowed({ place, privacy }: ResolvedRule, task: string, receiptId: string): void {
-  if (place !== 'device-only' && privacy === 'anything') return
-  throw new PrivacyError(task, privacy, { receiptId })
+function forbidden({ place, privacy }: ResolvedRule, task: string, receiptId: string): PrivacyError | null {
+  if (place !== 'device-only' && privacy === 'anything') return null
+  return new PrivacyError(task, privacy, { receiptId })
 }
 
 function cloudModel({ cloud, policy }: Host): CloudModel {
