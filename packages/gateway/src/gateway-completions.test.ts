@@ -216,6 +216,26 @@ test('pictures and files go to the model as parts; nothing fetches them', async 
   ])
 })
 
+test('what the place does not do is told, not dropped in silence', async () => {
+  const warnings = [
+    { type: 'unsupported' as const, feature: 'image' },
+    { type: 'unsupported' as const, feature: 'seed', details: 'greedy' },
+    { type: 'other' as const, message: 'x' },
+  ]
+  const [, ...rest] = textParts(['x'])
+  const app = gatewayOf(sayingModel([{ type: 'stream-start', warnings }, ...rest]))
+  for (const [path, body] of [
+    ['/v1/chat/completions', bodyOf()],
+    ['/v1/chat/completions', bodyOf({ stream: true })],
+    ['/v1/responses', { model: MODEL, input: 'hi' }],
+    ['/v1/responses', { model: MODEL, input: 'hi', stream: true }],
+  ] as const) {
+    const response = await post(app, body, {}, path)
+    expect(response.headers.get('x-edgewise-ignored')).toBe('image, seed')
+    expect(await response.text()).toContain('"ignored":["image","seed"]')
+  }
+})
+
 test('the name of the model may name the task, in one place alone', async () => {
   const model = hello()
   const app = gatewayOf(model)

@@ -2,7 +2,8 @@
  * What the router says about a call (`providerMetadata.edgewise`) and how it goes into HTTP headers. Early parts of a
  * stream know a little, the receipt at the end knows all; unknown facts are absent, never 0.
  */
-import type { SharedV4ProviderMetadata } from '@ai-sdk/provider'
+import type { SharedV4ProviderMetadata, SharedV4Warning } from '@ai-sdk/provider'
+import { present } from './json.ts'
 
 export interface CallFacts {
   readonly receipt?: string
@@ -22,6 +23,8 @@ export interface CallFacts {
   readonly recorded?: boolean
   /** The cloud was a rehearsal. */
   readonly rehearsal?: boolean
+  /** What of the request the answering place does not do: `image`, `seed`. */
+  readonly ignored?: readonly string[]
   /** What the task's own code made of the answer, any JSON. */
   readonly data?: unknown
 }
@@ -56,6 +59,12 @@ export function factsOfReceipt(receipt: Readonly<Record<string, unknown>>): Call
   return facts
 }
 
+/** A model that leaves something out says so in a warning; a caller over HTTP must not be told less. */
+export function ignoredIn(warnings: readonly SharedV4Warning[]): CallFacts {
+  const ignored = warnings.flatMap((warning) => (warning.type === 'unsupported' ? [warning.feature] : []))
+  return ignored.length === 0 ? {} : { ignored }
+}
+
 /** `x-edgewise-*` headers. Money is in US dollars, `ms` in milliseconds, `bytes-out` in bytes. */
 export function toHeaders(facts: CallFacts): Record<string, string> {
   const values = {
@@ -68,6 +77,7 @@ export function toHeaders(facts: CallFacts): Record<string, string> {
     'avoided-usd': facts.avoidedUsd,
     'bytes-out': facts.bytesOut,
     ms: facts.totalMs === undefined ? undefined : Math.round(facts.totalMs * 10) / 10,
+    ignored: facts.ignored?.join(', '),
     // A receipt's flag is a word in a header; absent where the cloud is real.
     rehearsal: facts.rehearsal ? 1 : undefined,
   }
@@ -77,14 +87,14 @@ export function toHeaders(facts: CallFacts): Record<string, string> {
   return headers
 }
 
-/** An extra field of this gateway's answers: the receipt of the call, and what the task's own code made of the answer. */
-export interface EdgewiseField {
-  readonly receipt?: string
-  readonly data?: unknown
-}
+/**
+ * An extra field of this gateway's answers: the receipt of the call, what of the request was ignored, and what the task's own
+ * code made of the answer.
+ */
+export type EdgewiseField = Pick<CallFacts, 'receipt' | 'ignored' | 'data'>
 
-export function toField({ receipt, data }: CallFacts): EdgewiseField {
-  return { ...(receipt === undefined ? {} : { receipt }), ...(data === undefined ? {} : { data }) }
+export function toField({ receipt, ignored, data }: CallFacts): EdgewiseField {
+  return present({ receipt, ignored, data })
 }
 
 /** Clients refuse more than about 16 KB of headers in all. */

@@ -4,7 +4,7 @@
  * does not look at its signal.
  */
 import type { LanguageModelV4, LanguageModelV4CallOptions, LanguageModelV4StreamPart } from '@ai-sdk/provider'
-import { type CallFacts, factsOf } from './call-facts.ts'
+import { type CallFacts, factsOf, ignoredIn } from './call-facts.ts'
 
 export interface OpenStream {
   /** What was known when the first output came. */
@@ -80,6 +80,7 @@ export async function openStream(
 }
 
 function earlyFacts(part: LanguageModelV4StreamPart): CallFacts {
+  if (part.type === 'stream-start') return ignoredIn(part.warnings)
   if (part.type === 'response-metadata')
     return {
       ...(part.id === undefined ? {} : { receipt: part.id }),

@@ -6,7 +6,7 @@
 import type { LanguageModelV4, LanguageModelV4CallOptions, LanguageModelV4StreamPart } from '@ai-sdk/provider'
 import { clientGone } from '../http/gateway-error.ts'
 import { type ErrorBody, receiptOf } from '../http/to-http-error.ts'
-import { type CallFacts, factsOf, toHeaders } from './call-facts.ts'
+import { type CallFacts, factsOf, ignoredIn, toHeaders } from './call-facts.ts'
 import { CallLink } from './call-link.ts'
 import { collectStream } from './collect-stream.ts'
 import { type Answer, incompleteAnswer } from './finish.ts'
@@ -120,7 +120,11 @@ async function generate(
 ): Promise<{ answer: Answer; tokens: readonly TokenLogprob[]; facts: CallFacts }> {
   const answer = await model.doGenerate(options)
   const id = answer.response?.modelId
-  const facts = { ...(id === undefined ? {} : { model: id }), ...factsOf(answer.providerMetadata) }
+  const facts = {
+    ...(id === undefined ? {} : { model: id }),
+    ...ignoredIn(answer.warnings),
+    ...factsOf(answer.providerMetadata),
+  }
   return { answer, tokens: [], facts }
 }
 

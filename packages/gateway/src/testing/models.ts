@@ -299,6 +299,6 @@ function addUp(parts: readonly LanguageModelV4StreamPart[]): LanguageModelV4Gene
     finishReason: finish.finishReason,
     usage: finish.usage,
     ...(finish.providerMetadata ? { providerMetadata: finish.providerMetadata } : {}),
-    warnings: [],
+    warnings: parts.flatMap((part) => (part.type === 'stream-start' ? part.warnings : [])),
   }
 }
