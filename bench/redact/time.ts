@@ -6,7 +6,7 @@
  */
 import type { LanguageModelV4CallOptions } from '@ai-sdk/provider'
 import { loadMini } from '@edgewise/mini'
-import { Restorer, Vault } from '@edgewise/redact'
+import { findIdentifiers, Restorer, Vault } from '@edgewise/redact'
 import { miniNames } from '../../packages/edgewise/src/prepare/redact/mini-names.ts'
 import { redactCall } from '../../packages/edgewise/src/prepare/redact/redact-call.ts'
 import { presidioItems } from './items.ts'
@@ -14,10 +14,13 @@ import { presidioItems } from './items.ts'
 const letters = 2000
 const rounds = 400
 const items = await presidioItems()
-/** Sentences with identifiers in them, one after the other; another beginning each round, so that nothing is warm but code. */
+const telling = items.filter(({ text }) => findIdentifiers(text).length > 0)
+/** Ordinary sentences and one with an identifier in turn; another beginning each round, so that nothing is warm but code. */
 const prompts = Array.from({ length: rounds }, (_, round) => {
   let text = ''
-  for (let i = round * 7; text.length < letters; i++) text += `${items[i % items.length]!.text} `
+  for (let i = round * 7; text.length < letters; i++) {
+    text += `${telling[i % telling.length]!.text} ${items[i % items.length]!.text} `
+  }
   return text.slice(0, letters)
 })
 const callOf = (text: string): LanguageModelV4CallOptions => ({
@@ -32,9 +35,8 @@ for (const text of prompts) {
   const start = performance.now()
   const { call, counts } = await redactCall(callOf(text), { vault, names: null, privacy: 'redacted' })
   redacting.push(performance.now() - start)
-  const answer = (
-    call.prompt[0] as { content: [{ text: string }] } & object as { content: [{ text: string }] }
-  ).content[0].text
+  const [{ content }] = call.prompt as unknown as [{ content: [{ text: string }] }]
+  const answer = content[0].text
   if (Object.keys(counts).length === 0) throw new Error('a prompt without identifiers: nothing is measured')
   const restorer = new Restorer(vault)
   let back = ''
