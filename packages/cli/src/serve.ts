@@ -4,7 +4,7 @@
  */
 import { createGateway, PortInUseError, type Serving, serveGateway } from '@edgewise/gateway'
 import { type Command, InvalidArgumentError } from 'commander'
-import { gatewayKeys, keysIn } from './gateway-keys.ts'
+import { gatewayKeys, keysIn, servedBy } from './gateway-keys.ts'
 import { pageFile } from './page.ts'
 import { bold, dim } from './show.ts'
 import type { System } from './system.ts'
@@ -62,9 +62,7 @@ export function addServeOptions(command: Command): Command {
 export async function openGateway(system: System, options: ServeOptions): Promise<Serving> {
   const { model, edgewise, ledger, device, policy } = system
   const app = createGateway({
-    model,
-    tasks: Object.keys(policy.tasks),
-    ...(device.model.embed === undefined ? {} : { embedding: edgewise.embeddingModel(device.model.modelId) }),
+    ...servedBy(edgewise, policy, device.model),
     ledger,
     models: [{ id: model.modelId }],
     ...gatewayKeys(system, options.keys),

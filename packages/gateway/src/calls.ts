@@ -4,9 +4,9 @@
  */
 import type { EmbeddingModelV4, LanguageModelV4 } from '@ai-sdk/provider'
 import type { Ledger } from '@edgewise/evidence'
-import { type CallFacts, factsOfReceipt } from './call/call-facts.ts'
+import { type CallFacts, factsOfReceipt, toHeaders } from './call/call-facts.ts'
 import { CallLink } from './call/call-link.ts'
-import { modelNotFound, pickTask } from './call/pick-model.ts'
+import { pickTask } from './call/pick-model.ts'
 import { type CallContext, runCall } from './call/run-call.ts'
 import { MAX_LABEL } from './call/schemas.ts'
 import { type CallLabels, toCallOptions } from './call/to-call-options.ts'
@@ -17,7 +17,7 @@ import type { Admission } from './http/admission.ts'
 import { GatewayError, invalidRequest } from './http/gateway-error.ts'
 import { checkContentType } from './http/guard.ts'
 import { readJson } from './http/read-json.ts'
-import type { ErrorBody } from './http/to-http-error.ts'
+import { type ErrorBody, receiptOf } from './http/to-http-error.ts'
 import type { ApiKey } from './keys/api-key.ts'
 import type { RateLimit } from './keys/rate-limit.ts'
 import type { ReceiptOwners } from './keys/receipt-owners.ts'
@@ -33,12 +33,12 @@ export interface Caller {
   readonly closing: AbortSignal | undefined
   readonly key: ApiKey | undefined
   readonly model: LanguageModelV4
+  readonly embeddings: readonly EmbeddingModelV4[]
 }
 
 export interface CallsOptions {
   /** The names the model goes by. */
   readonly modelIds: readonly string[]
-  readonly embedding: EmbeddingModelV4 | undefined
   readonly ledger: Pick<Ledger, 'get'>
   readonly bodyLimit: number
   readonly admission: Admission
@@ -86,8 +86,8 @@ export class Calls {
 
   /** @throws GatewayError `no_embeddings` where there is no embedding model; what the model throws */
   async embeddings(caller: Caller): Promise<Response> {
-    const model = this.#options.embedding
-    if (model === undefined)
+    const { embeddings, key, request: incoming } = caller
+    if (embeddings.length === 0)
       throw new GatewayError(
         404,
         'no_embeddings',
@@ -95,16 +95,24 @@ export class Calls {
       )
     return this.#admitted(caller, async (body, leave) => {
       const request = parseEmbeddings(body)
-      const ids = [...this.#options.modelIds, model.modelId]
-      if (!ids.includes(request.model)) throw modelNotFound(ids, 'model')
-      const link = new CallLink(caller.request.signal, caller.closing)
+      const named = embeddings.find(({ modelId }) => modelId === request.model)
+      const modelIds = [...this.#options.modelIds, ...embeddings.map(({ modelId }) => modelId)]
+      const header = incoming.headers.get('x-edgewise-task') ?? undefined
+      const labels = this.#labelsOf(caller, pickTask(request.model, modelIds, header), request.user)
+      const link = new CallLink(incoming.signal, caller.closing)
+      let known: CallFacts = {}
+      const onReceipt = (facts: CallFacts): void => {
+        known = facts
+        void this.#account(facts, undefined, key)
+      }
       try {
-        const task = caller.request.headers.get('x-edgewise-task')
-        return Response.json(
-          await embed(model, request, this.#labelsOf(caller, task, request.user), link.signal),
-        )
+        const embedded = await embed(named ?? embeddings[0]!, request, labels, link.signal, onReceipt)
+        return Response.json(embedded, { headers: toHeaders(known) })
       } catch (error) {
-        throw link.whyItEnded(error)
+        const why = link.whyItEnded(error)
+        const receipt = receiptOf(why)
+        if (receipt !== undefined) void this.#account({ receipt }, why, key)
+        throw why
       } finally {
         link.release()
         leave()

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { embeddingModel, sayingModel, textParts } from './testing/models.ts'
 import { gatewayOf, MODEL, post } from './testing/server.ts'
 
-const app = gatewayOf(sayingModel(textParts(['Hel', 'lo'])), { embedding: embeddingModel() })
+const app = gatewayOf(sayingModel(textParts(['Hel', 'lo'])), { embeddings: [embeddingModel()] })
 
 async function checked(response: Response, answer = 'choices'): Promise<number> {
   expect(response.headers.get('x-request-id')).toMatch(/^req_/)

@@ -29,7 +29,7 @@ test('a model id may have slashes', async () => {
 })
 
 test('each task is listed as a model, and so is the embedding model', async () => {
-  const app = gatewayOf(hello(), { tasks: ['fix', 'json'], embedding: embeddingModel() })
+  const app = gatewayOf(hello(), { tasks: ['fix', 'json'], embeddings: [embeddingModel()] })
   const { data } = (await (await app.request('/v1/models')).json()) as { data: { id: string }[] }
   expect(data.map(({ id }) => id)).toEqual([MODEL, `${MODEL}/fix`, `${MODEL}/json`, 'edgewise-embed'])
   expect(await (await app.request(`/v1/models/${MODEL}/fix`)).json()).toMatchObject({ id: `${MODEL}/fix` })

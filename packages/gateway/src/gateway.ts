@@ -30,11 +30,11 @@ export interface Served {
   readonly model: LanguageModelV4
   /** The tasks of its policy, listed as models: `edgewise/fix` runs the task `fix`. */
   readonly tasks?: readonly string[]
+  /** Answer /v1/embeddings, each by its id, the first by the model's names too; without any that route is 404. */
+  readonly embeddings?: readonly EmbeddingModelV4[]
 }
 
 export interface GatewayOptions extends Served {
-  /** Answers /v1/embeddings; without it that route is 404. */
-  readonly embedding?: EmbeddingModelV4
   /** Where the model writes its receipts. */
   readonly ledger: Pick<Ledger, 'get' | 'recent'>
   /** The names a request may call the model by. `created` is in seconds since 1970. */
@@ -82,7 +82,7 @@ type GatewayContext = Context<GatewayEnv>
 
 /** The app. Errors it foresees are answered in OpenAI's shape; it throws none. */
 export function createGateway(options: GatewayOptions): Gateway {
-  const { embedding, keys, ledger, page } = options
+  const { keys, ledger, page } = options
   const { log } = options
   const modelIds = options.models.map((entry) => entry.id)
   const admission = new Admission(options.maxConcurrent ?? DEFAULT_MAX_CONCURRENT)
@@ -101,7 +101,6 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   const calls = new Calls({
     modelIds,
-    embedding,
     ledger,
     bodyLimit: options.maxBodyBytes ?? DEFAULT_BODY_LIMIT,
     admission,
@@ -121,12 +120,16 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   const callerOf = (c: GatewayContext): Caller => {
     const key = c.get('key')
-    const { model } = servedTo(key)
-    return { request: c.req.raw, requestId: c.get('requestId'), closing: c.env?.closing, key, model }
+    const { model, embeddings = [] } = servedTo(key)
+    const requestId = c.get('requestId')
+    return { request: c.req.raw, requestId, closing: c.env?.closing, key, model, embeddings }
   }
 
-  const modelsFor = (c: GatewayContext): ReturnType<typeof modelList> =>
-    modelList(options.models, servedTo(c.get('key')).tasks ?? [], embedding?.modelId, started)
+  const modelsFor = (c: GatewayContext): ReturnType<typeof modelList> => {
+    const { tasks = [], embeddings = [] } = servedTo(c.get('key'))
+    const embeddingIds = embeddings.map(({ modelId }) => modelId)
+    return modelList(options.models, tasks, embeddingIds, started)
+  }
 
   const app = new Hono<GatewayEnv>()
   app.onError((error, c) => fail(error, c.get('requestId')).response)

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { type ApiKey, createKey, type NewKey } from './keys/api-key.ts'
 import {
   asMetadata,
+  embeddingModel,
   failingModel,
   finishPart,
   hello,
@@ -71,11 +72,16 @@ test('a key has the model and the tasks that are its own', async () => {
   const app = gatewayOf(general, {
     keys: () => [a.key, b.key],
     tasks: ['fix'],
+    embeddings: [embeddingModel()],
     forKey: (key) => (key.policy === undefined ? undefined : { model: strict }),
   })
   await post(app, bodyOf(), a.headers)
   await post(app, bodyOf(), b.headers)
   await post(app, bodyOf(), b.headers)
+  const embedded = (headers: Record<string, string>): Promise<Response> | Response =>
+    post(app, { model: MODEL, input: 'x' }, headers, '/v1/embeddings')
+  expect((await embedded(a.headers)).status).toBe(200)
+  expect((await embedded(b.headers)).status).toBe(404)
   expect([general.calls.length, strict.calls.length]).toEqual([1, 2])
   const listed = async (headers: Record<string, string>): Promise<string[]> => {
     const { data } = (await (await app.request('/v1/models', { headers })).json()) as {
@@ -83,7 +89,7 @@ test('a key has the model and the tasks that are its own', async () => {
     }
     return data.map(({ id }) => id)
   }
-  expect(await listed(a.headers)).toEqual([MODEL, `${MODEL}/fix`])
+  expect(await listed(a.headers)).toEqual([MODEL, `${MODEL}/fix`, 'edgewise-embed'])
   expect(await listed(b.headers)).toEqual([MODEL])
 })
 

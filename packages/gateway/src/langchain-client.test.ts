@@ -92,7 +92,7 @@ test('leaving a stream stops the decoding', async () => {
 })
 
 test('embeddings', async () => {
-  await using server = await serve(hello(), { embedding: embeddingModel() })
+  await using server = await serve(hello(), { embeddings: [embeddingModel()] })
   const embeddings = new OpenAIEmbeddings({
     model: MODEL,
     apiKey: 'none',

@@ -9,13 +9,13 @@ export interface ListedModel {
 }
 
 /**
- * The model by each of its names, alone and with each task (`edgewise/fix`), and the embedding model.
+ * The model by each of its names, alone and with each task (`edgewise/fix`), and the embedding models.
  * @param started when the server began, for what has no date of its own
  */
 export function modelList(
   models: readonly { readonly id: string; readonly created?: number }[],
   tasks: readonly string[],
-  embeddingId: string | undefined,
+  embeddingIds: readonly string[],
   started: number,
 ): ListedModel[] {
   const listed = (id: string, created = started): ListedModel => ({
@@ -27,6 +27,6 @@ export function modelList(
   return [
     ...models.map(({ id, created }) => listed(id, created)),
     ...models.flatMap(({ id, created }) => tasks.map((task) => listed(`${id}/${task}`, created))),
-    ...(embeddingId === undefined ? [] : [listed(embeddingId)]),
+    ...embeddingIds.map((id) => listed(id)),
   ]
 }

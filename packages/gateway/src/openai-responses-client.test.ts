@@ -141,7 +141,7 @@ test('what was stored can go on, be read and be deleted', async () => {
 
 test('embeddings come as base64 unless floats are asked for, and in the order of the texts', async () => {
   const embedding = embeddingModel()
-  await using server = await serve(hello(), { embedding })
+  await using server = await serve(hello(), { embeddings: [embedding] })
   const { embeddings } = clientOf(server)
   const third = Math.fround(1 / 3)
   const { data, usage } = await embeddings.create({ model: MODEL, input: ['a', 'bb', 'ccc'] })

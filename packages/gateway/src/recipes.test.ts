@@ -28,7 +28,7 @@ async function cooked(index: number): Promise<{ printed: string; calls: FakeMode
   const { language, code } = recipes[index]!
   const model = hello()
   const { secret, key } = createKey({ name: 'recipe', user: 'cook' })
-  await using server = await serve(model, { embedding: embeddingModel(), keys: () => [key] })
+  await using server = await serve(model, { embeddings: [embeddingModel()], keys: () => [key] })
   const file = join(folder, `${index}.${language === 'ts' ? 'mts' : 'sh'}`)
   writeFileSync(file, code.replaceAll('http://127.0.0.1:8787', server.url))
   const [program, ...args] = language === 'ts' ? [process.execPath, file] : ['/bin/sh', file]

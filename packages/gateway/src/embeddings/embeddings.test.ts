@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { embeddingModel, hello } from '../testing/models.ts'
+import { asMetadata, embeddingModel, hello, receipt } from '../testing/models.ts'
 import { errorOf } from '../testing/responses.ts'
 import { gatewayOf, MODEL, post } from '../testing/server.ts'
 import type { Embeddings } from './embeddings.ts'
@@ -17,7 +17,10 @@ test('base64 is the vector as little-endian floats of 32 bits', async () => {
       const embedding = embeddingModel({
         doEmbed: async () => ({ embeddings: [vector], usage: { tokens: 1 }, warnings: [] }),
       })
-      const response = await ask(gatewayOf(hello(), { embedding }), { input: 'x', encoding_format: 'base64' })
+      const response = await ask(gatewayOf(hello(), { embeddings: [embedding] }), {
+        input: 'x',
+        encoding_format: 'base64',
+      })
       const { data } = (await response.json()) as Embeddings
       const bytes = Buffer.from(data[0]!.embedding as string, 'base64')
       expect(vector.map((_, index) => bytes.readFloatLE(index * 4))).toEqual(vector)
@@ -29,14 +32,38 @@ test('base64 is the vector as little-endian floats of 32 bits', async () => {
 
 test('who asks, and for what, reaches the model', async () => {
   const embedding = embeddingModel()
-  const app = gatewayOf(hello(), { embedding })
+  const app = gatewayOf(hello(), { embeddings: [embedding] })
   await ask(app, { input: 'x', user: 'u' }, { 'x-edgewise-task': 'search' })
   expect(embedding.calls[0]!.providerOptions).toEqual({ edgewise: { task: 'search', user: 'u' } })
 })
 
+test('a model is named by its id, or the first by the names of the language model; a receipt is in the headers', async () => {
+  const [first, second] = [embeddingModel(), embeddingModel({ modelId: 'other' })]
+  const metadata = { providerMetadata: asMetadata(receipt) }
+  const told = embeddingModel({
+    modelId: 'told',
+    doEmbed: async () => ({ embeddings: [[1]], warnings: [], ...metadata }),
+  })
+  const app = gatewayOf(hello(), { embeddings: [first, second, told] })
+  const served = async (model: string): Promise<string> =>
+    ((await (await ask(app, { input: 'x', model })).json()) as Embeddings).model
+  expect(await served(MODEL)).toBe('edgewise-embed')
+  expect(await served(`${MODEL}/search`)).toBe('edgewise-embed')
+  expect(await served('other')).toBe('other')
+  expect(first.calls.map((call) => call.providerOptions)).toEqual([
+    undefined,
+    { edgewise: { task: 'search' } },
+  ])
+  const response = await ask(app, { input: 'x', model: 'told' })
+  expect(response.headers.get('x-edgewise-receipt')).toBe('rcpt_1')
+  expect(await (await app.request('/metrics')).text()).toContain(
+    'edgewise_calls_total{task="summary",place="device",outcome="ok"} 1',
+  )
+})
+
 test('usage is absent when the model did not count', async () => {
   const embedding = embeddingModel({ doEmbed: async () => ({ embeddings: [[1]], warnings: [] }) })
-  expect(await (await ask(gatewayOf(hello(), { embedding }), { input: 'x' })).json()).toEqual({
+  expect(await (await ask(gatewayOf(hello(), { embeddings: [embedding] }), { input: 'x' })).json()).toEqual({
     object: 'list',
     data: [{ object: 'embedding', index: 0, embedding: [1] }],
     model: 'edgewise-embed',
@@ -54,7 +81,7 @@ test.each([
   [{ input: 'x', dimensions: 2 }, 400, 'invalid_request', 'dimensions'],
   [{ input: 'x', model: 'text-embedding-3-small' }, 404, 'model_not_found', 'model'],
 ])('%j is refused', async (body, status, code, param) => {
-  const app = gatewayOf(hello(), { embedding: embeddingModel() })
+  const app = gatewayOf(hello(), { embeddings: [embeddingModel()] })
   expect(await errorOf(await ask(app, body))).toMatchObject({ status, code, param })
   expect((await ask(app, { input: 'x', dimensions: 3 })).status).toBe(200)
 })
@@ -69,14 +96,16 @@ test('without an embedding model the route says so', async () => {
 test('a model that leaves one out is an error, as is one that fails', async () => {
   const short = embeddingModel({ doEmbed: async () => ({ embeddings: [[1]], warnings: [] }) })
   expect(
-    await errorOf(await ask(gatewayOf(hello(), { embedding: short }), { input: ['a', 'b'] })),
+    await errorOf(await ask(gatewayOf(hello(), { embeddings: [short] }), { input: ['a', 'b'] })),
   ).toMatchObject({
     status: 502,
     code: 'incomplete_answer',
   })
   const full = Object.assign(new Error('full'), { code: 'out_of_memory' })
   const failing = embeddingModel({ doEmbed: () => Promise.reject(full) })
-  expect(await errorOf(await ask(gatewayOf(hello(), { embedding: failing }), { input: 'a' }))).toMatchObject({
+  expect(
+    await errorOf(await ask(gatewayOf(hello(), { embeddings: [failing] }), { input: 'a' })),
+  ).toMatchObject({
     status: 503,
     code: 'out_of_memory',
   })

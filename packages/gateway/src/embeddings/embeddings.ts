@@ -4,6 +4,7 @@
  */
 import type { EmbeddingModelV4 } from '@ai-sdk/provider'
 import * as z from 'zod'
+import { type CallFacts, factsOf } from '../call/call-facts.ts'
 import { type Nullish, present } from '../call/json.ts'
 import { label } from '../call/schemas.ts'
 import type { CallLabels } from '../call/to-call-options.ts'
@@ -56,12 +57,16 @@ export interface Embeddings {
   readonly usage?: { readonly prompt_tokens: number; readonly total_tokens: number }
 }
 
-/** @throws GatewayError `invalid_request` when other `dimensions` were asked for than the model has; what the model throws */
+/**
+ * @param onReceipt takes what each call of the model says of itself
+ * @throws GatewayError `invalid_request` when other `dimensions` were asked for than the model has; what the model throws
+ */
 export async function embed(
   model: EmbeddingModelV4,
   { input, encoding_format: encoding, dimensions }: EmbeddingsRequest,
   labels: CallLabels,
   abortSignal: AbortSignal,
+  onReceipt: (facts: CallFacts) => void,
 ): Promise<Embeddings> {
   const texts = typeof input === 'string' ? [input] : input
   const atOnce = Math.min((await model.maxEmbeddingsPerCall) ?? MAX_INPUTS, MAX_INPUTS)
@@ -71,7 +76,12 @@ export async function embed(
   let tokens: number | undefined = 0
   for (let start = 0; start < texts.length; start += atOnce) {
     const values = texts.slice(start, start + atOnce)
-    const { embeddings, usage } = await model.doEmbed({ values, abortSignal, ...providerOptions })
+    const { embeddings, usage, providerMetadata } = await model.doEmbed({
+      values,
+      abortSignal,
+      ...providerOptions,
+    })
+    onReceipt(factsOf(providerMetadata))
     if (abortSignal.aborted) throw clientGone()
     vectors.push(...embeddings)
     tokens = tokens === undefined || usage === undefined ? undefined : tokens + usage.tokens

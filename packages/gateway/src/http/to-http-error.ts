@@ -33,6 +33,7 @@ const STATUS: Readonly<Record<string, ErrorStatus>> = {
   constraint_too_large: 400,
   cannot_redact: 400,
   free_text_stays: 403,
+  privacy_forbids: 403,
   unknown_task: 404,
   budget_exceeded: 429,
   aborted: 499,
