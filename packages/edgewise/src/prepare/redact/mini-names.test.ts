@@ -49,6 +49,18 @@ test('names and no dates', async () => {
   expect(await found('')).toEqual([])
 })
 
+test('a text is read once, until too much was read since', async () => {
+  const mini = fakeMini()
+  const names = miniNames(mini)
+  const first = await names.find('Anna Lee left.')
+  expect(await names.find('Anna Lee left.')).toEqual(first)
+  expect(mini.windows).toHaveLength(1)
+  for (let i = 0; i < 5; i++) await names.find(`${i} ${'word '.repeat(20_000)}`)
+  mini.windows.length = 0
+  await names.find('Anna Lee left.')
+  expect(mini.windows).toHaveLength(1)
+})
+
 test('a name at the edge of a window is found whole, wherever the edge is', async () => {
   for (let before = 0; before < 800; before += 7) {
     const text = `${'word '.repeat(200).slice(0, before)} Anna Maria Kowalski ${'word '.repeat(300)}`

@@ -22,11 +22,29 @@ const sharedUnits = 120
 /** What the model marks and no rule finds. Other types of its own (dates, titles) name nobody. */
 const kinds = new Set(['PERSON', 'ADDRESS', 'ORGANIZATION'])
 
+/** UTF-16 units of texts whose names are remembered: a conversation and its tools are sent again with every turn. */
+const rememberedUnits = 400_000
+
 export function miniNames(mini: MiniLike): NameFinder {
+  /** In the order of last use. */
+  const remembered = new Map<string, readonly Span[]>()
+  let units = 0
+  const remember = (text: string, spans: readonly Span[]) => {
+    if (!remembered.delete(text)) units += text.length
+    remembered.set(text, spans)
+    for (const oldest of remembered.keys()) {
+      if (units <= rememberedUnits) break
+      remembered.delete(oldest)
+      units -= oldest.length
+    }
+    return spans
+  }
   return {
     id: mini.modelId,
     recall: miniNameRecall,
     async find(text, signal) {
+      const before = remembered.get(text)
+      if (before) return remember(text, before)
       const spans: Span[] = []
       for (let start = 0; start < text.length; ) {
         const end = windowEnd(mini, text, start)
@@ -35,7 +53,7 @@ export function miniNames(mini: MiniLike): NameFinder {
         if (end === text.length) break
         start = afterSpace(text, Math.max(start + 1, end - Math.min(sharedUnits, (end - start) >> 2)), end)
       }
-      return joined(spans)
+      return remember(text, joined(spans))
     },
   }
 }
