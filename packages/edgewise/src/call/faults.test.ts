@@ -8,13 +8,32 @@ import type { Rule } from '../policy/index.ts'
 import { finish, prompt, type Script, scripted, text } from '../testing/models.ts'
 import { arrayLedger } from '../testing/router-setup.ts'
 
-const rule = fc.constantFrom<Rule>(
-  { place: 'device-only' },
-  { place: 'prefer-device' },
-  { place: 'prefer-device', escalate: [{ signal: 'meanLogprob', threshold: -0.5 }] },
-  { place: 'prefer-cloud' },
-  { place: 'cloud-only' },
-)
+const bars = [{ signal: 'meanLogprob', threshold: -0.5 }]
+const rule = fc
+  .record({
+    base: fc.constantFrom<Rule>(
+      { place: 'device-only' },
+      { place: 'cloud-only' },
+      { place: 'prefer-device' },
+      { place: 'prefer-device', escalate: bars },
+      { place: 'prefer-device', escalate: bars, offline: 'fail' },
+      { place: 'prefer-device', escalate: bars, commit: { tokens: 2 } },
+      { place: 'prefer-device', escalate: [{ signal: 'length', threshold: 2 }] },
+      { place: 'prefer-device', escalate: bars, hedgeAfterMs: 2 },
+      { place: 'prefer-device', hedgeAfterMs: 1 },
+      { place: 'prefer-device', commit: 'valid-json' },
+      { place: 'prefer-cloud' },
+      { place: 'prefer-cloud', hedgeAfterMs: 1 },
+      { place: 'race' },
+      { place: 'race', escalate: bars },
+      { place: 'race', commit: 'whole-answer' },
+    ),
+    deadlineMs: fc.option(fc.constantFrom({ total: 12 }, { firstToken: 4 }, { firstToken: 12, total: 12 }), {
+      nil: null,
+      freq: 3,
+    }),
+  })
+  .map(({ base, deadlineMs }): Rule => (deadlineMs === null ? base : { ...base, deadlineMs }))
 
 /** An answer in the letter of its place, cut short by a fault at any point. */
 function script(letter: string): fc.Arbitrary<Script> {

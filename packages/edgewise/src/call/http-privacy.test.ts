@@ -138,7 +138,7 @@ const fault = fc.constantFrom<Handler>(
   },
 )
 
-const RUNS = process.env.EDGEWISE_TESTS === 'all' ? 600 : 40
+const RUNS = process.env.EDGEWISE_TESTS === 'all' ? 200 : 30
 
 async function askOnce(rule: Rule, call: LanguageModelV4CallOptions, model: ScriptedModel, handler: Handler) {
   await using server = await cloudServer(handler)
