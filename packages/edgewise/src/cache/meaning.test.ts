@@ -9,6 +9,7 @@ describe('wordings of one question', () => {
     ['Can you tell me what my balance is?', 'Tell me what my balance is'],
     ['I would like to cancel my card.', "I'd like to cancel my card"],
     ['How do I order a card', 'how to order a card?'],
+    ['why is my top-up pending', 'why is this top up pending'],
     ['Don’t call me', "don't call me"],
     ['  where   is "Anna"? ', 'Where is Anna'],
     ['¿Dónde está mi tarjeta?', '¿dónde está mi tarjeta'],

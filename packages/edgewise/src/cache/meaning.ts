@@ -10,7 +10,7 @@ const MOST_CHARS = 300
 
 /** Words without which an English question asks the same. */
 const fillers = new Set(
-  'a an the please kindly hi hello hey thanks um uh ok okay just is are am be do does can could would i to of in on at for it and'.split(
+  'a an the please kindly hi hello hey thanks um uh ok okay just is are am be do does can could would i to of in on at for it and my this that some have get so really also'.split(
     ' ',
   ),
 )
@@ -28,6 +28,7 @@ export function contentOf(text: string): string | null {
   const hasSmall = /\p{Ll}/u.test(text)
   const words = text
     .normalize('NFC')
+    .replaceAll(/(?<=\p{L})-(?=\p{L})/gu, ' ')
     .split(/\s+/)
     .map((word) => folded(word, hasSmall))
     .filter((word) => word !== '')
@@ -47,8 +48,8 @@ function folded(word: string, hasSmall: boolean): string {
 }
 
 /**
- * Cosine of two texts' counts of stretches of 3 to 5 letters within words, 0 to 1. On questions it parts those of one intent from those of
- * another better than the embedded model's states do (docs/cache.md).
+ * Cosine of two texts' counts of stretches of 3 to 5 letters within words, 0 to 1. It parts questions of one intent from those of
+ * another as well as the best of the embedded model's states does (docs/cache.md).
  */
 export function similarity(one: string, other: string): number {
   const a = stretches(one)
