@@ -100,7 +100,10 @@ function split(all: readonly string[]): (masked: string) => boolean {
   const held = new Set(
     test.filter((frame) => {
       const own = new Set(wordsOf(frame))
-      return !training.some((other) => own.intersection(other).size > 0.6 * own.union(other).size)
+      return !training.some((other) => {
+        const shared = [...own].filter((word) => other.has(word)).length
+        return shared > 0.6 * (own.size + other.size - shared)
+      })
     }),
   )
   return (masked) => held.has(masked)

@@ -5,7 +5,7 @@
  *
  *     cd bench && npm run redact:regions
  */
-import { type CountryCode, getCountries } from 'libphonenumber-js/max'
+import { type CountryCode, getCountries } from 'libphonenumber-js/min'
 import { e164, regions } from '../../packages/redact/src/rules/phone-key.ts'
 import { presidioItems, wnutItems } from './items.ts'
 

@@ -21,8 +21,8 @@ export const randomString: Rule = (text) =>
 const hexBits = 3
 const bits = 3.5
 /**
- * Least share of neighbours of different kinds, a word's capital counted as small. By trial: of random base62 of 20, 32 and 40
- * letters 97.1, 98.7 and 99.7 % have it; names in code have it where they are hardly words.
+ * Least share of neighbours of different kinds, a word's capital counted as small. With the other conditions 84 % of random base62 of 20
+ * letters pass, 97 % of 32, 99 % of 40 (`npm run redact:alarms` in bench/).
  */
 const changes = 0.3
 

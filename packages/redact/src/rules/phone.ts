@@ -93,7 +93,13 @@ function endsOf(text: string, start: number, run: string): number[] {
     const digits = digitsOf(run, end)
     const after = text.slice(start + end, start + end + 20)
     const goesOn = /^(?:[\p{L}\p{N}_]|[-.]\d)/u.test(after) && !extension.test(after) && end === run.length
-    if (digits >= fewest && digits <= most && open <= 0 && !goesOn && !dateLike.test(run.slice(0, end)))
+    if (
+      digits >= fewest &&
+      digits <= most &&
+      open <= 0 &&
+      !goesOn &&
+      !dateLike.test(run.slice(0, end).replace(/[()]/g, ''))
+    )
       ends.push(end)
   }
   return ends.reverse()
