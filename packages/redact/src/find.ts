@@ -1,6 +1,7 @@
 /** All rules at once. They know what proves itself by form, checksum or the words around it; names are a model's part. */
 
 import { assignment } from './rules/assignment.ts'
+import { birthDate } from './rules/birth.ts'
 import { card } from './rules/card.ts'
 import { email } from './rules/email.ts'
 import { randomString } from './rules/entropy.ts'
@@ -28,6 +29,7 @@ const sure: readonly Rule[] = [
   card,
   iban,
   nationalId,
+  birthDate,
   wallet,
 ]
 /** What is a guess by form: it gives way to what proves itself. */

@@ -47,6 +47,8 @@ const bits = [
   'password=',
   'password: ',
   'token="',
+  'born ',
+  'born on 1 ',
   'bearer ',
   'eyJ',
   'eyJhbGciOi.',

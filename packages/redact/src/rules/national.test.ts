@@ -78,12 +78,34 @@ test.each([
   expect(found(text)).toEqual([])
 })
 
+test.each([
+  ['DOB: 03/12/1985', '03/12/1985'],
+  ['date of birth is 1985-03-12.', '1985-03-12'],
+  ['She was born on 12 March 1985 in Leeds', '12 March 1985'],
+  ['born March 3rd, 1985', 'March 3rd, 1985'],
+  ['geboren am 12.03.1985', '12.03.1985'],
+  ['née le 12/03/1985', '12/03/1985'],
+])('a date of birth in %s', (text, date) => {
+  expect(found(text)).toEqual([`DATE_OF_BIRTH:${date}`])
+})
+
+test.each([
+  'born in 1985',
+  'reborn 1985-03-12',
+  'on 12 March 1985',
+  'stubborn 1985-03-12',
+  'born 1985-13-12',
+])('no date of birth in %s', (text) => {
+  expect(found(text)).toEqual([])
+})
+
 test('the name of a field says what its digits are', () => {
   const inField = (name: string, value: string) =>
     findInField(name, value).map((s) => `${s.type}:${value.slice(s.start, s.end)}`)
   expect(inField('ssn', '219099999')).toEqual(['US_SSN:219099999'])
   expect(inField('nhsNumber', '9434765919')).toEqual(['UK_NHS:9434765919'])
   expect(inField('phone_number', '469 34 883')).toEqual(['PHONE_NUMBER:469 34 883'])
+  expect(inField('birthDate', '1985-03-12')).toEqual(['DATE_OF_BIRTH:1985-03-12'])
   expect(inField('count', '219099999')).toEqual([])
   expect(inField('password', 'correct horse')).toEqual(['PASSWORD:correct horse'])
   expect(inField('clientSecret', 'abc')).toEqual(['PASSWORD:abc'])

@@ -356,6 +356,15 @@ test('structured only: the instructions of the policy leave, descriptions do not
   })
 })
 
+test('JSON nested beyond all measure does not leave', async () => {
+  let input: unknown = 'ann@lee.org'
+  for (let depth = 0; depth < 100_000; depth++) input = [input]
+  const content = [{ type: 'tool-call' as const, toolCallId: '1', toolName: 'a', input }]
+  await expect(redacted({ prompt: [{ role: 'assistant', content }] })).rejects.toMatchObject({
+    code: 'redaction_failed',
+  })
+})
+
 test('a full name that was found in one text is hidden in all', async () => {
   const once: NameFinder = {
     id: 'once',
