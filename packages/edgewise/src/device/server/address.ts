@@ -3,7 +3,8 @@
  * what a name server says at the time, which may change after it was checked.
  */
 import { BadOptionError } from '../../errors.ts'
-import { NotLoopbackError } from './errors.ts'
+import { isProxied, type ProxyHost } from './env-proxy.ts'
+import { NotLoopbackError, ProxiedLoopbackError } from './errors.ts'
 
 export interface Address {
   /** Without a slash at its end: `http://127.0.0.1:8080/v1`. */
@@ -13,8 +14,11 @@ export interface Address {
   readonly isLoopback: boolean
 }
 
-/** Throws BadOptionError for what is no HTTP address, NotLoopbackError for another machine that `remote` does not allow. */
-export function readAddress(baseURL: string, remote: boolean): Address {
+/**
+ * Throws BadOptionError for what is no HTTP address, NotLoopbackError for another machine that `remote` does not allow,
+ * ProxiedLoopbackError where `host`, the process, would not send to this one directly.
+ */
+export function readAddress(baseURL: string, remote: boolean, host: ProxyHost): Address {
   let url: URL
   try {
     url = new URL(baseURL)
@@ -34,6 +38,7 @@ export function readAddress(baseURL: string, remote: boolean): Address {
   }
   const isLoopback = isLoopbackHost(url.hostname)
   if (!isLoopback && !remote) throw new NotLoopbackError(url.hostname)
+  if (isLoopback && isProxied(url, host)) throw new ProxiedLoopbackError(url.hostname)
   return { base: url.href.replace(/\/+$/, ''), origin: url.origin, isLoopback }
 }
 

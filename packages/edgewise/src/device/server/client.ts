@@ -153,9 +153,9 @@ function refusalOf(status: number | null, said: unknown): Refusal {
   return { status, type: (name as string | undefined) ?? '', detail: detail.slice(0, 2000) }
 }
 
-/** Words of llama-server, vLLM, LM Studio and ExecuTorch for a prompt that is too long. */
+/** Words of llama-server, vLLM, ExecuTorch and LiteRT-LM for a prompt that is too long. */
 const tooLong =
-  /exceed_context|context_length|context_exhausted|context (length|size|window)|maximum context/i
+  /exceed_context|context_length|context_exhausted|context (length|size|window)|maximum context|token ids are too long/i
 
 function failureOf(origin: string, said: Refusal): Error {
   return tooLong.test(`${said.type} ${said.detail}`)

@@ -16,6 +16,16 @@ export class NotLoopbackError extends EdgewiseError {
   }
 }
 
+/** The address is this machine's, but this process sends what goes there through a proxy. Code `loopback_proxied`. */
+export class ProxiedLoopbackError extends EdgewiseError {
+  constructor(host: string) {
+    super(
+      'loopback_proxied',
+      `this process uses the proxy of its environment for ${host} too, so what is sent there leaves this machine: add ${host} to NO_PROXY`,
+    )
+  }
+}
+
 /** Nothing answers there. Code `server_unreachable`. */
 export class ServerUnreachableError extends EdgewiseError {
   constructor(address: string, options?: EdgewiseErrorOptions) {

@@ -27,6 +27,8 @@ export interface Quirks {
    * without the second; nowhere.
    */
   readonly logprobs: 'stream' | 'whole' | 'none'
+  /** Whether a call with tools must not ask for log-probabilities: it would be refused. */
+  readonly toolsWithoutLogprobs: boolean
   /** How JSON is asked for: by its schema, as any object, or in words alone, which nothing enforces. */
   readonly json: 'schema' | 'object' | 'words'
   readonly tools: boolean
@@ -47,6 +49,7 @@ const plain: Quirks = {
   model: { listed: true },
   maxTokens: 'max_tokens',
   logprobs: 'none',
+  toolsWithoutLogprobs: false,
   json: 'schema',
   tools: true,
   includeUsage: true,
@@ -62,6 +65,7 @@ export const serverKinds = {
     readyPath: '/health',
     propsPath: '/props',
     logprobs: 'stream',
+    toolsWithoutLogprobs: true,
   },
   // `logprobs` are dropped from streams; whatever is not its own model's word is loaded from a hub.
   'mlx-lm': {

@@ -119,6 +119,15 @@ test('a conversation with calls and their results', () => {
   ).not.toHaveProperty('tools')
 })
 
+test('log-probabilities are not asked for where that would have tools refused', () => {
+  expect(requestBody(call({}), asked, serverKinds['llama-server'])).toMatchObject({
+    logprobs: true,
+    top_logprobs: 2,
+  })
+  expect(requestBody(call({ tools }), asked, serverKinds['llama-server'])).not.toHaveProperty('logprobs')
+  expect(requestBody(call({ tools }), asked, serverKinds.vllm)).toMatchObject({ logprobs: true })
+})
+
 test('files are lacking at every server', () => {
   const file = { type: 'file' as const, mediaType: 'image/png', data: new Uint8Array() }
   const image = call({ prompt: [{ role: 'user', content: [file as never] }] })

@@ -30,7 +30,7 @@ export function requestBody(call: LanguageModelV4CallOptions, { model, whole }: 
     response_format: json && responseFormatOf(json, quirks),
     tools: tools.length > 0 ? tools.map(wireTool) : undefined,
     tool_choice: tools.length > 0 && !ignores(quirks, 'toolChoice') ? toolChoiceOf(call) : undefined,
-    ...logprobsOf(quirks, whole),
+    ...(tools.length > 0 && quirks.toolsWithoutLogprobs ? {} : logprobsOf(quirks, whole)),
     ...Object.fromEntries(
       settings.filter(([name]) => !ignores(quirks, name)).map(([name, key]) => [key, call[name]]),
     ),

@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
 import type { LanguageModelV4CallOptions, LanguageModelV4StreamPart } from '@ai-sdk/provider'
 import { describe, expect, test } from 'vitest'
 import { prompt } from '../../testing/models.ts'
@@ -245,6 +247,13 @@ describe('faults', () => {
         response.writeHead(400).end('{"error":{"type":"exceed_context_size_error","message":"512 tokens"}}'),
       error: { code: 'context_length_exceeded', detail: '512 tokens' },
     },
+    'a prompt that is too long, said in the stream': {
+      chat: (response) =>
+        begin(response, 'event: response.error\n', {
+          error: 'INVALID_ARGUMENT: Input token ids are too long. 1528 >= 512',
+        }),
+      error: { code: 'context_length_exceeded' },
+    },
     'a redirect': {
       chat: (response) => response.writeHead(307, { location: 'http://192.0.2.1/v1' }).end(),
       error: { code: 'server_refused', status: 307 },
@@ -410,6 +419,18 @@ describe('where it is', () => {
       expect(device.facts.leavesDevice).toBeUndefined()
     },
   )
+
+  test('this one is not asked where the process would go through a proxy', async () => {
+    const code = `import { serverDevice } from ${JSON.stringify(new URL('./server-device.ts', import.meta.url).href)}
+      await serverDevice({ baseURL: 'http://127.0.0.1:9/v1' }).catch(({ code }) => console.log(code))`
+    const run = async (NO_PROXY: string) => {
+      const env = { ...process.env, NODE_USE_ENV_PROXY: '1', HTTP_PROXY: 'http://127.0.0.1:9', NO_PROXY }
+      const flags = ['--conditions=edgewise-source', '--input-type=module', '-e', code]
+      return (await promisify(execFile)(process.execPath, flags, { env })).stdout.trim()
+    }
+    expect(await run('')).toBe('loopback_proxied')
+    expect(await run('127.0.0.1')).toBe('server_unreachable')
+  })
 
   test('another machine has to be asked for; what leaves is told', async () => {
     const sent: unknown[] = []

@@ -11,6 +11,7 @@ import { createTurns } from '../turns.ts'
 import { readAddress } from './address.ts'
 import { chunkReader } from './chunks.ts'
 import { type Client, createClient } from './client.ts'
+import { thisHost } from './env-proxy.ts'
 import { probe } from './probe.ts'
 import { type Quirks, type ServerKind, serverKinds } from './quirks.ts'
 import { lacks, requestBody, warningsOf } from './request.ts'
@@ -41,7 +42,7 @@ export type ServerDevice = DeviceModel & { readonly facts: DeviceFacts; readonly
 
 /**
  * Opens it: the server must be there and its model loaded. Where only a call can tell that, one token is asked for. Throws
- * BadOptionError, NotLoopbackError, ServerUnreachableError, ServerNotReadyError, ServerRefusedError and StalledError.
+ * BadOptionError, NotLoopbackError, ProxiedLoopbackError, ServerUnreachableError, ServerNotReadyError, ServerRefusedError and StalledError.
  */
 export async function serverDevice(options: ServerDeviceOptions): Promise<ServerDevice> {
   const {
@@ -53,7 +54,7 @@ export async function serverDevice(options: ServerDeviceOptions): Promise<Server
     signal = new AbortController().signal,
   } = options
   signal.throwIfAborted()
-  const address = readAddress(baseURL, remote)
+  const address = readAddress(baseURL, remote, options.fetch ? { env: {}, execArgv: [] } : thisHost())
   const client = createClient(address, { apiKey, fetch: options.fetch, idleMs: options.idleMs })
   const given = typeof kind === 'string' ? serverKinds[kind] : kind
   const { quirks, model, contextLength } = await probe(
@@ -119,5 +120,5 @@ async function* parts(
 
 /** Servers name a model by its file; a receipt wants no folders of this machine. */
 function shortName(model: string): string {
-  return /^([/\\~]|[A-Za-z]:\\)/.test(model) ? model.split(/[/\\]/).at(-1)!.split(',')[0]! : model
+  return /^([/\\~.]|[A-Za-z]:\\)/.test(model) ? model.split(/[/\\]/).at(-1)!.split(',')[0]! : model
 }
