@@ -67,7 +67,7 @@ function routedModel(host: Host, task: string | undefined): LanguageModelV4 {
     // The SDK downloads what a model does not take as an address: that would be a connection for a device-only task.
     supportedUrls: { '*/*': [/^https?:/i] },
     async doGenerate(options) {
-      const call = await begin(host, options, task)
+      const call = await begin(host, options, task, 'whole')
       try {
         return await collect(keptAnswer(host, call) ?? answer(call))
       } finally {
@@ -75,7 +75,7 @@ function routedModel(host: Host, task: string | undefined): LanguageModelV4 {
       }
     },
     async doStream(options) {
-      const call = await begin(host, options, task)
+      const call = await begin(host, options, task, 'stream')
       try {
         const parts = keptAnswer(host, call) ?? answer(call)
         return { stream: streamOf(call, parts, await parts.next()) }

@@ -15,6 +15,7 @@ import type { Place } from '@edgewise/evidence'
 import type { Outbox } from '../cloud/outbox.ts'
 import { IncompleteAnswerError, StalledError } from '../errors.ts'
 import type { RecordedAttempt } from '../receipt/recorded-attempt.ts'
+import type { PartSource } from './part-source.ts'
 
 type Part = LanguageModelV4StreamPart
 
@@ -23,8 +24,8 @@ export interface AttemptSettings {
   readonly modelId: string
   /** What it sends to another machine; null when it sends nothing. */
   readonly outbox: Outbox | null
-  /** Opens the stream of parts. The signal ends when the attempt does; one that never settles is left alone then. */
-  readonly begin: (signal: AbortSignal) => Promise<ReadableStream<Part>>
+  /** Opens what the parts are read from. The signal ends when the attempt does; one that never settles is left alone then. */
+  readonly begin: (signal: AbortSignal) => Promise<PartSource>
   /** Milliseconds from the start to the first output, and between two parts after it. null: no limit. */
   readonly firstOutputMs: number | null
   readonly idleMs: number | null
@@ -47,7 +48,7 @@ export class OpenAttempt implements RecordedAttempt {
   readonly #settings: AttemptSettings
   readonly #abort = new AbortController()
   readonly #stopped = Promise.withResolvers<never>()
-  #reader: ReadableStreamDefaultReader<Part> | null = null
+  #source: PartSource | null = null
   #failure: { readonly error: unknown } | null = null
   #closed = false
   /** When the present wait is too long, and the timer that looks at it. One timer serves all waits. */
@@ -86,11 +87,11 @@ export class OpenAttempt implements RecordedAttempt {
   async next(): Promise<Part | null> {
     this.#watch()
     try {
-      this.#reader ??= await this.#open()
+      this.#source ??= await this.#open()
       for (;;) {
-        const { done, value: part } = await this.#reader.read()
+        const part = await this.#source.read()
         if (this.#failure !== null) throw this.#failure.error
-        if (done) throw new IncompleteAnswerError('its stream ended without a finished answer')
+        if (part === undefined) throw new IncompleteAnswerError('its stream ended without a finished answer')
         switch (part.type) {
           case 'stream-start':
             this.warnings = part.warnings
@@ -122,7 +123,7 @@ export class OpenAttempt implements RecordedAttempt {
     this.#failure = { error }
     this.#stopped.reject(error)
     this.#abort.abort(error)
-    this.#reader?.cancel(error).catch(ignore)
+    this.#source?.cancel(error).catch(ignore)
   }
 
   /** Ends the work at the place. May be called at any time and more than once. */
@@ -132,17 +133,17 @@ export class OpenAttempt implements RecordedAttempt {
     clearTimeout(this.#timer)
     // A finished stream has nothing left to stop, and its model need not hear of an abort.
     if (!this.finished) this.#abort.abort(new DOMException('the attempt was closed', 'AbortError'))
-    this.#reader?.cancel().catch(ignore)
+    this.#source?.cancel(undefined).catch(ignore)
   }
 
-  async #open(): Promise<ReadableStreamDefaultReader<Part>> {
+  async #open(): Promise<PartSource> {
     const opening = this.#settings.begin(this.#abort.signal)
-    opening.then((stream) => {
-      if (this.#closed || this.#failure !== null) stream.cancel().catch(ignore)
+    opening.then((source) => {
+      if (this.#closed || this.#failure !== null) source.cancel(undefined).catch(ignore)
     }, ignore)
-    const stream = await Promise.race([this.#stopped.promise, opening])
+    const source = await Promise.race([this.#stopped.promise, opening])
     if (this.#failure !== null) throw this.#failure.error
-    return stream.getReader()
+    return source
   }
 
   #note(part: Part): void {

@@ -33,6 +33,7 @@ export async function begin(
   host: Host,
   options: LanguageModelV4CallOptions,
   bound: string | undefined,
+  wants: 'stream' | 'whole',
 ): Promise<StartedCall> {
   const parent = callContext()
   const task = findTask(host.policy, options, bound)
@@ -91,6 +92,7 @@ export async function begin(
         settings: host.policy.cloud,
         resilience: host.resilience,
         record,
+        whole: wants === 'whole' && plan.order.length === 1 && rule.deadlineMs.firstToken === null,
         ready: (signal) => readyForCloud(host, rule, task, options, signal),
       })
     },

@@ -19,8 +19,6 @@ describe('a cloud that answers', () => {
         { role: 'system', content: 'be brief' },
         { role: 'user', content: 'the secret prompt' },
       ],
-      stream: true,
-      stream_options: { include_usage: true },
     })
     expect(server.headers[0]!.authorization).toBe('Bearer sk-test')
     const receipt = await onlyReceipt(ledger)

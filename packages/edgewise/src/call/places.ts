@@ -12,10 +12,16 @@ import { countingModel } from '../cloud/cloud.ts'
 import { Outbox } from '../cloud/outbox.ts'
 import type { Resilience } from '../cloud/resilience.ts'
 import type { DeviceModel } from '../device/device-model.ts'
-import { type CloudSettings, DEFAULT_FIRST_TOKEN_MS, DEFAULT_IDLE_MS } from '../policy/index.ts'
+import {
+  type CloudSettings,
+  DEFAULT_FIRST_TOKEN_MS,
+  DEFAULT_IDLE_MS,
+  DEFAULT_WHOLE_MS,
+} from '../policy/index.ts'
 import type { ReadyForCloud } from '../prepare/prepare.ts'
 import type { CallRecord } from '../receipt/record.ts'
 import { OpenAttempt } from './attempt.ts'
+import { type PartSource, streamSource } from './part-source.ts'
 
 type Part = LanguageModelV4StreamPart
 
@@ -28,7 +34,7 @@ export function openDevice(model: DeviceModel, task: string, call: LanguageModel
     place: 'device',
     modelId: model.modelId,
     outbox,
-    begin: async (abortSignal) => (await asked.doStream({ ...options, abortSignal })).stream,
+    begin: async (abortSignal) => streamSource((await asked.doStream({ ...options, abortSignal })).stream),
     firstOutputMs: null,
     idleMs: null,
   })
@@ -47,20 +53,25 @@ export interface CloudAttempt {
   readonly settings: CloudSettings | undefined
   readonly resilience: Resilience
   readonly record: CallRecord
+  /** Asked for in one piece: nobody waits for its first word, and no other place could answer. */
+  readonly whole: boolean
   /** The call made ready to leave. */
   readonly ready: (signal: AbortSignal) => ReadyForCloud | Promise<ReadyForCloud>
 }
 
-export function openCloud({ cloud, settings, resilience, record, ready }: CloudAttempt): OpenAttempt {
+export function openCloud({ cloud, settings, resilience, record, whole, ready }: CloudAttempt): OpenAttempt {
   const outbox = new Outbox()
-  const firstOutputMs = settings?.firstTokenMs ?? DEFAULT_FIRST_TOKEN_MS
-  const begin = async (signal: AbortSignal): Promise<ReadableStream<Part>> => {
+  const firstOutputMs = whole
+    ? (settings?.wholeMs ?? DEFAULT_WHOLE_MS)
+    : (settings?.firstTokenMs ?? DEFAULT_FIRST_TOKEN_MS)
+  const begin = async (signal: AbortSignal): Promise<PartSource> => {
     const began = performance.now()
     const prepared = await ready(signal)
     signal.throwIfAborted()
     record.prepared = prepared.facts
     const opened = await resilience.open(countingModel(cloud, outbox), withoutEdgewise(prepared.call), {
       signal,
+      whole,
       patienceMs: firstOutputMs - (performance.now() - began),
       onTry: () => {
         outbox.tries++
@@ -69,7 +80,7 @@ export function openCloud({ cloud, settings, resilience, record, ready }: CloudA
     })
     // The server knows better than the policy what it is.
     record.rehearsal = opened.headers['x-edgewise-rehearsal'] !== undefined
-    return partsOf(opened.parts, opened.rest, prepared.restore)
+    return restored(opened.parts, opened.rest, prepared.restore)
   }
   const attempt = new OpenAttempt({
     place: 'cloud',
@@ -90,27 +101,28 @@ function withoutEdgewise({
   return { ...call, providerOptions }
 }
 
-/** What was read before the commit of the stream, then the rest, each part restored. */
-function partsOf(
+/** What was read when the first output came, then the rest, each part restored. */
+function restored(
   first: readonly Part[],
-  rest: ReadableStreamDefaultReader<Part>,
+  rest: PartSource | null,
   restore: ReadyForCloud['restore'],
-): ReadableStream<Part> {
+): PartSource {
   let at = 0
-  return new ReadableStream<Part>(
-    {
-      async pull(controller) {
-        // A part that restoring holds back entirely gives nothing: the next one is asked for at once.
-        for (;;) {
-          const part = at < first.length ? first[at++]! : (await rest.read()).value
-          if (part === undefined) return controller.close()
-          const parts = restore === null ? [part] : restore(part)
-          for (const ready of parts) controller.enqueue(ready)
-          if (parts.length > 0) return
-        }
-      },
-      cancel: (reason) => rest.cancel(reason),
+  const next = async (): Promise<Part | undefined> =>
+    at < first.length ? first[at++]! : rest === null ? undefined : await rest.read()
+  const cancel = async (reason: unknown): Promise<void> => rest?.cancel(reason)
+  if (restore === null) return { read: next, cancel }
+  const ready: Part[] = []
+  return {
+    async read() {
+      // A part that restoring holds back entirely gives nothing: the next one is asked for at once.
+      while (ready.length === 0) {
+        const part = await next()
+        if (part === undefined) return undefined
+        ready.push(...restore(part))
+      }
+      return ready.shift()
     },
-    { highWaterMark: 0 },
-  )
+    cancel,
+  }
 }

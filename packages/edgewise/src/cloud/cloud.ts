@@ -83,17 +83,24 @@ export function countingModel(cloud: LanguageModelV4, outbox: Outbox): LanguageM
     provider: cloud.provider,
     modelId: cloud.modelId,
     supportedUrls: cloud.supportedUrls,
-    doGenerate: (call) => cloud.doGenerate(call),
-    doStream: async (call) => {
-      outbox.estimate(callBytes(call))
-      const result = await cloud.doStream(call)
-      if (typeof result.request?.body === 'string') {
-        outbox.estimate(0)
-        outbox.add(utf8.encode(result.request.body))
-      }
-      return result
-    },
+    doGenerate: (call) => counted(call, outbox, () => cloud.doGenerate(call)),
+    doStream: (call) => counted(call, outbox, () => cloud.doStream(call)),
   }
+}
+
+/** Books what the request says it sent, or an estimate where it does not. */
+async function counted<T extends { readonly request?: { readonly body?: unknown } | undefined }>(
+  call: LanguageModelV4CallOptions,
+  outbox: Outbox,
+  ask: () => PromiseLike<T>,
+): Promise<T> {
+  outbox.estimate(callBytes(call))
+  const result = await ask()
+  if (typeof result.request?.body === 'string') {
+    outbox.estimate(0)
+    outbox.add(utf8.encode(result.request.body))
+  }
+  return result
 }
 
 const utf8 = new TextEncoder()

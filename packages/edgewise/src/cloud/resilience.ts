@@ -23,6 +23,7 @@ import {
   TaskCancelledError,
 } from 'cockatiel'
 import { isOutput } from '../call/attempt.ts'
+import { type PartSource, streamSource, wholeParts } from '../call/part-source.ts'
 import { BreakerOpenError, CancelledError, IncompleteAnswerError } from '../errors.ts'
 import { refusedStatus, stableCode } from './failure.ts'
 
@@ -40,20 +41,25 @@ const MAX_WAIT_MS = 2_000
 /** What a try gave: its parts up to the first output, the rest, and the headers of the response. */
 export interface Opened {
   readonly parts: readonly Part[]
-  readonly rest: ReadableStreamDefaultReader<Part>
+  /** null: that was all. */
+  readonly rest: PartSource | null
   readonly headers: { readonly [name: string]: string }
+}
+
+export interface OpenSettings {
+  readonly signal: AbortSignal
+  /** Whether the answer is asked for in one piece. */
+  readonly whole: boolean
+  /** A wait longer than what is left of it is not begun. */
+  readonly patienceMs: number
+  readonly onTry: () => void
 }
 
 export interface Resilience {
   /**
-   * Opens the stream of `model`, again where that can help. `patienceMs`: a wait longer than what is left of it is not begun.
-   * Throws BreakerOpenError, or what the last try threw.
+   * Opens the answer of `model`, again where that can help. Throws BreakerOpenError, or what the last try threw.
    */
-  open(
-    model: LanguageModelV4,
-    options: LanguageModelV4CallOptions,
-    settings: { readonly signal: AbortSignal; readonly patienceMs: number; readonly onTry: () => void },
-  ): Promise<Opened>
+  open(model: LanguageModelV4, options: LanguageModelV4CallOptions, settings: OpenSettings): Promise<Opened>
   /** Whether the breaker is open now. */
   readonly isOpen: boolean
 }
@@ -78,12 +84,13 @@ export function resilience(retries: number): Resilience {
     get isOpen() {
       return breaker.state === CircuitState.Open
     },
-    async open(model, options, { signal, patienceMs, onTry }) {
+    async open(model, options, { signal, whole, patienceMs, onTry }) {
       const until = performance.now() + patienceMs
       const once = async (): Promise<Opened> => {
         signal.throwIfAborted()
         onTry()
-        return toFirstOutput(model, { ...options, abortSignal: signal }, signal)
+        const asked = { ...options, abortSignal: signal }
+        return whole ? toTheEnd(model, asked, signal) : toFirstOutput(model, asked, signal)
       }
       let tries = 0
       try {
@@ -110,18 +117,18 @@ async function toFirstOutput(
   signal: AbortSignal,
 ): Promise<Opened> {
   const parts: Part[] = []
-  let rest: ReadableStreamDefaultReader<Part> | undefined
+  let rest: PartSource | null = null
   try {
     const { stream, response } = await model.doStream(options)
-    const reader = stream.getReader()
-    rest = reader
+    const source = streamSource(stream)
+    rest = source
     // A stream that is deaf to the signal is cancelled; so is one that came too late.
-    const stop = (): void => void reader.cancel(signal.reason).catch(() => {})
+    const stop = (): void => void source.cancel(signal.reason).catch(() => {})
     signal.addEventListener('abort', stop)
     if (signal.aborted) stop()
     for (;;) {
-      const { done, value: part } = await reader.read()
-      if (done) throw new IncompleteAnswerError('its stream ended without a finished answer')
+      const part = await source.read()
+      if (part === undefined) throw new IncompleteAnswerError('its stream ended without a finished answer')
       if (part.type === 'error') throw part.error
       parts.push(part)
       if (!isOutput(part) && part.type !== 'finish') continue
@@ -130,12 +137,28 @@ async function toFirstOutput(
     }
   } catch (error) {
     rest?.cancel(error).catch(() => {})
-    // Only its own slowness speaks against a cloud that was stopped.
-    if (signal.aborted && stableCode(signal.reason) !== 'stalled')
-      throw new CancelledError('the try was stopped')
-    throw error
+    throw whyItEnded(signal, error)
   }
 }
+
+async function toTheEnd(
+  model: LanguageModelV4,
+  options: LanguageModelV4CallOptions,
+  signal: AbortSignal,
+): Promise<Opened> {
+  try {
+    const result = await model.doGenerate(options)
+    return { parts: wholeParts(result), rest: null, headers: result.response?.headers ?? {} }
+  } catch (error) {
+    throw whyItEnded(signal, error)
+  }
+}
+
+/** Only its own slowness speaks against a cloud that was stopped. */
+const whyItEnded = (signal: AbortSignal, error: unknown): unknown =>
+  signal.aborted && stableCode(signal.reason) !== 'stalled'
+    ? new CancelledError('the try was stopped')
+    : error
 
 /** Whether the same call may succeed when it is sent again. */
 function canHelp(error: unknown): boolean {

@@ -6,6 +6,7 @@ export {
   DEFAULT_FIRST_TOKEN_MS,
   DEFAULT_IDLE_MS,
   DEFAULT_RETRIES,
+  DEFAULT_WHOLE_MS,
   isTaskName,
   policyFileNames,
 } from './limits.ts'

@@ -4,6 +4,8 @@
 
 /** Milliseconds to wait for the cloud's first output when the policy does not say. */
 export const DEFAULT_FIRST_TOKEN_MS = 10_000
+/** Milliseconds to wait for an answer in one piece when the policy does not say. */
+export const DEFAULT_WHOLE_MS = 120_000
 /** Milliseconds to wait between two parts of the cloud's answer when the policy does not say. */
 export const DEFAULT_IDLE_MS = 15_000
 /** How often a call to the cloud is sent again when the policy does not say. */

@@ -51,6 +51,10 @@ const cloud = z.strictObject({
     milliseconds,
     'Milliseconds until the first output, retries included; then the cloud counts as failed. Default 10,000.',
   ),
+  wholeMs: optional(
+    milliseconds,
+    'Milliseconds until the end of an answer that nobody streams and no other place could give. Default 120,000.',
+  ),
   idleMs: optional(
     milliseconds,
     'Milliseconds between two parts of the answer; then it counts as broken. Default 15,000.',

@@ -30,6 +30,11 @@ export interface CloudSettings {
   readonly apiKeyEnv?: string
   /** Milliseconds until the first output, retries included; then the cloud counts as failed. Default 10,000. */
   readonly firstTokenMs?: number
+  /**
+   * Milliseconds until the end of an answer that is asked for in one piece: nobody waits for its first word and no other place could
+   * answer (`cloud-only`, a device that is not there). Default 120,000.
+   */
+  readonly wholeMs?: number
   /** Milliseconds between two parts of the answer; then it counts as broken. Default 15,000. */
   readonly idleMs?: number
   /** How often a call that failed before its first output is sent again, where sending again can help. Default 2. */

@@ -52,7 +52,10 @@ export interface FollowerSettings {
   readonly own: OwnSignals
 }
 
-export const atLeast = (threshold: number) => (value: number) => value >= threshold
+export const atLeast =
+  (threshold: number): ((value: number) => boolean) =>
+  (value) =>
+    value >= threshold
 
 /** The logprob of a token, as device models report it with its text. */
 export function tokenLogprob(part: LanguageModelV4StreamPart): number | null {

@@ -30,6 +30,7 @@ export async function cloudServer(handler: Handler): Promise<CloudServer> {
     request.on('end', () => {
       const body = Buffer.concat(chunks).toString('utf8')
       bodies.push(body)
+      if (!body.includes('"stream":true')) whole.set(response, '')
       handler(response, body, request)
     })
   })
@@ -58,41 +59,55 @@ export async function closedPort(): Promise<string> {
 
 const frame = (value: unknown): string => `data: ${JSON.stringify(value)}\n\n`
 
+const envelope = { id: 'chatcmpl-1', created: 1, model: 'cloud-model-2026' }
+
 const chunk = (delta: object, finishReason: string | null = null): string =>
   frame({
-    id: 'chatcmpl-1',
+    ...envelope,
     object: 'chat.completion.chunk',
-    created: 1,
-    model: 'cloud-model-2026',
     choices: [{ index: 0, delta, finish_reason: finishReason }],
   })
 
+/** Answers that were asked for in one piece, and their text so far. */
+const whole = new WeakMap<ServerResponse, string>()
+
 export function startStream(response: ServerResponse): void {
+  if (whole.has(response)) return
   response.writeHead(200, { 'content-type': 'text/event-stream' })
   response.write(chunk({ role: 'assistant', content: '' }))
 }
 
 export function writeText(response: ServerResponse, text: string): void {
+  const before = whole.get(response)
+  if (before !== undefined) return void whole.set(response, before + text)
   response.write(chunk({ content: text }))
 }
 
-export function endStream(response: ServerResponse, usage: { input: number; output: number } | null): void {
-  response.write(chunk({}, 'stop'))
-  if (usage !== null) {
-    response.write(
-      frame({
-        id: 'chatcmpl-1',
-        created: 1,
-        model: 'cloud-model-2026',
-        choices: [],
-        usage: {
-          prompt_tokens: usage.input,
-          completion_tokens: usage.output,
-          total_tokens: usage.input + usage.output,
-        },
-      }),
-    )
+interface Usage {
+  readonly input: number
+  readonly output: number
+}
+
+export function endStream(response: ServerResponse, usage: Usage | null): void {
+  const counted =
+    usage === null
+      ? {}
+      : {
+          usage: {
+            prompt_tokens: usage.input,
+            completion_tokens: usage.output,
+            total_tokens: usage.input + usage.output,
+          },
+        }
+  const content = whole.get(response)
+  if (content !== undefined) {
+    const message = { role: 'assistant', content }
+    const choices = [{ index: 0, message, finish_reason: 'stop' }]
+    response.writeHead(200, { 'content-type': 'application/json' })
+    return void response.end(JSON.stringify({ ...envelope, object: 'chat.completion', choices, ...counted }))
   }
+  response.write(chunk({}, 'stop'))
+  if (usage !== null) response.write(frame({ ...envelope, choices: [], ...counted }))
   response.end('data: [DONE]\n\n')
 }
 

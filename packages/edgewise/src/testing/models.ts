@@ -6,6 +6,7 @@ import type {
   LanguageModelV4StreamPart,
   SharedV4ProviderMetadata,
 } from '@ai-sdk/provider'
+import { collect } from '../call/collect.ts'
 
 /** A part, a wait in milliseconds, an error to throw, or silence until the signal ends. */
 export type Step =
@@ -38,7 +39,11 @@ export function scripted({ modelId = 'scripted', opening = [], steps }: Script):
     supportedUrls: {},
     calls,
     running: () => running,
-    doGenerate: () => Promise.reject(new Error('the router streams')),
+    async doGenerate(options) {
+      const { stream } = await this.doStream(options)
+      const parts = partsOf(stream, options.abortSignal)
+      return collect(parts)
+    },
     async doStream(options) {
       calls.push(options)
       const signal = options.abortSignal!
@@ -80,6 +85,18 @@ export function scripted({ modelId = 'scripted', opening = [], steps }: Script):
       }
     },
   }
+}
+
+/** The parts; a cancel ends them even where the stream is deaf to its signal. */
+async function* partsOf(
+  stream: ReadableStream<LanguageModelV4StreamPart>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<LanguageModelV4StreamPart> {
+  const reader = stream.getReader()
+  const stop = () => void reader.cancel().catch(() => {})
+  signal?.addEventListener('abort', stop)
+  if (signal?.aborted) stop()
+  for (let step = await reader.read(); !step.done; step = await reader.read()) yield step.value
 }
 
 async function perform(step: Exclude<Step, LanguageModelV4StreamPart>, signal: AbortSignal): Promise<void> {

@@ -1,0 +1,57 @@
+/** Where an attempt reads the parts of an answer from: one at a time, until there are none. Lighter than a stream. */
+import type { LanguageModelV4GenerateResult, LanguageModelV4StreamPart } from '@ai-sdk/provider'
+
+type Part = LanguageModelV4StreamPart
+
+export interface PartSource {
+  /** The next part; undefined at the end, and after a cancel. */
+  read(): Promise<Part | undefined>
+  cancel(reason: unknown): Promise<void>
+}
+
+export function streamSource(stream: ReadableStream<Part>): PartSource {
+  const reader = stream.getReader()
+  return {
+    read: async () => (await reader.read()).value,
+    cancel: (reason) => reader.cancel(reason),
+  }
+}
+
+/** A whole answer as the parts it would have been streamed in: one delta a block. */
+export function wholeParts({
+  content,
+  warnings,
+  usage,
+  finishReason,
+  providerMetadata,
+}: LanguageModelV4GenerateResult): Part[] {
+  const parts: Part[] = [{ type: 'stream-start', warnings }]
+  content.forEach((item, index) => {
+    const id = String(index)
+    switch (item.type) {
+      case 'text':
+        parts.push(
+          { type: 'text-start', id },
+          { type: 'text-delta', id, delta: item.text },
+          { type: 'text-end', id },
+        )
+        break
+      case 'reasoning':
+        parts.push(
+          { type: 'reasoning-start', id },
+          { type: 'reasoning-delta', id, delta: item.text },
+          { type: 'reasoning-end', id },
+        )
+        break
+      default:
+        parts.push(item)
+    }
+  })
+  parts.push({
+    type: 'finish',
+    usage,
+    finishReason,
+    ...(providerMetadata === undefined ? {} : { providerMetadata }),
+  })
+  return parts
+}
