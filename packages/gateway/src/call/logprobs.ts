@@ -25,8 +25,10 @@ export function toLogprob(part: TextDelta): TokenLogprob | undefined {
 function toTop(value: JSONValue | undefined): TopLogprob[] {
   if (!Array.isArray(value)) return []
   return value.flatMap((top: unknown) => {
-    const { token, logprob } = (top ?? {}) as { token?: unknown; logprob?: unknown }
-    return typeof token === 'string' && typeof logprob === 'number' ? [entry(token, logprob)] : []
+    const { token, logprob, bytes } = (top ?? {}) as { token?: unknown; logprob?: unknown; bytes?: unknown }
+    if (typeof token !== 'string' || typeof logprob !== 'number') return []
+    // A token may be half a character: its text does not tell its bytes.
+    return [Array.isArray(bytes) ? { token, logprob, bytes: bytes as number[] } : entry(token, logprob)]
   })
 }
 
