@@ -1,5 +1,4 @@
 /** All rules at once. They know what proves itself by form, checksum or the words around it; names are a model's part. */
-
 import { assignment } from './rules/assignment.ts'
 import { birthDate } from './rules/birth.ts'
 import { card } from './rules/card.ts'

@@ -1,7 +1,6 @@
 /**
  * National numbers of persons and firms, one row a number: its shape, what proves it, and where the proof is weak the words one
- * of which must stand near. Sources of the checks: the issuing authorities' descriptions as the IBAN-like tables of
- * stdnum-type libraries and Wikipedia give them; each row has a published or constructed example in its test.
+ * of which must stand near. The checks are those the issuing authorities describe; national.test.ts has an example of each.
  */
 import { luhn, mod1110, verhoeff, weighted } from './checksums.ts'
 
@@ -27,7 +26,7 @@ function pesel(code: string): boolean {
   return isDay(month, twoDigits(code, 4)) && sum % 10 === 0
 }
 
-/** No digit missing but one or two of the first ten: one is there twice or three times (since 2016), not three in a row. */
+/** Of the first ten digits exactly one stands there twice, since 2016 also three times; the eleventh is a check digit. */
 function germanTaxId(code: string): boolean {
   const counts = [...'0123456789'].map((digit) => code.slice(0, 10).split(digit).length - 1)
   const repeated = counts.filter((count) => count > 1)

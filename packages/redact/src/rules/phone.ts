@@ -8,7 +8,7 @@ import { e164 } from './phone-key.ts'
 
 /** Groups of digits, one in parentheses, parted by a space, hyphen, dot or slash or two of them. */
 const candidate =
-  /(?<![\p{L}\p{N}_.+/-]|\d[,:])\+?\(?\d{1,15}\)?(?:(?:[-. /]{1,2}|(?<=\))|(?=\())\(?\d{1,15}\)?){0,8}/gu
+  /(?:(?<![\p{L}\p{N}+])\+|(?<![\p{L}\p{N}_.+/-]|\d[,:]))\(?\d{1,15}\)?(?:(?:[-. /]{1,2}|(?<=\))|(?=\())\(?\d{1,15}\)?){0,8}/gu
 const extension = /^,? ?(?:x|ext\.?|extension) ?\d{1,6}(?![\p{L}\p{N}])/iu
 /** Ten digits in groups; exchanges are not looked at, because forms and films are full of numbers that are not given out. */
 const northAmerican = /^(?:\+?1[-. ]?|001[-. ])?(?:\([2-9]\d\d\) ?|[2-9]\d\d[-. ])\d{3}[-. ]\d{4}$/

@@ -13,7 +13,7 @@ export async function namesIn(
   ms: number = namesMs,
 ): Promise<Map<string, readonly Span[]>> {
   const late = new AbortController()
-  const timer = setTimeout(() => late.abort(new Error(`no answer within ${ms} ms`)), ms)
+  const timer = setTimeout(() => late.abort(), ms)
   const until = signal ? AbortSignal.any([signal, late.signal]) : late.signal
   try {
     const found = new Map<string, readonly Span[]>()
@@ -25,7 +25,9 @@ export async function namesIn(
   } catch (error) {
     if (signal?.aborted) throw signal.reason
     if (error instanceof RedactionError) throw error
-    throw failed(names, error instanceof Error ? error.message : String(error), error)
+    // Its message may quote the text.
+    const what = late.signal.aborted ? `no answer within ${ms} ms` : 'it threw'
+    throw failed(names, what, error)
   } finally {
     clearTimeout(timer)
   }

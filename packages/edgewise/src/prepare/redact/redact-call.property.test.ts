@@ -4,6 +4,7 @@ import { type NameFinder, Vault } from '@edgewise/redact'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { redactCall } from './redact-call.ts'
+import { restoreParts } from './restore-parts.ts'
 
 /** What rules find, and names that only the finder knows. */
 const identifiers = [
@@ -159,5 +160,43 @@ test('structured only: no text of a JSON message leaves, all numbers do', async 
       for (const value of texts) expect(value).toMatch(/^(?:\s*|\[[A-Z_]+_\d+[A-Z]*\])$/)
     }),
     { numRuns: 200, seed: 12 },
+  )
+})
+
+test('a model that says again what it was sent: the caller reads what was said, in pieces and in inputs of tools', async () => {
+  await fc.assert(
+    fc.asyncProperty(said, said, fc.array(fc.nat(7), { maxLength: 40 }), async (first, second, lengths) => {
+      const vault = new Vault()
+      const input = { [first.text]: [second.text, { n: 1, t: first.text }] }
+      const { call } = await redactCall(
+        {
+          prompt: [
+            { role: 'user', content: [{ type: 'text', text: first.text }] },
+            { role: 'assistant', content: [{ type: 'tool-call', toolCallId: '1', toolName: 't', input }] },
+          ],
+        },
+        { vault, names: finder, privacy: 'redacted' },
+      )
+      const [user, assistant] = call.prompt as unknown as [
+        { content: [{ text: string }] },
+        { content: [{ input: unknown }] },
+      ]
+      const restore = restoreParts(vault)
+      const sent = user.content[0].text
+      let back = ''
+      let at = 0
+      for (const length of [...lengths, sent.length]) {
+        const delta = sent.slice(at, (at += length))
+        for (const part of restore({ type: 'text-delta', id: '0', delta }))
+          back += (part as { delta: string }).delta
+      }
+      for (const part of restore({ type: 'text-end', id: '0' }))
+        if (part.type === 'text-delta') back += part.delta
+      expect(back).toBe(first.text)
+      const again = JSON.stringify(assistant.content[0].input)
+      const [tool] = restore({ type: 'tool-call', toolCallId: '1', toolName: 't', input: again })
+      expect(JSON.parse((tool as { input: string }).input)).toEqual(input)
+    }),
+    { numRuns: 300, seed: 13 },
   )
 })

@@ -228,7 +228,7 @@ test('fields nobody knows do not leave', async () => {
 
 const finder = (find: NameFinder['find']): NameFinder => ({ id: 'broken', recall: null, find })
 test.each<[string, NameFinder]>([
-  ['throws', finder(() => Promise.reject(new Error('out of memory')))],
+  ['throws', finder((text) => Promise.reject(new Error(`cannot read ${text}`)))],
   [
     'throws at once',
     finder(() => {
@@ -314,6 +314,17 @@ test.each<[string, LanguageModelV4Message]>([
   await expect(structured({ prompt: [message] }, 'Be kind')).rejects.toMatchObject({
     code: 'free_text_stays',
   })
+})
+
+test('structured only: the name of a member that is a placeholder given out before is hidden', async () => {
+  const vault = new Vault()
+  vault.placeholder('PERSON', 'Anna')
+  const { call } = await redactCall(says('{"PERSON_1": 1, "person": 2}'), {
+    vault,
+    names: null,
+    privacy: 'structured-only',
+  })
+  expect(JSON.stringify(call)).toContain(JSON.stringify('{"[LITERAL_1]": 1, "person": 2}').slice(1, -1))
 })
 
 test('structured only: the instructions of the policy leave, descriptions do not', async () => {

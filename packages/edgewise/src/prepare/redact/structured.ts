@@ -35,7 +35,7 @@ export function structuredVisit({ visit, instructions, see, spansOf, hide }: Str
   }
   const data = {
     string: (text: string, key?: string) => hidden(text, 'value', key),
-    key: (text: string) => (isName(text) && stays(text, 'key') ? text : hidden(text, 'key')),
+    key: (text: string) => (isName(text) && stays(text, 'key') ? visit(text, 'key')! : hidden(text, 'key')),
     number: (text: string, key?: string) => visit(text, 'number', key)!,
   }
   return (text, kind, key) => {
@@ -51,7 +51,7 @@ export function structuredVisit({ visit, instructions, see, spansOf, hide }: Str
       case 'key':
         return data.key(text)
       case 'setting':
-        return isConstant(text) && stays(text, kind, key) ? text : hidden(text, kind, key)
+        return isConstant(text) && stays(text, kind, key) ? visit(text, kind, key) : hidden(text, kind, key)
       case 'note':
         return undefined
       case 'stop':
