@@ -1,5 +1,6 @@
 /** Prompt tokens -> tokens of an answer, by llama.cpp: what the sequence still has of the prompt is not run again. */
 import { ContextLengthError, type StopFilter, type Tokenizer } from '@edgewise/engine'
+import type { ToldToken } from '../token-facts.ts'
 import type { LlamaSequence } from './library.ts'
 
 export interface DecodeOptions {
@@ -12,6 +13,8 @@ export interface DecodeOptions {
   readonly grammar?: object | undefined
   /** Whether the second most probable token is looked for: the whole distribution then comes over for each token. */
   readonly margins: boolean
+  /** How many of the most probable tokens are told; the same holds for 1 and more. */
+  readonly topLogprobs: number
   /** What ends the answer by its text. */
   readonly filter: StopFilter
   readonly signal: AbortSignal
@@ -24,6 +27,7 @@ export interface DecodedToken {
   /** Absent when drawn with a temperature: it would be that of another distribution. */
   readonly logprob: number | undefined
   readonly margin: number | undefined
+  readonly top: ToldToken['top']
   /** Whether the grammar left nothing else. */
   readonly forced: boolean
 }
@@ -43,11 +47,11 @@ const STEP = 256
 /** Throws ContextLengthError when no token fits behind the prompt, and the signal's reason. */
 export async function* decode(
   sequence: LlamaSequence,
-  tokenizer: Pick<Tokenizer, 'stream'>,
+  tokenizer: Pick<Tokenizer, 'stream' | 'bytesOf'>,
   prompt: readonly number[],
   options: DecodeOptions,
 ): AsyncGenerator<DecodedToken, DecodeEnd> {
-  const { signal, contextLength, margins, temperature, grammar, filter } = options
+  const { signal, contextLength, margins, topLogprobs, temperature, grammar, filter } = options
   const room = contextLength - prompt.length
   if (room < 1) throw new ContextLengthError(prompt.length, contextLength)
   const maxTokens = Math.min(options.maxTokens, room)
@@ -63,7 +67,7 @@ export async function* decode(
   const { topK, topP, seed } = options
   const tokens = sequence.evaluateWithMetadata(
     prompt.slice(-1),
-    { confidence: true, probabilities: margins },
+    { confidence: true, probabilities: margins || topLogprobs > 0 },
     {
       temperature,
       ...(topK === undefined ? {} : { topK }),
@@ -90,12 +94,14 @@ export async function* decode(
       completionTokens++
       const { text, stopped } = filter.push(stream.push(id))
       const isMeasured = temperature === 0
+      const measured = isMeasured && probabilities ? probabilities : undefined
       const forced = grammar !== undefined && confidence === 1
       yield {
         id,
         text,
         logprob: isMeasured ? Math.log(confidence) : undefined,
-        margin: isMeasured && !forced && probabilities ? marginOf(probabilities) : undefined,
+        margin: measured && !forced ? marginOf(measured) : undefined,
+        top: measured && topLogprobs > 0 ? topOf(measured, topLogprobs, tokenizer) : undefined,
         forced,
       }
       if (stopped) return { ...end('stop'), rest: '' }
@@ -109,4 +115,19 @@ export async function* decode(
 function marginOf(probabilities: ReadonlyMap<number, number>): number | undefined {
   const [first, second] = probabilities.values()
   return first && second ? Math.log(first) - Math.log(second) : undefined
+}
+
+function topOf(
+  probabilities: ReadonlyMap<number, number>,
+  count: number,
+  tokenizer: Pick<Tokenizer, 'bytesOf'>,
+): NonNullable<ToldToken['top']> {
+  const utf8 = new TextDecoder()
+  const top: NonNullable<ToldToken['top']>[number][] = []
+  for (const [id, probability] of probabilities) {
+    if (top.length === count || probability === 0) break
+    const bytes = tokenizer.bytesOf(id)
+    top.push({ id, text: utf8.decode(bytes), logprob: Math.log(probability), bytes })
+  }
+  return top
 }

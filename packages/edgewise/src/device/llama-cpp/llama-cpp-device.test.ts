@@ -193,6 +193,15 @@ describe('opening', () => {
   })
 })
 
+test('most probable tokens, where the call asks for them', async () => {
+  const { device } = await open({ answer: says('x', 0.5) })
+  const asked = call({ providerOptions: { edgewise: { topLogprobs: 1 } } })
+  const parts = await partsOf((await device.doStream(asked)).stream)
+  expect(parts.find((part) => part.type === 'text-delta')?.providerMetadata?.edgewise).toMatchObject({
+    topLogprobs: [{ token: 'x', logprob: Math.log(0.5), bytes: [120] }],
+  })
+})
+
 test('margins, where they are asked for', async () => {
   const { device } = await open({ answer: says('x', 0.5) }, { margins: true })
   const parts = await partsOf((await device.doStream(call())).stream)

@@ -90,11 +90,20 @@ export async function llamaCppDevice(options: LlamaCppDeviceOptions): Promise<Ll
   ): AsyncGenerator<LanguageModelV4StreamPart, void> {
     const either = AbortSignal.any([signal, closed.signal])
     either.throwIfAborted()
-    const { maxTokens, temperature = 0, topK, topP, seed, stop } = generateOptions(call, undefined, either)
+    const {
+      maxTokens,
+      temperature = 0,
+      topK,
+      topP,
+      seed,
+      stop,
+      topLogprobs = 0,
+    } = generateOptions(call, undefined, either)
     const grammar = schema && (await grammars(schema))
     const tokens = decode(sequence, tokenizer, prompt.tokens, {
       contextLength,
       margins,
+      topLogprobs,
       temperature,
       topK,
       topP,
@@ -235,9 +244,15 @@ async function* told(
   try {
     let step = await tokens.next()
     for (; !step.done; step = await tokens.next()) {
-      const { id, text, logprob, margin, forced } = step.value
-      const written = writer.write(reader.push({ id, text }), { text, logprob: logprob ?? 0 })
-      yield* written.map((part) => measured(part, logprob, margin))
+      const { id, text, logprob, margin, top, forced } = step.value
+      const token = {
+        text,
+        logprob: logprob ?? 0,
+        ...(margin !== undefined && { margin }),
+        ...(top && { top }),
+      }
+      const written = writer.write(reader.push({ id, text }), token)
+      yield* logprob === undefined ? written.map(unmeasured) : written
       if (logprob === undefined || forced) continue
       chosen.sum += logprob
       chosen.count++
@@ -258,15 +273,9 @@ async function* told(
   }
 }
 
-/** A part that tells of its token, with what is known of it: nothing, where it was drawn with a temperature. */
-function measured(
-  part: LanguageModelV4StreamPart,
-  logprob: number | undefined,
-  margin: number | undefined,
-): LanguageModelV4StreamPart {
-  if (part.type !== 'text-delta' || part.providerMetadata === undefined) return part
+/** Drawn with a temperature: what llama.cpp tells of it is of another distribution. */
+function unmeasured(part: LanguageModelV4StreamPart): LanguageModelV4StreamPart {
+  if (part.type !== 'text-delta') return part
   const { providerMetadata: _, ...bare } = part
-  if (logprob === undefined) return bare
-  const told = margin === undefined ? { logprob } : { logprob, margin }
-  return { ...bare, providerMetadata: { edgewise: told } }
+  return bare
 }

@@ -2,12 +2,13 @@
 import { z } from 'zod'
 
 const count = z.number().int().nonnegative().nullish()
-const entry = z.object({ logprob: z.number().nullish() })
-
-const logprobEntry = z.object({
+const entry = z.object({
   logprob: z.number().nullish(),
-  top_logprobs: z.array(entry).nullish(),
+  token: z.string().nullish(),
+  bytes: z.array(z.number().int().min(0).max(255)).nullish(),
 })
+
+const logprobEntry = entry.extend({ top_logprobs: z.array(entry).nullish() })
 
 const toolCallDelta = z.object({
   index: z.number().int().nonnegative().optional(),

@@ -7,6 +7,7 @@ import type {
   LanguageModelV4StreamPart,
   LanguageModelV4Usage,
 } from '@ai-sdk/provider'
+import type { TokenFacts } from '../device-model.ts'
 import type { Chunk, LogprobEntry, ToolCallDelta } from './chunk-shape.ts'
 
 type Part = LanguageModelV4StreamPart
@@ -21,6 +22,8 @@ export interface ChunkReader {
 export interface ChunkReaderOptions {
   /** The limit of the call, where the server says `stop` also for an answer that was cut there; else undefined. */
   readonly hiddenLimit?: number | undefined
+  /** How many of the most probable tokens are told; 0 when not given. */
+  readonly topLogprobs?: number
 }
 
 interface OpenCall {
@@ -29,7 +32,7 @@ interface OpenCall {
   input: string
 }
 
-export function chunkReader({ hiddenLimit }: ChunkReaderOptions = {}): ChunkReader {
+export function chunkReader({ hiddenLimit, topLogprobs = 0 }: ChunkReaderOptions = {}): ChunkReader {
   let open: { type: BlockType; id: string } | undefined
   let blocks = 0
   let raw: string | undefined
@@ -50,7 +53,7 @@ export function chunkReader({ hiddenLimit }: ChunkReaderOptions = {}): ChunkRead
   }
   const text = (delta: string, tokens: readonly LogprobEntry[]): Part[] => {
     const { begun, id } = into('text')
-    const measured = tokens.map(measure).filter((told) => told !== undefined)
+    const measured = tokens.map((token) => measure(token, topLogprobs)).filter((told) => told !== undefined)
     for (const { logprob } of measured) {
       chosen.sum += logprob
       chosen.count++
@@ -119,13 +122,24 @@ export function chunkReader({ hiddenLimit }: ChunkReaderOptions = {}): ChunkRead
 }
 
 /** Natural logarithms. The margin is that of the two most probable tokens, whichever was taken. */
-function measure({ logprob, top_logprobs }: LogprobEntry): { logprob: number; margin?: number } | undefined {
+function measure({ logprob, top_logprobs }: LogprobEntry, most: number): TokenFacts | undefined {
   if (typeof logprob !== 'number' || !Number.isFinite(logprob)) return undefined
-  const [first, second] = (top_logprobs ?? [])
-    .map((entry) => entry.logprob)
-    .filter((value) => typeof value === 'number' && Number.isFinite(value))
-    .sort((a, b) => b! - a!)
-  return first == null || second == null ? { logprob } : { logprob, margin: first - second }
+  const top = (top_logprobs ?? [])
+    .map(({ token, bytes, logprob }) => ({ token: token ?? '', bytes, logprob: logprob ?? Number.NaN }))
+    .filter((entry) => Number.isFinite(entry.logprob))
+    .sort((a, b) => b.logprob - a.logprob)
+  const [first, second] = top
+  return {
+    logprob,
+    ...(first && second && { margin: first.logprob - second.logprob }),
+    ...(most > 0 && {
+      topLogprobs: top.slice(0, most).map(({ token, bytes, logprob }) => ({
+        token,
+        logprob,
+        bytes: bytes ?? [...new TextEncoder().encode(token)],
+      })),
+    }),
+  }
 }
 
 function unified(raw: string | undefined, hasCalls: boolean): LanguageModelV4FinishReason['unified'] {

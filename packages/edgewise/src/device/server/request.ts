@@ -30,7 +30,7 @@ export function requestBody(call: LanguageModelV4CallOptions, { model, whole }: 
     response_format: json && responseFormatOf(json, quirks),
     tools: tools.length > 0 ? tools.map(wireTool) : undefined,
     tool_choice: tools.length > 0 && !ignores(quirks, 'toolChoice') ? toolChoiceOf(call) : undefined,
-    ...(tools.length > 0 && quirks.toolsWithoutLogprobs ? {} : logprobsOf(quirks, whole)),
+    ...(tools.length > 0 && quirks.toolsWithoutLogprobs ? {} : logprobsOf(call, quirks, whole)),
     ...Object.fromEntries(
       settings.filter(([name]) => !ignores(quirks, name)).map(([name, key]) => [key, call[name]]),
     ),
@@ -45,8 +45,14 @@ const settings = [
   ['frequencyPenalty', 'frequency_penalty'],
 ] as const
 
-function logprobsOf({ logprobs }: Quirks, whole: boolean): Json {
-  if (logprobs === 'stream') return { logprobs: true, top_logprobs: 2 }
+/** How many of the most probable tokens the call asks to be told; the margin takes two. */
+export function topLogprobsOf({ providerOptions }: LanguageModelV4CallOptions): number {
+  const asked = providerOptions?.edgewise?.topLogprobs
+  return typeof asked === 'number' ? asked : 0
+}
+
+function logprobsOf(call: LanguageModelV4CallOptions, { logprobs }: Quirks, whole: boolean): Json {
+  if (logprobs === 'stream') return { logprobs: true, top_logprobs: Math.max(2, topLogprobsOf(call)) }
   return logprobs === 'whole' && whole ? { logprobs: true } : {}
 }
 

@@ -94,6 +94,27 @@ describe('an answer', () => {
     expect(parts.at(-1)).toMatchObject({ providerMetadata: { edgewise: { meanLogprob: -2 } } })
   })
 
+  test('tells the most probable tokens, where the call asks for them', async () => {
+    const top = [
+      { token: 'b', bytes: [98], logprob: -2 },
+      { token: 'é', logprob: -1 },
+    ]
+    const entry = { token: 'b', logprob: -2, top_logprobs: top }
+    await using place = await serve((response) =>
+      sse(response, { choices: [{ delta: { content: 'b' }, logprobs: { content: [entry] } }] }, stopChunk()),
+    )
+    const parts = await partsOf(place.device, { providerOptions: { edgewise: { topLogprobs: 3 } } })
+    expect(place.server.bodies[0]).toMatchObject({ top_logprobs: 3 })
+    expect(parts.find((part) => part.type === 'text-delta')?.providerMetadata?.edgewise).toEqual({
+      logprob: -2,
+      margin: 1,
+      topLogprobs: [
+        { token: 'é', logprob: -1, bytes: [195, 169] },
+        { token: 'b', logprob: -2, bytes: [98] },
+      ],
+    })
+  })
+
   test('may come whole, from a server that does not stream', async () => {
     const whole = { choices: [{ message: { content: 'all of it' }, finish_reason: 'length' }] }
     await using place = await serve((response) =>

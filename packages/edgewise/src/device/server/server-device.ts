@@ -14,7 +14,7 @@ import { type Client, createClient } from './client.ts'
 import { thisHost } from './env-proxy.ts'
 import { probe } from './probe.ts'
 import { type Quirks, type ServerKind, serverKinds } from './quirks.ts'
-import { lacks, requestBody, warningsOf } from './request.ts'
+import { lacks, requestBody, topLogprobsOf, warningsOf } from './request.ts'
 
 export interface ServerDeviceOptions {
   /** With the version: `http://127.0.0.1:8080/v1`. */
@@ -113,7 +113,8 @@ async function* parts(
   { hidesLength }: Quirks,
   signal: AbortSignal,
 ): AsyncGenerator<LanguageModelV4StreamPart, void> {
-  const reader = chunkReader({ hiddenLimit: hidesLength ? call.maxOutputTokens : undefined })
+  const hiddenLimit = hidesLength ? call.maxOutputTokens : undefined
+  const reader = chunkReader({ hiddenLimit, topLogprobs: topLogprobsOf(call) })
   for await (const chunk of client.complete(body, signal)) yield* reader.push(chunk)
   yield* reader.end()
 }
