@@ -13,8 +13,8 @@ function fakeMini(tokensPerUnit = 0.3): MiniLike & { readonly windows: string[] 
     modelId: 'fake',
     contextLength,
     windows,
-    countTokens: (_, text) => Math.ceil(text.length * tokensPerUnit),
-    run: async function* (_, text) {
+    countTokens: (_: string, text: string) => Math.ceil(text.length * tokensPerUnit),
+    run: async function* (_: string, text: string) {
       windows.push(text)
       const tokens = Math.ceil(text.length * tokensPerUnit)
       if (tokens * 2 > contextLength) throw new Error(`${tokens} tokens and their copy do not fit`)
