@@ -1,6 +1,6 @@
 /**
- * What passages can be ranked by: where they stand, chance, BM25, a model's embeddings or its likelihood of the question behind the
- * passage, and BM25 together with either. Only BM25 is in the product; `npm run select` shows why.
+ * What passages can be ranked by: where they stand, chance, BM25, a model's embeddings, and BM25 together with these. Of them only
+ * BM25 is in the product; `npm run select` shows why.
  */
 import { bm25 } from '../../packages/edgewise/src/prepare/select/bm25.ts'
 import { embed, type Model, seededRandom } from '../../packages/engine/src/index.ts'
@@ -40,45 +40,16 @@ export function byEmbedding(model: Model): Score {
   }
 }
 
-/**
- * Mean log-probability of the question's tokens behind the passage (Ponte and Croft 1998, with a language model of today), for the
- * `best` passages by BM25; the others stay below them. A pass of the model for each.
- */
-export function byLikelihood(model: Model, best: number): Score {
-  const { tokenizer } = model
-  const head = tokenizer.addBos && tokenizer.bos !== undefined ? [tokenizer.bos] : []
-  const one = async (question: string, passage: string): Promise<number> => {
-    using session = model.session()
-    const shown = tokenizer.encode(`${passage.trim().slice(0, SHOWN)}\n\nQuestion: `, { literal: true })
-    const asked = tokenizer.encode(question, { literal: true, continues: true })
-    const { logits, rows } = await session.run([...head, ...shown], turn, asked.slice(0, -1))
-    const logprobs = asked.map((id, i) => logits[i * tokenizer.size + id]! - rows[i]!.logSum)
-    return logprobs.reduce((sum, logprob) => sum + logprob, 0) / asked.length
-  }
-  return async (question, passages) => {
-    const words = await byWords(question, passages)
-    const scores = words.map(() => 0)
-    const top = ranked(words).slice(0, best)
-    for (const i of top) scores[i] = 100 + (await one(question, passages[i]!))
-    return scores
-  }
-}
-
 /** Reciprocal rank fusion with its usual constant: Cormack, Clarke and Büttcher, SIGIR 2009. */
 export function rankFusion(a: Scores, b: Scores): number[] {
   const [first, second] = [ranks(a), ranks(b)]
   return a.map((_, i) => 1 / (60 + first[i]!) + 1 / (60 + second[i]!))
 }
 
-/** Standard scores, the second weighted, over the passages that the second has a score for; those stay above the others. */
+/** Standard scores, the second weighted; 100 more, since a score of 0 and less means none. */
 export function standardFusion(a: Scores, b: Scores, weight: number): number[] {
-  const scored = b.map((_, i) => i).filter((i) => b[i]! > 0)
-  const [first, second] = [a, b].map((scores) => standard(scored.map((i) => scores[i]!)))
-  const fused = a.map(() => 0)
-  scored.forEach((i, k) => {
-    fused[i] = 100 + first![k]! + weight * second![k]!
-  })
-  return fused
+  const [first, second] = [standard(a), standard(b)]
+  return a.map((_, i) => 100 + first[i]! + weight * second[i]!)
 }
 
 function standard(values: Scores): number[] {

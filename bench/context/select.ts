@@ -2,15 +2,18 @@
  * Selection: how much of the text that a question needs is still there, at several budgets, by what the passages are ranked by. The
  * whole step is run on whole calls; only the ranking differs. Then how far the estimate of tokens is from real vocabularies.
  *   cd bench && npm run select -- [--by=embeddings] [--model=file.gguf] [--sets=commands,sentences,blanks] [--items=1000] [--part=test]
- * `--by=likelihood`: the model's likelihood of the question behind each of the 16 passages that BM25 ranks best. `--by=`: BM25 alone.
+ * `--by=likelihood`: the model's likelihood of the question behind each of BM25's best passages, as `score` of selectContext has it. `--by=`: BM25 alone.
  */
 import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { estimateTokens } from '../../packages/edgewise/src/prepare/select/estimate-tokens.ts'
-import { selectBy } from '../../packages/edgewise/src/prepare/select/select-context.ts'
+import { likelihoodScorer } from '../../packages/edgewise/src/prepare/select/passage-scorer.ts'
+import { bestOf, rerank } from '../../packages/edgewise/src/prepare/select/rerank.ts'
+import { selectBy, selectContext } from '../../packages/edgewise/src/prepare/select/select-context.ts'
 import { openModel, readGguf, Tokenizer } from '../../packages/engine/src/index.ts'
+import { median } from '../speed/statistics.ts'
 import { table } from '../speed/tables.ts'
 import { blanks, commands, documentsOf, type Part, type RetrievalItem, sentences } from './retrieval-sets.ts'
 import * as by from './scores.ts'
@@ -30,7 +33,9 @@ const budgets = [500, 1000, 2000, 4000]
 using model = await openModel(readFileSync(values.model), { threads: 1 })
 const name = basename(values.model, '.gguf')
 const embedding = by.byEmbedding(model)
-const likelihood = by.byLikelihood(model, 16)
+const likelihood = likelihoodScorer(model)
+/** Milliseconds a call that the likelihood took. */
+const scoring: number[] = []
 const chance = by.byChance()
 
 for (const [set, make] of Object.entries({ commands, sentences, blanks })) {
@@ -40,7 +45,11 @@ for (const [set, make] of Object.entries({ commands, sentences, blanks })) {
   const items = all.filter((_, i) => i % step === 0).slice(0, most)
   const recalls = new Map<string, number[]>()
   let tokens = 0
+  const times: number[] = []
   for (const item of items) {
+    const began = performance.now()
+    await selectContext(callOf(item), { maxTokens: budgets[1]! })
+    times.push(performance.now() - began)
     for (const [way, scores] of Object.entries(await ways(item))) {
       const sums = recalls.get(way) ?? budgets.map(() => 0)
       recalls.set(way, sums)
@@ -53,7 +62,7 @@ for (const [set, make] of Object.entries({ commands, sentences, blanks })) {
     }
   }
   console.log(
-    `\n${set}: ${items.length} questions, ${Math.round(tokens / items.length)} tokens a call on average\n`,
+    `\n${set}: ${items.length} questions, ${Math.round(tokens / items.length)} tokens a call on average, selected in ${median(times).toFixed(1)} ms\n`,
   )
   console.log(
     table(
@@ -62,6 +71,7 @@ for (const [set, make] of Object.entries({ commands, sentences, blanks })) {
     ),
   )
 }
+if (scoring.length > 0) console.log(`\nlikelihood: ${Math.round(median(scoring))} ms a call, one thread`)
 await estimates()
 
 async function ways(item: RetrievalItem): Promise<Record<string, by.Scores>> {
@@ -81,13 +91,26 @@ async function ways(item: RetrievalItem): Promise<Record<string, by.Scores>> {
     chance: await chance(question, passages),
     BM25: words,
   }
-  if (values.by === '') return scores
-  const isLikelihood = values.by === 'likelihood'
-  const model = await (isLikelihood ? likelihood : embedding)(question, passages)
-  scores[`${values.by} by ${name}`] = model
-  if (!isLikelihood) scores[`BM25 and ${values.by}, rank fusion`] = by.rankFusion(words, model)
-  for (const weight of [0.1, 0.25, 0.5, 1]) {
-    scores[`BM25 and ${values.by}, z, weight ${weight}`] = by.standardFusion(words, model, weight)
+  if (values.by === 'embeddings') {
+    const near = await embedding(question, passages)
+    scores[`embeddings of ${name}`] = near
+    scores['BM25 and embeddings, rank fusion'] = by.rankFusion(words, near)
+    for (const weight of [0.1, 0.5]) {
+      scores[`BM25 and embeddings, z, weight ${weight}`] = by.standardFusion(words, near, weight)
+    }
+  }
+  if (values.by === 'likelihood') {
+    const best = bestOf(words)
+    const began = performance.now()
+    const opinion = await likelihood.score(
+      question,
+      best.map((i) => passages[i]!),
+    )
+    scoring.push(performance.now() - began)
+    for (const weight of [0.25, 0.5, 1]) {
+      scores[`BM25 and likelihood by ${name}, weight ${weight}`] = rerank(words, best, opinion, weight)
+    }
+    scores[`likelihood by ${name} in BM25's best`] = rerank(words, best, opinion, 1e9)
   }
   return scores
 }

@@ -3,7 +3,8 @@
  * where it stands. Nothing is generated. A text longer than the window is read in windows that overlap by half, so that
  * a token has at least half a window before it.
  */
-import { type Model, type Session, turns } from '@edgewise/engine'
+import { type Model, turns } from '@edgewise/engine'
+import { tokenLogprobs } from '../token-logprobs.ts'
 
 export interface ScoredToken {
   /** UTF-16 units of the text, whole characters: tokens that share a character are one entry with their sum. */
@@ -20,8 +21,6 @@ export interface TokenScorer {
 
 /** Tokens a window holds at most: what stands further back changes little, and each token looks at all of it. */
 const WINDOW = 1024
-/** Numbers in the logits held at once; a large vocabulary has 128,000 a token. */
-const LOGITS = 2 ** 21
 
 /**
  * `prefix` stands before every window, its control tokens read: what the model was trained to see in front of plain text. When not
@@ -45,44 +44,11 @@ export function tokenScorer(model: Model, { prefix }: { readonly prefix?: string
       while (logprobs.length < ids.length) {
         const from = Math.max(0, logprobs.length - Math.floor(room / 2))
         const window = ids.slice(from, from + room)
-        logprobs.push(...(await windowLogprobs(session, head, window, logprobs.length - from, turn)))
+        logprobs.push(...(await tokenLogprobs(session, head, window, logprobs.length - from, turn)))
       }
       return entries(spelt, lengths, logprobs)
     },
   }
-}
-
-/** Of the tokens of `window` from `first` on; those before it are only read. */
-async function windowLogprobs(
-  session: Session,
-  head: readonly number[],
-  window: readonly number[],
-  first: number,
-  turn: () => Promise<void>,
-): Promise<number[]> {
-  const { size } = session.model.tokenizer
-  const logprobs: number[] = []
-  session.rewind(0)
-  let before = [...head, ...window.slice(0, first)]
-  if (before.length === 0) {
-    // Nothing to predict the first token from: any is as likely.
-    logprobs.push(-Math.log(size))
-    before = [window[0]!]
-  }
-  const step = Math.max(1, Math.floor(LOGITS / size))
-  for (let at = first + logprobs.length; at < window.length; ) {
-    // The logits after `before` are those of the first token here, the ones after each of the draft those of the next.
-    const here = window.slice(at, at + step)
-    const draft = here.slice(0, -1)
-    const { logits, rows } = await session.run(before, turn, draft)
-    here.forEach((id, i) => {
-      logprobs.push(logits[i * size + id]! - rows[i]!.logSum)
-    })
-    for (const id of draft) session.accept(id)
-    before = [here.at(-1)!]
-    at += here.length
-  }
-  return logprobs
 }
 
 /** Bytes of tokens to characters of the text. */

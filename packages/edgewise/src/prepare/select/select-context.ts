@@ -11,13 +11,17 @@ import { mapTexts, type TextKind } from './call-texts.ts'
 import { choose } from './choose.ts'
 import { estimateTokens } from './estimate-tokens.ts'
 import { ELISION, joinPassages, partText, type TextPassage } from './parted-text.ts'
+import type { PassageScorer } from './passage-scorer.ts'
 import { findQuestion, type Question } from './question.ts'
+import { bestOf, rerank } from './rerank.ts'
 
 export interface SelectOptions {
   /** Of all texts of the prompt together, those that are never cut included. */
   readonly maxTokens: number
   /** As the model counts that will read it; estimated when not given. Called on whole texts and on passages. */
   readonly countTokens?: (text: string) => number
+  /** Asked about the passages that BM25 ranks best: `likelihoodScorer(model)` of a model that is large enough to help. */
+  readonly score?: PassageScorer
   readonly signal?: AbortSignal
 }
 
@@ -34,15 +38,33 @@ export type Rank = (
   turn: () => Promise<void>,
 ) => Promise<readonly number[]>
 
-/** Selects by BM25. Rejects with the signal's reason and with what `countTokens` throws. */
+/** Rejects with the signal's reason and with what `countTokens` and `score` throw. */
 export const selectContext = (call: LanguageModelV4CallOptions, options: SelectOptions): Promise<Selected> =>
-  selectBy(bm25, call, options)
+  selectBy(wordsAnd(options.score, options.signal), call, options)
+
+/** BM25, its best passages in the order that the scorer, if there is one, gives them with it. */
+const wordsAnd =
+  (scorer: PassageScorer | undefined, signal: AbortSignal | undefined): Rank =>
+  async (question, passages, turn) => {
+    const scores = await bm25(question, passages, turn)
+    const best = scorer === undefined ? [] : bestOf(scores)
+    if (scorer === undefined || best.length < 2) return scores
+    return rerank(
+      scores,
+      best,
+      await scorer.score(
+        question,
+        best.map((i) => passages[i]!),
+        signal,
+      ),
+    )
+  }
 
 /** As `selectContext`, by any other score: what bench/context measures BM25 beside. */
 export async function selectBy(
   rank: Rank,
   call: LanguageModelV4CallOptions,
-  options: SelectOptions,
+  options: Pick<SelectOptions, 'maxTokens' | 'countTokens' | 'signal'>,
 ): Promise<Selected> {
   const { maxTokens, countTokens = estimateTokens, signal } = options
   const turn = turns(signal)
