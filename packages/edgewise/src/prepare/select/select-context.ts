@@ -165,9 +165,15 @@ function partTexts(texts: readonly CuttableText[], { pins }: Question): PartedTe
   })
 }
 
-/** What the question is compared with: a passage and the heading above it, which often names what the passage is about. */
+/**
+ * What the question is compared with: a passage and the heading above it, which often names what the passage is about. Nothing of
+ * the question itself.
+ */
 const searchedTexts = ({ passages }: PartedText): string[] =>
-  passages.map(({ heading, words }) => (heading === -1 ? words : `${passages[heading]!.words}\n${words}`))
+  passages.map(({ heading, isPinned, words }) => {
+    if (isPinned) return ''
+    return heading === -1 ? words : `${passages[heading]!.words}\n${words}`
+  })
 
 function remembered(count: (index: number) => number): (index: number) => number {
   const known = new Map<number, number>()
