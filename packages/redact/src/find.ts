@@ -58,7 +58,8 @@ const base64 = /(?<![\w+/=-])[\w+/-]{16,}={0,2}(?![\w+/=-])/g
 /** Base64 of a text that has an identifier in it: the whole run. What is encoded twice is not looked into. */
 function encoded(text: string): Span[] {
   return [...text.matchAll(base64)].flatMap((match) => {
-    const inside = decoded(match[0])
+    // Numbers and words are no base64 of anything that matters, and most long runs are one.
+    const inside = /^(?:\d+|[a-z-]+|[A-Z_]+)$/.test(match[0]) ? undefined : decoded(match[0])
     if (inside === undefined || !views(inside).some((view) => spansIn(view).length > 0)) return []
     return [{ type: 'ENCODED', start: match.index, end: match.index + match[0].length }]
   })
