@@ -26,6 +26,18 @@ export class ProxiedLoopbackError extends EdgewiseError {
   }
 }
 
+/** The server is here, its model is not. Code `model_sent_on`. */
+export class ModelSentOnError extends EdgewiseError {
+  readonly model: string
+  constructor(server: string, model: string) {
+    super(
+      'model_sent_on',
+      `${server} sends what ${model} is asked to a cloud: name a model that it runs here, or say \`remote: true\``,
+    )
+    this.model = model
+  }
+}
+
 /** Nothing answers there. Code `server_unreachable`. */
 export class ServerUnreachableError extends EdgewiseError {
   constructor(address: string, options?: EdgewiseErrorOptions) {

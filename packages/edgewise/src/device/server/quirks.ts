@@ -40,6 +40,8 @@ export interface Quirks {
   readonly atOnce: number
   /** What it takes without using it. */
   readonly ignores: readonly Setting[]
+  /** Names of models that it does not run itself but sends to a cloud of its maker. */
+  readonly sentOn: RegExp | null
 }
 
 const plain: Quirks = {
@@ -56,6 +58,7 @@ const plain: Quirks = {
   hidesLength: false,
   atOnce: 64,
   ignores: [],
+  sentOn: null,
 }
 
 export const serverKinds = {
@@ -94,7 +97,8 @@ export const serverKinds = {
     atOnce: 1,
     ignores: ['topK', 'seed', 'presencePenalty', 'frequencyPenalty', 'toolChoice'],
   },
-  ollama: { ...plain, name: 'Ollama', ignores: ['topK', 'toolChoice'] },
+  // Its models may be its maker's cloud, by the same address.
+  ollama: { ...plain, name: 'Ollama', logprobs: 'stream', ignores: ['topK'], sentOn: /[:-]cloud$/ },
   'lm-studio': { ...plain, name: 'LM Studio' },
   vllm: { ...plain, name: 'vLLM', readyPath: '/health', logprobs: 'stream' },
   generic: plain,

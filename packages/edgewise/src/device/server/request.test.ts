@@ -64,6 +64,10 @@ test('JSON by its schema where the server knows one, in words where not', () => 
   expect(lacks(json, serverKinds['mlx-lm'])).toEqual(['a JSON answer'])
   const any = call({ responseFormat: { type: 'json' } })
   expect(requestBody(any, asked, serverKinds.generic)).toMatchObject({
+    response_format: { type: 'json_schema', json_schema: { name: 'answer', schema: { type: 'object' } } },
+  })
+  expect(requestBody(json, asked, { ...serverKinds.generic, json: 'object' })).toMatchObject({
+    messages: [{ role: 'system' }, { role: 'user' }],
     response_format: { type: 'json_object' },
   })
 })
@@ -112,8 +116,8 @@ test('a conversation with calls and their results', () => {
     ],
     tool_choice: { type: 'function', function: { name: 'look' } },
   })
-  expect(requestBody(talk, asked, serverKinds.ollama)).not.toHaveProperty('tool_choice')
-  expect(warningsOf(talk, serverKinds.ollama)).toMatchObject([{ feature: 'toolChoice' }])
+  expect(requestBody(talk, asked, serverKinds['mlx-lm'])).not.toHaveProperty('tool_choice')
+  expect(warningsOf(talk, serverKinds['mlx-lm'])).toMatchObject([{ feature: 'toolChoice' }])
   expect(
     requestBody(call({ tools, toolChoice: { type: 'none' } }), asked, serverKinds.generic),
   ).not.toHaveProperty('tools')

@@ -94,8 +94,10 @@ type JsonFormat = Extract<LanguageModelV4CallOptions['responseFormat'], { type: 
 
 function responseFormatOf({ schema, name }: JsonFormat, quirks: Quirks): Json | undefined {
   if (quirks.json === 'words') return undefined
-  if (quirks.json === 'object' || schema === undefined) return { type: 'json_object' }
-  return { type: 'json_schema', json_schema: { name: name ?? 'answer', schema, strict: true } }
+  if (quirks.json === 'object') return { type: 'json_object' }
+  // Not `json_object` without a schema: LM Studio refuses it.
+  const asked = schema === undefined ? { schema: { type: 'object' } } : { schema, strict: true }
+  return { type: 'json_schema', json_schema: { name: name ?? 'answer', ...asked } }
 }
 
 function jsonWords(schema: unknown): string {

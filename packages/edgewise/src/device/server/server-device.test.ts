@@ -453,6 +453,19 @@ describe('where it is', () => {
     expect(await run('127.0.0.1')).toBe('server_unreachable')
   })
 
+  test('a model that the server sends on is on another machine, too', async () => {
+    const data = [{ id: 'large:cloud', owned_by: 'library' }]
+    await using server = await scriptedServer({ get: { '/v1/models': { data } } })
+    const { baseURL } = server
+    await expect(serverDevice({ baseURL })).rejects.toMatchObject({
+      code: 'model_sent_on',
+      model: 'large:cloud',
+    })
+    expect(server.bodies).toEqual([])
+    expect((await serverDevice({ baseURL, remote: true })).facts.leavesDevice).toBe(true)
+    expect((await serverDevice({ baseURL, model: 'small:1b' })).facts.leavesDevice).toBeUndefined()
+  })
+
   test('another machine has to be asked for; what leaves is told', async () => {
     const sent: unknown[] = []
     const fetch = async (_: unknown, init?: RequestInit) => {

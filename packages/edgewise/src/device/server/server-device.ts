@@ -12,6 +12,7 @@ import { readAddress } from './address.ts'
 import { chunkReader } from './chunks.ts'
 import { type Client, createClient } from './client.ts'
 import { thisHost } from './env-proxy.ts'
+import { ModelSentOnError } from './errors.ts'
 import { probe } from './probe.ts'
 import { type Quirks, type ServerKind, serverKinds } from './quirks.ts'
 import { lacks, requestBody, topLogprobsOf, warningsOf } from './request.ts'
@@ -42,7 +43,8 @@ export type ServerDevice = DeviceModel & { readonly facts: DeviceFacts; readonly
 
 /**
  * Opens it: the server must be there and its model loaded. Where only a call can tell that, one token is asked for. Throws
- * BadOptionError, NotLoopbackError, ProxiedLoopbackError, ServerUnreachableError, ServerNotReadyError, ServerRefusedError and StalledError.
+ * BadOptionError, NotLoopbackError, ProxiedLoopbackError, ModelSentOnError,
+ * ServerUnreachableError, ServerNotReadyError, ServerRefusedError and StalledError.
  */
 export async function serverDevice(options: ServerDeviceOptions): Promise<ServerDevice> {
   const {
@@ -62,6 +64,8 @@ export async function serverDevice(options: ServerDeviceOptions): Promise<Server
     { model: options.model, quirks: given },
     signal,
   )
+  const leaves = !address.isLoopback || (quirks.sentOn?.test(model) ?? false)
+  if (leaves && !remote) throw new ModelSentOnError(quirks.name, model)
   const turns = createTurns(quirks.atOnce)
 
   const doStream: ServerDevice['doStream'] = async (call) => {
@@ -90,7 +94,7 @@ export async function serverDevice(options: ServerDeviceOptions): Promise<Server
       ...(quirks.logprobs === 'stream' || (whole && quirks.logprobs === 'whole')
         ? {}
         : { givesLogprobs: false }),
-      ...(address.isLoopback ? {} : { leavesDevice: true }),
+      ...(leaves ? { leavesDevice: true } : {}),
     },
     doStream,
     async doGenerate(call) {
