@@ -1,6 +1,6 @@
 /**
- * The cloud of a policy as a language model: an OpenAI-compatible API through the AI SDK's own client. Every call gets
- * a model of its own, so that what it sends is counted for it alone. Redirects are refused: the key and the text
+ * The cloud of a policy as a language model: an OpenAI-compatible API through the AI SDK's own client. What a call sends is
+ * counted for it alone. Redirects are refused: the key and the text
  * go to the address of the policy and to no other. Any other `LanguageModelV4` can be the cloud too; its bytes are
  * then read from the request it reports, or estimated from the call.
  */
@@ -11,7 +11,7 @@ import { CloudConfigError } from '../errors.ts'
 import type { CloudSettings } from '../policy/index.ts'
 import { neverConnected } from './failure.ts'
 import { limitAnswer } from './limit-answer.ts'
-import { Outbox } from './outbox.ts'
+import type { Outbox } from './outbox.ts'
 
 export type Env = { readonly [name: string]: string | undefined }
 
@@ -39,39 +39,67 @@ export function createCloud(settings: CloudSettings, options: CloudOptions = {})
   const apiKey = apiKeyEnv === undefined ? undefined : (options.env ?? hostEnv())[apiKeyEnv]
   if (apiKeyEnv !== undefined && !apiKey) throw new CloudConfigError(apiKeyEnv)
 
-  const providerOf = (outbox: Outbox) => {
-    const send: typeof fetch = async (input, init) => {
-      const body = bytesOf(init?.body)
-      outbox.add(body)
-      try {
-        return limitAnswer(await (options.fetch ?? fetch)(input, { ...init, redirect: 'error' }))
-      } catch (error) {
-        if (neverConnected(error)) outbox.takeBack(body)
-        throw error
-      }
+  /** The client is made once: it is dear. Which call a request belongs to is known by its signal, which is the call's own. */
+  const outboxes = new WeakMap<AbortSignal, Outbox>()
+  const send: typeof fetch = async (input, init) => {
+    const outbox = init?.signal ? outboxes.get(init.signal) : undefined
+    const body = bytesOf(init?.body)
+    outbox?.add(body)
+    try {
+      return limitAnswer(await (options.fetch ?? fetch)(input, { ...init, redirect: 'error' }))
+    } catch (error) {
+      if (neverConnected(error)) outbox?.takeBack(body)
+      throw error
     }
-    return createOpenAICompatible({
-      // Not `edgewise`: the client copies providerOptions of this name into the request.
-      name: 'cloud',
-      baseURL: settings.baseURL,
-      includeUsage: true,
-      supportsStructuredOutputs: true,
-      fetch: send,
-      ...(apiKey === undefined ? {} : { apiKey }),
-    })
   }
-  const counting = (outbox: Outbox): LanguageModelV4 => providerOf(outbox).chatModel(settings.model)
+  const client = createOpenAICompatible({
+    // Not `edgewise`: the client copies providerOptions of this name into the request.
+    name: 'cloud',
+    baseURL: settings.baseURL,
+    includeUsage: true,
+    supportsStructuredOutputs: true,
+    fetch: send,
+    ...(apiKey === undefined ? {} : { apiKey }),
+  })
+  const model = client.chatModel(settings.model)
+  const { provider, modelId, supportedUrls } = model
 
-  const { provider, modelId, supportedUrls } = counting(new Outbox())
+  /** The call with a signal that its requests are counted by. */
+  const counted = <T extends { readonly abortSignal?: AbortSignal | undefined }>(
+    call: T,
+    outbox: Outbox,
+  ): T => {
+    const abortSignal = call.abortSignal ?? new AbortController().signal
+    outboxes.set(abortSignal, outbox)
+    return { ...call, abortSignal }
+  }
   return {
     specificationVersion: 'v4',
     provider,
     modelId,
     supportedUrls,
-    doGenerate: (call) => counting(new Outbox()).doGenerate(call),
-    doStream: (call) => counting(new Outbox()).doStream(call),
-    counting,
-    embedding: (modelId, outbox) => providerOf(outbox).embeddingModel(modelId),
+    doGenerate: (call) => model.doGenerate(call),
+    doStream: (call) => model.doStream(call),
+    counting: (outbox) => ({
+      specificationVersion: 'v4',
+      provider,
+      modelId,
+      supportedUrls,
+      doGenerate: (call) => model.doGenerate(counted(call, outbox)),
+      doStream: (call) => model.doStream(counted(call, outbox)),
+    }),
+    embedding(id, outbox) {
+      const embedding = client.embeddingModel(id)
+      const { maxEmbeddingsPerCall, supportsParallelCalls } = embedding
+      return {
+        specificationVersion: 'v4',
+        provider,
+        modelId: id,
+        maxEmbeddingsPerCall,
+        supportsParallelCalls,
+        doEmbed: (call) => embedding.doEmbed(counted(call, outbox)),
+      }
+    },
   }
 }
 
@@ -83,13 +111,13 @@ export function countingModel(cloud: LanguageModelV4, outbox: Outbox): LanguageM
     provider: cloud.provider,
     modelId: cloud.modelId,
     supportedUrls: cloud.supportedUrls,
-    doGenerate: (call) => counted(call, outbox, () => cloud.doGenerate(call)),
-    doStream: (call) => counted(call, outbox, () => cloud.doStream(call)),
+    doGenerate: (call) => booked(call, outbox, () => cloud.doGenerate(call)),
+    doStream: (call) => booked(call, outbox, () => cloud.doStream(call)),
   }
 }
 
 /** Books what the request says it sent, or an estimate where it does not. */
-async function counted<T extends { readonly request?: { readonly body?: unknown } | undefined }>(
+async function booked<T extends { readonly request?: { readonly body?: unknown } | undefined }>(
   call: LanguageModelV4CallOptions,
   outbox: Outbox,
   ask: () => PromiseLike<T>,

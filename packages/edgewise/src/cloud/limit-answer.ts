@@ -9,7 +9,7 @@ export const MOST_ANSWER_BYTES: number = 32 * 1024 * 1024
 
 export function limitAnswer(response: Response): Response {
   const { body, status, statusText, headers } = response
-  if (body === null) return response
+  if (body === null || isShort(headers)) return response
   const reader = body.getReader()
   let bytes = 0
   const limited = new ReadableStream<Uint8Array>(
@@ -28,4 +28,10 @@ export function limitAnswer(response: Response): Response {
     { highWaterMark: 0 },
   )
   return new Response(limited, { status, statusText, headers })
+}
+
+/** A length that was told is held to; what is packed may become more. */
+function isShort(headers: Headers): boolean {
+  const length = headers.get('content-length')
+  return length !== null && Number(length) <= MOST_ANSWER_BYTES && !headers.has('content-encoding')
 }
