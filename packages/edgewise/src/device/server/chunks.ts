@@ -136,7 +136,7 @@ function measure({ logprob, top_logprobs }: LogprobEntry, most: number): TokenFa
       topLogprobs: top.slice(0, most).map(({ token, bytes, logprob }) => ({
         token,
         logprob,
-        bytes: bytes ?? [...new TextEncoder().encode(token)],
+        bytes: [...(bytes ?? new TextEncoder().encode(token))],
       })),
     }),
   }

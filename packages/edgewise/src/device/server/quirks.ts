@@ -61,7 +61,17 @@ const plain: Quirks = {
   sentOn: null,
 }
 
-export const serverKinds = {
+export type ServerKind =
+  | 'llama-server'
+  | 'mlx-lm'
+  | 'litert-lm'
+  | 'executorch'
+  | 'ollama'
+  | 'lm-studio'
+  | 'vllm'
+  | 'generic'
+
+export const serverKinds: Readonly<Record<ServerKind, Quirks>> = {
   'llama-server': {
     ...plain,
     name: 'llama-server',
@@ -102,9 +112,7 @@ export const serverKinds = {
   'lm-studio': { ...plain, name: 'LM Studio' },
   vllm: { ...plain, name: 'vLLM', readyPath: '/health', logprobs: 'stream' },
   generic: plain,
-} as const satisfies Record<string, Quirks>
-
-export type ServerKind = keyof typeof serverKinds
+}
 
 /** The kind a server is by `owned_by` of its first model; `generic` for words that tell nothing. */
 export function kindOf(ownedBy: unknown): ServerKind {
