@@ -1,36 +1,11 @@
-import { execFile } from 'node:child_process'
-import { promisify } from 'node:util'
-import type { LanguageModelV4CallOptions, LanguageModelV4StreamPart } from '@ai-sdk/provider'
+import type { LanguageModelV4StreamPart } from '@ai-sdk/provider'
 import { describe, expect, test } from 'vitest'
-import { prompt } from '../../testing/models.ts'
-import { type Quirks, serverKinds } from './quirks.ts'
-import { type ServerDevice, type ServerDeviceOptions, serverDevice } from './server-device.ts'
+import { serverKinds } from './quirks.ts'
+import { serverDevice } from './server-device.ts'
 import { type Answer, begin, scriptedServer, sse, stopChunk, textChunk } from './testing/scripted-server.ts'
+import { call, partsOf, row, serve } from './testing/serve.ts'
 
 type Part = LanguageModelV4StreamPart
-
-/** A row that needs no call to open. */
-const row: Quirks = { ...serverKinds.vllm, readyPath: '/v1/models' }
-
-const call = (options: Partial<LanguageModelV4CallOptions> = {}): LanguageModelV4CallOptions => ({
-  prompt: prompt('hello'),
-  ...options,
-})
-
-async function partsOf(
-  device: ServerDevice,
-  options: Partial<LanguageModelV4CallOptions> = {},
-): Promise<Part[]> {
-  const parts: Part[] = []
-  for await (const part of (await device.doStream(call(options))).stream) parts.push(part)
-  return parts
-}
-
-async function serve(chat: Answer, options: Partial<ServerDeviceOptions> = {}) {
-  const server = await scriptedServer({ chat })
-  const device = await serverDevice({ baseURL: server.baseURL, kind: row, ...options })
-  return { server, device, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() }
-}
 
 const delta = (delta: string, told?: { logprob: number; margin?: number }): Part => ({
   type: 'text-delta',
@@ -248,128 +223,6 @@ describe('a call that is given up', () => {
   })
 })
 
-describe('faults', () => {
-  const faults: Record<string, { chat: Answer; error: object; options?: Partial<ServerDeviceOptions> }> = {
-    'a status': {
-      chat: (response) =>
-        response.writeHead(429).end('{"error":{"message":"the secret","type":"slow_down"}}'),
-      error: { code: 'server_refused', status: 429, detail: 'the secret' },
-    },
-    'a status with a page': {
-      chat: (response) => response.writeHead(500).end('<h1>no</h1>'),
-      error: { code: 'server_refused', status: 500, detail: '<h1>no</h1>' },
-    },
-    'an error that is a text': {
-      chat: (response) => response.writeHead(404).end('{"error":"no such model"}'),
-      error: { code: 'server_refused', status: 404, detail: 'no such model' },
-    },
-    'a prompt that is too long': {
-      chat: (response) =>
-        response.writeHead(400).end('{"error":{"type":"exceed_context_size_error","message":"512 tokens"}}'),
-      error: { code: 'context_length_exceeded', detail: '512 tokens' },
-    },
-    'a prompt that is too long, said in the stream': {
-      chat: (response) =>
-        begin(response, 'event: response.error\n', {
-          error: 'INVALID_ARGUMENT: Input token ids are too long. 1528 >= 512',
-        }),
-      error: { code: 'context_length_exceeded' },
-    },
-    'a redirect': {
-      chat: (response) => response.writeHead(307, { location: 'http://192.0.2.1/v1' }).end(),
-      error: { code: 'server_refused', status: 307 },
-    },
-    'an error in the stream': {
-      chat: (response) =>
-        begin(response, textChunk('a'), { error: { message: 'lost', code: 'worker_lost' } }),
-      error: { code: 'server_refused', status: null, detail: 'lost' },
-    },
-    'a frame that is no JSON': {
-      chat: (response) => begin(response, textChunk('a'), 'data: {"choi\n\n'),
-      error: { code: 'server_malformed' },
-    },
-    'a frame of another shape': {
-      chat: (response) => sse(response, { choices: 'many' }),
-      error: { code: 'server_malformed' },
-    },
-    'a page in place of an answer': {
-      chat: (response) => response.end('<h1>router</h1>'),
-      error: { code: 'server_malformed' },
-    },
-    'an end before the end': {
-      chat: (response) => {
-        begin(response, textChunk('a'))
-        response.end()
-      },
-      error: { code: 'incomplete_answer' },
-    },
-    'a connection that breaks': {
-      chat: (response) => {
-        begin(response, textChunk('a'))
-        setTimeout(() => response.destroy(), 20)
-      },
-      error: { code: 'incomplete_answer' },
-    },
-    'no headers': {
-      chat: () => {},
-      options: { idleMs: 80 },
-      error: { code: 'stalled' },
-    },
-    silence: {
-      chat: (response) => begin(response, textChunk('a')),
-      options: { idleMs: 80 },
-      error: { code: 'stalled' },
-    },
-    'a line without end': {
-      chat: (response) => {
-        begin(response)
-        const write = () => {
-          if (response.destroyed) return
-          response.write('x'.repeat(2 ** 20))
-          setImmediate(write)
-        }
-        write()
-      },
-      error: { code: 'server_too_large' },
-    },
-  }
-
-  test.each(Object.entries(faults))('%s', async (_, { chat, error, options = {} }) => {
-    await using place = await serve(chat, options)
-    const failed = await partsOf(place.device).catch((failure: unknown) => failure)
-    expect(failed).toBeInstanceOf(Error)
-    expect(failed).toMatchObject(error)
-    expect((failed as Error).message).not.toContain('secret')
-    expect(place.server.bodies).toHaveLength(1)
-  })
-
-  test('nothing listens', async () => {
-    const server = await scriptedServer({})
-    const device = await serverDevice({ baseURL: server.baseURL, kind: row })
-    await server[Symbol.asyncDispose]()
-    await expect(partsOf(device)).rejects.toMatchObject({ code: 'server_unreachable' })
-    await expect(serverDevice({ baseURL: server.baseURL })).rejects.toMatchObject({
-      code: 'server_unreachable',
-    })
-  })
-
-  test('keepalive comments alone keep a line alive', async () => {
-    await using place = await serve(
-      (response) => {
-        begin(response)
-        let left = 8
-        const timer = setInterval(() => {
-          if (left-- > 0) return void response.write(': keepalive\n\n')
-          clearInterval(timer)
-          sse(response, textChunk('late'), stopChunk())
-        }, 100)
-      },
-      { idleMs: 600 },
-    )
-    expect((await place.device.doGenerate(call())).content).toEqual([{ type: 'text', text: 'late' }])
-  })
-})
-
 describe('opening', () => {
   test('tells the kind, the model and the context from what the server says', async () => {
     await using server = await scriptedServer({
@@ -404,79 +257,5 @@ describe('opening', () => {
       code: 'server_refused',
     })
     expect(server.bodies).toMatchObject([{ model: 'default_model', max_tokens: 1 }])
-  })
-})
-
-describe('where it is', () => {
-  const elsewhere = ['http://192.0.2.1/v1', 'http://example.com/v1', 'http://0.0.0.0:1/v1', 'http://[::2]/v1']
-  const tricks = [
-    'http://127.0.0.1.example.com/',
-    'http://localhost.example.com/',
-    'http://localhost./',
-    'http://a.localhost/',
-  ]
-  test.each([...elsewhere, ...tricks])('%s is another machine', async (baseURL) => {
-    let asked = 0
-    const fetch = async () => {
-      asked++
-      return new Response()
-    }
-    await expect(serverDevice({ baseURL, fetch })).rejects.toMatchObject({ code: 'not_loopback' })
-    expect(asked).toBe(0)
-  })
-
-  test.each(['ftp://127.0.0.1/', 'no url', 'http://me:pw@127.0.0.1/', 'http://127.0.0.1/?a=b'])(
-    '%s is no address',
-    async (baseURL) => {
-      await expect(serverDevice({ baseURL, remote: true })).rejects.toMatchObject({ code: 'bad_option' })
-    },
-  )
-
-  test.each(['http://127.1:8080/v1', 'http://2130706433/v1', 'http://LOCALHOST/v1', 'http://[0:0::1]/v1'])(
-    '%s is this one',
-    async (baseURL) => {
-      const fetch = async () => Response.json({ data: [{ id: 'm' }] })
-      const device = await serverDevice({ baseURL, fetch, kind: row })
-      expect(device.facts.leavesDevice).toBeUndefined()
-    },
-  )
-
-  test('this one is not asked where the process would go through a proxy', async () => {
-    const code = `import { serverDevice } from ${JSON.stringify(new URL('./server-device.ts', import.meta.url).href)}
-      await serverDevice({ baseURL: 'http://127.0.0.1:9/v1' }).catch(({ code }) => console.log(code))`
-    const run = async (NO_PROXY: string) => {
-      const env = { ...process.env, NODE_USE_ENV_PROXY: '1', HTTP_PROXY: 'http://127.0.0.1:9', NO_PROXY }
-      const flags = ['--conditions=edgewise-source', '--input-type=module', '-e', code]
-      return (await promisify(execFile)(process.execPath, flags, { env })).stdout.trim()
-    }
-    expect(await run('')).toBe('loopback_proxied')
-    expect(await run('127.0.0.1')).toBe('server_unreachable')
-  })
-
-  test('a model that the server sends on is on another machine, too', async () => {
-    const data = [{ id: 'large:cloud', owned_by: 'library' }]
-    await using server = await scriptedServer({ get: { '/v1/models': { data } } })
-    const { baseURL } = server
-    await expect(serverDevice({ baseURL })).rejects.toMatchObject({
-      code: 'model_sent_on',
-      model: 'large:cloud',
-    })
-    expect(server.bodies).toEqual([])
-    expect((await serverDevice({ baseURL, remote: true })).facts.leavesDevice).toBe(true)
-    expect((await serverDevice({ baseURL, model: 'small:1b' })).facts.leavesDevice).toBeUndefined()
-  })
-
-  test('another machine has to be asked for; what leaves is told', async () => {
-    const sent: unknown[] = []
-    const fetch = async (_: unknown, init?: RequestInit) => {
-      if (!init?.body) return Response.json({ data: [{ id: 'm' }] })
-      sent.push(init.body)
-      return Response.json({ choices: [{ message: { content: 'ok' }, finish_reason: 'stop' }] })
-    }
-    const device = await serverDevice({ baseURL: 'http://192.0.2.1/v1', remote: true, fetch, kind: row })
-    expect(device.facts.leavesDevice).toBe(true)
-    const { request, stream } = await device.doStream(call())
-    for await (const _ of stream);
-    expect(sent).toEqual([request?.body])
   })
 })
