@@ -202,6 +202,13 @@ export class BudgetError extends EdgewiseError {
   }
 }
 
+/** The cloud's address redirects to another one: the key and the text go to no other. Code `redirected`. */
+export class RedirectedError extends EdgewiseError {
+  constructor() {
+    super('redirected', 'its address redirects to another one, which is not followed: correct "baseURL"')
+  }
+}
+
 /** The cloud's answer went on past the limit. Code `answer_too_large`. */
 export class AnswerTooLargeError extends EdgewiseError {
   constructor(limitBytes: number) {

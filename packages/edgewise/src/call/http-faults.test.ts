@@ -77,16 +77,6 @@ describe('a cloud that fails before its first output', () => {
   })
 })
 
-test('a port that fetch never opens', async () => {
-  const cloud = { baseURL: 'http://127.0.0.1:9/v1' }
-  const { model, ledger } = await setup(answers('x'), { rule: { place: 'prefer-cloud' }, cloud })
-  expect(await textOf(model)).toBe('from device')
-  expect(await onlyReceipt(ledger)).toMatchObject({
-    bytesOut: 0,
-    attempts: [{ note: 'its port is one that fetch never opens: correct "baseURL"' }, {}],
-  })
-})
-
 describe('a cloud that breaks in the middle', () => {
   const broken: [string, Handler][] = [
     ['resets', breaksAfter('half', (response) => response.socket!.resetAndDestroy())],

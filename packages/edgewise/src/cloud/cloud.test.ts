@@ -55,7 +55,7 @@ describe('the key', () => {
       { ...settings, baseURL: server.baseURL, apiKeyEnv: 'A_KEY' },
       { env: { A_KEY: 'sk-1' } },
     )
-    await expect(cloud.doStream({ prompt: prompt('x') })).rejects.toThrow('unexpected redirect')
+    await expect(cloud.doStream({ prompt: prompt('x') })).rejects.toMatchObject({ code: 'redirected' })
     expect(elsewhere.connections()).toBe(0)
   })
 })

@@ -11,6 +11,7 @@ import { CloudConfigError } from '../errors.ts'
 import type { CloudSettings } from '../policy/index.ts'
 import { neverConnected } from './failure.ts'
 import { limitAnswer } from './limit-answer.ts'
+import { postText } from './node-fetch.ts'
 import type { Outbox } from './outbox.ts'
 
 export type Env = { readonly [name: string]: string | undefined }
@@ -39,6 +40,10 @@ export function createCloud(settings: CloudSettings, options: CloudOptions = {})
   const apiKey = apiKeyEnv === undefined ? undefined : (options.env ?? hostEnv())[apiKeyEnv]
   if (apiKeyEnv !== undefined && !apiKey) throw new CloudConfigError(apiKeyEnv)
 
+  const post = (url: string, body: Uint8Array, init?: RequestInit): Promise<Response> =>
+    options.fetch === undefined
+      ? postText(url, { headers: new Headers(init?.headers), body, signal: init?.signal ?? null })
+      : options.fetch(url, { ...init, redirect: 'error' })
   /** The client is made once: it is dear. Which call a request belongs to is known by its signal, which is the call's own. */
   const outboxes = new WeakMap<AbortSignal, Outbox>()
   const send: typeof fetch = async (input, init) => {
@@ -46,7 +51,7 @@ export function createCloud(settings: CloudSettings, options: CloudOptions = {})
     const body = bytesOf(init?.body)
     outbox?.add(body)
     try {
-      return limitAnswer(await (options.fetch ?? fetch)(input, { ...init, redirect: 'error' }))
+      return limitAnswer(await post(String(input), body, init))
     } catch (error) {
       if (neverConnected(error)) outbox?.takeBack(body)
       throw error
