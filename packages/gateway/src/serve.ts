@@ -90,7 +90,7 @@ export async function serveGateway(app: Gateway, options: ServeOptions): Promise
   const modern = { ...bindings, chunked: true }
   const listener = getRequestListener(
     (request, { incoming }) => app.fetch(request, incoming.httpVersion === '1.1' ? modern : bindings),
-    { hostname: host, overrideGlobalObjects: false, errorHandler: answerBroken },
+    { hostname: host, errorHandler: answerBroken },
   )
   server.on('request', (incoming, outgoing) => {
     stalled.watch(outgoing)
