@@ -3,17 +3,52 @@
  * a millisecond a call (docs/gateway.md). It POSTs a text, keeps connections, and follows no redirect. Everywhere but on Node
  * there is the built-in one. Errors are those of Node's sockets, with their codes.
  */
-import type { Agent, IncomingMessage, RequestOptions } from 'node:http'
 import { RedirectedError } from '../errors.ts'
 
-type Http = typeof import('node:http')
+/** What is used of a response of Node's. */
+interface Incoming {
+  readonly statusCode?: number
+  readonly statusMessage?: string
+  readonly headers: { readonly [name: string]: string | readonly string[] | undefined }
+  on(event: 'data', take: (bytes: Uint8Array) => void): void
+  once(event: 'end' | 'close', take: () => void): void
+  once(event: 'error', take: (error: Error) => void): void
+  pause(): void
+  resume(): void
+  destroy(): void
+}
+
+interface Outgoing {
+  once(event: 'response', take: (response: Incoming) => void): void
+  once(event: 'error', take: (error: Error) => void): void
+  end(body: Uint8Array): void
+  destroy(error: Error): void
+}
+
+/** What is used of `node:http` and `node:https`. */
+interface Http {
+  readonly Agent: new (options: { readonly keepAlive: true; readonly timeout: number }) => object
+  request(
+    url: string,
+    options: {
+      readonly method: 'POST'
+      readonly agent: object
+      readonly headers: { readonly [name: string]: string | number }
+    },
+  ): Outgoing
+}
+
+interface Client {
+  readonly http: Http
+  readonly agent: object
+}
 
 const getBuiltin = (globalThis as { process?: { getBuiltinModule?: (name: string) => Http | undefined } })
   .process?.getBuiltinModule
-const clients = new Map<string, { readonly http: Http; readonly agent: Agent }>()
+const clients = new Map<string, Client>()
 
 /** The client of `http:` or `https:`; undefined on a host without Node's modules. */
-function clientOf(protocol: string): { readonly http: Http; readonly agent: Agent } | undefined {
+function clientOf(protocol: string): Client | undefined {
   const known = clients.get(protocol)
   if (known !== undefined) return known
   const http = getBuiltin?.(protocol === 'https:' ? 'node:https' : 'node:http')
@@ -43,12 +78,11 @@ export async function postText(
   }
   signal?.throwIfAborted()
   return new Promise((resolve, reject) => {
-    const options: RequestOptions = {
+    const request = client.http.request(url, {
       method: 'POST',
       agent: client.agent,
       headers: { ...Object.fromEntries(headers), 'content-length': body.length },
-    }
-    const request = client.http.request(url, options)
+    })
     const abort = (): void => void request.destroy(asError(signal?.reason))
     signal?.addEventListener('abort', abort, { once: true })
     request.once('response', (response) => {
@@ -73,11 +107,11 @@ const asError = (reason: unknown): Error =>
 /** Statuses whose answers have no body. */
 const BODILESS = new Set([204, 205, 304])
 
-function responseOf(message: IncomingMessage, signal: AbortSignal | null): Response {
+function responseOf(message: Incoming, signal: AbortSignal | null): Response {
   const { statusCode: status = 500, statusMessage: statusText = '' } = message
   const headers = new Headers()
   for (const [name, value] of Object.entries(message.headers))
-    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value)
+    if (value !== undefined) headers.set(name, typeof value === 'string' ? value : value.join(', '))
   if (BODILESS.has(status)) {
     message.resume()
     return new Response(null, { status, statusText, headers })
@@ -92,7 +126,7 @@ const UNREAD_BYTES = 64 * 1024
  * The body: a slow reader holds up the server, and one that leaves closes the connection. What came in one piece from the
  * socket goes on as one, in however many chunks it was sent.
  */
-function bodyOf(message: IncomingMessage, signal: AbortSignal | null): ReadableStream<Uint8Array> {
+function bodyOf(message: Incoming, signal: AbortSignal | null): ReadableStream<Uint8Array> {
   const pieces: Uint8Array[] = []
   let isOver = false
   return new ReadableStream<Uint8Array>(

@@ -6,7 +6,7 @@
 /** As many passages a model is asked about: each is a pass of it. */
 const MOST = 16
 /** Of the model's standard score; docs/context.md has what others come to. */
-export const MODEL_WEIGHT = 0.5
+export const MODEL_WEIGHT = 1
 
 /** The indices of the best scores above 0, best first. */
 export function bestOf(scores: readonly number[]): number[] {
