@@ -32,9 +32,10 @@ export function byEmbedding(model: Model): Score {
     const asked = await vectorOf(question)
     const scores: number[] = []
     for (const passage of passages) {
-      const vector = await vectorOf(passage)
+      // The question's own place among the passages is empty.
+      const vector = passage === '' ? null : await vectorOf(passage)
       // 1 more, since a score of 0 and less means none.
-      scores.push(1 + vector.reduce((sum, value, i) => sum + value * asked[i]!, 0))
+      scores.push(vector === null ? 0 : 1 + vector.reduce((sum, value, i) => sum + value * asked[i]!, 0))
     }
     return scores
   }
