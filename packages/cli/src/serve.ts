@@ -33,7 +33,7 @@ export function addModelOption(command: Command): Command {
   return command
     .option(
       '--model <file>',
-      'GGUF file of the device model, or hf:<org>/<repo>/<file> after "edgewise pull" (default: the embedded model)',
+      'the device model: a GGUF file, hf:<org>/<repo>/<file> after "edgewise pull", or the address of a model server on this machine, http://127.0.0.1:8080/v1 (default: the embedded model)',
     )
     .option(
       '--keep-prefixes',
@@ -120,6 +120,7 @@ ${dim('gateway'.padEnd(10))}${url}/v1  ${dim(`OpenAI-compatible; policy: ${polic
 ${dim('try it'.padEnd(10))}curl -i ${url}/v1/chat/completions \\${key}
             -H 'content-type: application/json'${task} \\
             -d '${body}'
+${dim('demo'.padEnd(10))}npx edgewise rehearse --demo  ${dim('the whole path, device and cloud, without a key')}
 ${dim('stop'.padEnd(10))}Ctrl+C
 `
 }

@@ -67,7 +67,7 @@ describe('the check', () => {
     )
   })
 
-  test('without a cloud nothing is held back, and the signal is recorded', async () => {
+  test('without a cloud nothing is held back, and the signal is recorded with the bar it missed', async () => {
     const { promise: gate, resolve } = Promise.withResolvers<void>()
     const device = scripted({
       steps: [...text('first'), finish({ meta: { edgewise: { meanLogprob: -3 } } })],
@@ -96,7 +96,7 @@ describe('the check', () => {
       {
         place: 'device',
         why: 'the policy prefers the device, and no cloud is configured',
-        signals: [{ value: -3, threshold: null }],
+        signals: [{ value: -3, threshold: -0.5, pass: false }],
       },
     ])
   })

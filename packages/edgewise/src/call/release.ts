@@ -44,7 +44,7 @@ export async function* release(call: Call, reading: Reading, note: string): Asyn
     }
   }
 
-  sawMeanLogprob(record, attempt)
+  sawMeanLogprob(call, attempt)
   record.ended(attempt, 'answered', { note })
   const usage = attempt.usage ?? UNKNOWN_USAGE
   const finishReason = attempt.finishReason ?? { unified: 'other' as const, raw: undefined }
@@ -67,10 +67,12 @@ export async function* release(call: Call, reading: Reading, note: string): Asyn
   }
 }
 
-/** Where nothing was judged the signal is recorded all the same, for later evidence. */
-function sawMeanLogprob(record: CallRecord, { place, meanLogprob }: OpenAttempt): void {
+/** Where nothing was judged the signal is recorded all the same, with the rule's bar, for later evidence. */
+function sawMeanLogprob({ record, rule }: Call, { place, meanLogprob }: OpenAttempt): void {
   if (place !== 'device' || meanLogprob === null || record.signals.length > 0) return
-  record.sawSignal({ name: 'meanLogprob', value: finite(meanLogprob), threshold: null, pass: null })
+  const threshold = rule.escalate.find(({ signal }) => signal === 'meanLogprob')?.threshold ?? null
+  const pass = threshold === null ? null : meanLogprob >= threshold
+  record.sawSignal({ name: 'meanLogprob', value: finite(meanLogprob), threshold, pass })
 }
 
 /** The end of an answer that broke off: its open blocks are closed, the error is named, the receipt says it. */

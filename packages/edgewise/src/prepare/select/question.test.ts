@@ -44,6 +44,13 @@ test('both ends are pinned where both may be it', () => {
   ])
 })
 
+test('ends that overlap are one pin', () => {
+  const text = `${'A line of the text.\n'.repeat(29)}\nAnswer:${' '.repeat(40)}`
+  expect(text.length).toBeGreaterThan(600)
+  const { pins } = findQuestion([text])!
+  expect(pins).toEqual([{ text: 0, start: 0, end: text.length }])
+})
+
 test('no question: nothing, or nothing with a break', () => {
   expect(findQuestion([])).toBe(null)
   expect(findQuestion([' ', ''])).toBe(null)

@@ -42,7 +42,8 @@ export function findQuestion(texts: readonly string[]): Question | null {
     (best, pin) => (likeness(words(pin)) > likeness(words(best)) ? pin : best),
     found.at(-1)!,
   )
-  return { query: words(best).trim(), pins: found }
+  const overlap = first !== null && last !== null && first.text === last.text && last.start < first.end
+  return { query: words(best).trim(), pins: overlap ? [{ ...first, end: last.end }] : found }
 }
 
 /** How much a short text looks like what is asked: a question mark, a colon before the document, neither. */
