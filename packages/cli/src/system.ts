@@ -136,7 +136,8 @@ async function ofServer(baseURL: string): Promise<Device> {
 function embedded(mini: Mini): Device {
   return {
     model: miniDevice(mini),
-    scorer: tokenScorer(mini.model),
+    // What it was trained to see in front of plain text (models/mini/protocol.md).
+    scorer: tokenScorer(mini.model, { prefix: '<|im_start|>user\n<|complete|>' }),
     backend: mini.model.backend.detail,
     isEmbedded: true,
     [Symbol.dispose]: () => {},

@@ -10,6 +10,7 @@ import type { DeviceModel } from './device/device-model.ts'
 import { CloudConfigError, UnknownSignalError } from './errors.ts'
 import { checkPolicy, DEFAULT_RETRIES, type Policy, type ResolvedRule, resolveRule } from './policy/index.ts'
 import type { TokenScorer } from './prepare/compress/token-scorer.ts'
+import type { PassageScorer } from './prepare/select/index.ts'
 import type { OwnSignals } from './signals/signal.ts'
 import { isBuiltIn } from './signals/watch.ts'
 
@@ -28,6 +29,11 @@ export interface EdgewiseOptions {
   readonly names?: NameFinder
   /** Signals of the host's own that the policy's bars may name; a linear head is one. */
   readonly signals?: OwnSignals
+  /**
+   * Scores the passages that `select` chooses from, after BM25: `likelihoodScorer(model)`. Worth it with a device model of some hundred
+   * million parameters, not with the embedded one (docs/context.md).
+   */
+  readonly passages?: PassageScorer
   /** Log-probabilities of a text's tokens, by which `compress` chooses: `tokenScorer(model)`. */
   readonly scorer?: TokenScorer
   /** The certificates that hold, by id and task. What is only allowed with one (`compress`) stays off without it. */

@@ -46,6 +46,7 @@ export {
 } from './policy/index.ts'
 export { type TokenScorer, tokenScorer } from './prepare/compress/token-scorer.ts'
 export { miniNames, RedactionError } from './prepare/redact/index.ts'
+export { likelihoodScorer, type PassageScorer } from './prepare/select/index.ts'
 export { type EdgewisePromptApi, type PromptModel, promptApi } from './prompt-api/prompt-api.ts'
 export type { Availability, PromptApi, PromptSession } from './prompt-api/shape.ts'
 export { formatReceipt } from './receipt/format-receipt.ts'

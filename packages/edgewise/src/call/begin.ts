@@ -168,11 +168,12 @@ function readyForCloud(
 ): ReadyForCloud | Promise<ReadyForCloud> {
   const call = instructed(rule, options)
   if (!needsPreparing(rule)) return { call, facts: NOTHING_PREPARED, restore: null }
-  const { names, scorer, certificates = [] } = host.options
+  const { names, passages, scorer, certificates = [] } = host.options
   const isCertified = certificates.some(({ id, task }) => id === rule.compress?.certificate && task === name)
   return prepare(call, {
     rule,
     names: names ?? null,
+    passages: passages ?? null,
     vault: () => host.vaults.of(conversation ?? undefined, user ?? undefined),
     scorer: isCertified ? (scorer ?? null) : null,
     signal,

@@ -10,12 +10,14 @@ import type { ResolvedRule } from '../policy/index.ts'
 import { compressCall } from './compress/compress-call.ts'
 import type { TokenScorer } from './compress/token-scorer.ts'
 import { redactCall, restoreParts } from './redact/index.ts'
-import { selectContext } from './select/select-context.ts'
+import { type PassageScorer, selectContext } from './select/index.ts'
 
 export interface PrepareSettings {
   readonly rule: ResolvedRule
   readonly names: NameFinder | null
   readonly vault: () => Vault
+  /** Scores passages after BM25; null: BM25 alone. */
+  readonly passages: PassageScorer | null
   /** Token log-probabilities of the device, for compression; null: not compressed. */
   readonly scorer: TokenScorer | null
   readonly signal: AbortSignal
@@ -30,7 +32,7 @@ export interface ReadyForCloud {
 
 export async function prepare(
   call: LanguageModelV4CallOptions,
-  { rule, names, vault, scorer, signal }: PrepareSettings,
+  { rule, names, vault, passages, scorer, signal }: PrepareSettings,
 ): Promise<ReadyForCloud> {
   const { privacy, select, compress } = rule
   let ready = call
@@ -39,7 +41,8 @@ export async function prepare(
   let redacted: Prepared['redacted'] = null
   let restore: ReadyForCloud['restore'] = null
   if (select !== null) {
-    const step = await selectContext(ready, { maxTokens: select.maxTokens, signal })
+    const score = passages === null ? {} : { score: passages }
+    const step = await selectContext(ready, { maxTokens: select.maxTokens, signal, ...score })
     ready = step.call
     selected = step.facts
   }

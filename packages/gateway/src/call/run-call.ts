@@ -128,9 +128,18 @@ async function generate(
   return { answer, tokens: [], facts }
 }
 
+interface Frame {
+  readonly text: string
+  readonly last: boolean
+}
+
+/** Characters that go to the socket at a time, at most about. */
+const ENOUGH = 16_384
+
 /**
  * The frames as bytes. The next one is made when the socket has room; how far a place works ahead of a slow reader is its
- * own affair.
+ * own affair. The first goes out at once; after it, what is there within one turn of the event loop goes together, as each
+ * write costs more than making its frame.
  */
 function streamed(
   frames: AnswerFrames,
@@ -140,9 +149,12 @@ function streamed(
   const encoder = new TextEncoder()
   let finished = false
   let gone = false
+  let begun = false
+  /** The frame that was not there in time for the last write. */
+  let coming: Promise<Frame> | null = null
 
   /** The text of the next parts that say something, and whether it is the last. */
-  const step = async (): Promise<{ text: string; last: boolean }> => {
+  const step = async (): Promise<Frame> => {
     for (;;) {
       const part = await opened.next()
       if (part === undefined) {
@@ -159,12 +171,34 @@ function streamed(
     }
   }
 
+  const gathered = async (): Promise<Frame> => {
+    const first = await (coming ?? step())
+    coming = null
+    if (!begun) {
+      begun = true
+      return first
+    }
+    let { text, last } = first
+    const turn = new Promise<null>((resolve) => setImmediate(resolve, null))
+    while (!last && text.length < ENOUGH) {
+      coming = step()
+      // Whoever asks for it next hears of its failure.
+      coming.catch(() => {})
+      const more = await Promise.race([coming, turn])
+      if (more === null) break
+      coming = null
+      text += more.text
+      last = more.last
+    }
+    return { text, last }
+  }
+
   return new ReadableStream({
     async pull(controller) {
       let text: string
       let last = true
       try {
-        const next = await step()
+        const next = await gathered()
         text = next.text
         last = next.last
         if (last) call.end(undefined)
