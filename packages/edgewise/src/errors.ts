@@ -209,6 +209,16 @@ export class RedirectedError extends EdgewiseError {
   }
 }
 
+/** The cloud answered with a status that HTTP does not have. Code `bad_status`. */
+export class BadStatusError extends EdgewiseError {
+  constructor(status: number) {
+    super(
+      'bad_status',
+      `its answer has the status ${status}, which is none of HTTP: is "baseURL" the address of an API?`,
+    )
+  }
+}
+
 /** The cloud's answer went on past the limit. Code `answer_too_large`. */
 export class AnswerTooLargeError extends EdgewiseError {
   constructor(limitBytes: number) {

@@ -47,6 +47,7 @@ export class OpenAttempt implements RecordedAttempt {
   sawReasoning = false
   readonly #settings: AttemptSettings
   readonly #abort = new AbortController()
+  #judging: AbortController | null = null
   readonly #stopped = Promise.withResolvers<never>()
   #source: PartSource | null = null
   #failure: { readonly error: unknown } | null = null
@@ -117,11 +118,23 @@ export class OpenAttempt implements RecordedAttempt {
     }
   }
 
+  /**
+   * What is made of the answer (its bars), with a signal that ends when the attempt is stopped or closed, though its own work has
+   * ended. Rejects with the error it is stopped with.
+   */
+  async judged<T>(judge: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    if (this.#failure !== null) throw this.#failure.error
+    this.#judging = new AbortController()
+    return Promise.race([this.#stopped.promise, judge(this.#judging.signal)])
+  }
+
   /** Ends the present and any later wait with `error`. The first one counts. */
   stop(error: unknown): void {
-    if (this.#closed || this.finished || this.#failure !== null) return
+    if (this.#closed || this.#failure !== null) return
     this.#failure = { error }
     this.#stopped.reject(error)
+    this.#judging?.abort(error)
+    if (this.finished) return
     this.#abort.abort(error)
     this.#source?.cancel(error).catch(ignore)
   }
@@ -131,6 +144,7 @@ export class OpenAttempt implements RecordedAttempt {
     if (this.#closed) return
     this.#closed = true
     clearTimeout(this.#timer)
+    this.#judging?.abort(new DOMException('the attempt was closed', 'AbortError'))
     // A finished stream has nothing left to stop, and its model need not hear of an abort.
     if (!this.finished) this.#abort.abort(new DOMException('the attempt was closed', 'AbortError'))
     this.#source?.cancel(undefined).catch(ignore)
@@ -142,8 +156,9 @@ export class OpenAttempt implements RecordedAttempt {
       if (this.#closed || this.#failure !== null) source.cancel(undefined).catch(ignore)
     }, ignore)
     const source = await Promise.race([this.#stopped.promise, opening])
-    if (this.#failure !== null) throw this.#failure.error
-    return source
+    if (this.#failure === null) return source
+    source.cancel(undefined).catch(ignore)
+    throw this.#failure.error
   }
 
   #note(part: Part): void {

@@ -92,6 +92,7 @@ export async function begin(
         settings: host.policy.cloud,
         resilience: host.resilience,
         record,
+        deadlineMs: rule.deadlineMs,
         whole: wants === 'whole' && plan.order.length === 1 && rule.deadlineMs.firstToken === null,
         ready: (signal) => readyForCloud(host, rule, task, options, signal),
       })

@@ -21,7 +21,7 @@ export interface Call {
   watch(place: Place): Watch | null
   commitOf(place: Place): Commit
   /** Short answers of the device to the same call, for the agreement signal. */
-  sample(count: number): Promise<readonly string[]>
+  sample(count: number, signal: AbortSignal): Promise<readonly string[]>
   /** What keeps the cloud from being asked, when it is one of these. */
   readonly blocked: 'offline' | 'budget' | null
   /** Whether somebody wants what went to the caller afterwards: the cache, a store, a trace. */

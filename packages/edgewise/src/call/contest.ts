@@ -103,12 +103,12 @@ export class Contest {
   }
 
   #start(place: Place): void {
-    const { record, open, watch, commitOf, options, signal, sample } = this.#call
+    const { record, open, watch, commitOf, options, sample } = this.#call
     const attempt = open(place)
     record.began(attempt)
     this.#running.set(
       attempt,
-      pursue({ attempt, commit: commitOf(place), watch: watch(place), call: options, signal, sample }),
+      pursue({ attempt, commit: commitOf(place), watch: watch(place), call: options, sample }),
     )
   }
 
@@ -137,7 +137,13 @@ export class Contest {
       return null
     }
     const { verdict } = outcome.reading
-    if (verdict !== null) record.judged(verdict)
+    // Past the deadline, and for a caller who has left, no verdict counts.
+    if (this.#ended !== null) {
+      this.#running.delete(attempt)
+      return this.#wasEnded(attempt)
+    }
+    if (verdict !== null && place === 'device') record.judged(verdict)
+    else if (verdict !== null) record.step('form', null, null, verdict.note)
     if (outcome.kind === 'committed') {
       if (verdict !== null) record.say(`; its answer passed the check (${verdict.note})`)
       return outcome.reading
@@ -159,7 +165,7 @@ export class Contest {
     const isLate = error instanceof DeadlineError
     this.#call.record.ended(attempt, isLate ? 'failed' : 'cancelled', {
       note: isLate ? 'the deadline of the call' : 'stopped by the caller',
-      error,
+      ...(isLate ? { error } : {}),
     })
     attempt.close()
     return null

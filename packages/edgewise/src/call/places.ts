@@ -5,6 +5,7 @@
 import type {
   LanguageModelV4,
   LanguageModelV4CallOptions,
+  LanguageModelV4Message,
   LanguageModelV4StreamPart,
   SharedV4ProviderOptions,
 } from '@ai-sdk/provider'
@@ -17,6 +18,7 @@ import {
   DEFAULT_FIRST_TOKEN_MS,
   DEFAULT_IDLE_MS,
   DEFAULT_WHOLE_MS,
+  type ResolvedRule,
 } from '../policy/index.ts'
 import type { ReadyForCloud } from '../prepare/prepare.ts'
 import type { CallRecord } from '../receipt/record.ts'
@@ -24,6 +26,12 @@ import { OpenAttempt } from './attempt.ts'
 import { type PartSource, streamSource } from './part-source.ts'
 
 type Part = LanguageModelV4StreamPart
+
+/**
+ * Silence after which a device counts as stalled, ms: a small machine takes minutes over a long prompt, but a worker that is lost says
+ * nothing for ever. Whoever wants the cloud earlier hedges.
+ */
+const DEVICE_SILENCE_MS = 300_000
 
 export function openDevice(model: DeviceModel, task: string, call: LanguageModelV4CallOptions): OpenAttempt {
   const options = deviceOptions(task, call)
@@ -35,8 +43,8 @@ export function openDevice(model: DeviceModel, task: string, call: LanguageModel
     modelId: model.modelId,
     outbox,
     begin: async (abortSignal) => streamSource((await asked.doStream({ ...options, abortSignal })).stream),
-    firstOutputMs: null,
-    idleMs: null,
+    firstOutputMs: DEVICE_SILENCE_MS,
+    idleMs: DEVICE_SILENCE_MS,
   })
 }
 
@@ -53,14 +61,26 @@ export interface CloudAttempt {
   readonly settings: CloudSettings | undefined
   readonly resilience: Resilience
   readonly record: CallRecord
+  /** Of the call: no wait is begun that they would not hold. */
+  readonly deadlineMs: ResolvedRule['deadlineMs']
   /** Asked for in one piece: nobody waits for its first word, and no other place could answer. */
   readonly whole: boolean
   /** The call made ready to leave. */
   readonly ready: (signal: AbortSignal) => ReadyForCloud | Promise<ReadyForCloud>
 }
 
-export function openCloud({ cloud, settings, resilience, record, whole, ready }: CloudAttempt): OpenAttempt {
+export function openCloud({
+  cloud,
+  settings,
+  resilience,
+  record,
+  deadlineMs,
+  whole,
+  ready,
+}: CloudAttempt): OpenAttempt {
   const outbox = new Outbox()
+  const deadlineAt =
+    record.started + Math.min(deadlineMs.firstToken ?? Infinity, deadlineMs.total ?? Infinity)
   const firstOutputMs = whole
     ? (settings?.wholeMs ?? DEFAULT_WHOLE_MS)
     : (settings?.firstTokenMs ?? DEFAULT_FIRST_TOKEN_MS)
@@ -68,18 +88,15 @@ export function openCloud({ cloud, settings, resilience, record, whole, ready }:
     const began = performance.now()
     const prepared = await ready(signal)
     signal.throwIfAborted()
+    attempt.workingAt ??= performance.now()
     record.prepared = prepared.facts
     const opened = await resilience.open(countingModel(cloud, outbox), withoutEdgewise(prepared.call), {
       signal,
       whole,
-      patienceMs: firstOutputMs - (performance.now() - began),
-      onTry: () => {
-        outbox.tries++
-        attempt.workingAt ??= performance.now()
-      },
+      outbox,
+      leftMs: () => Math.min(began + firstOutputMs, deadlineAt) - performance.now(),
     })
-    // The server knows better than the policy what it is.
-    record.rehearsal = opened.headers['x-edgewise-rehearsal'] !== undefined
+    record.rehearsal ||= opened.headers['x-edgewise-rehearsal'] !== undefined
     return restored(opened.parts, opened.rest, prepared.restore)
   }
   const attempt = new OpenAttempt({
@@ -97,9 +114,20 @@ function withoutEdgewise({
   abortSignal: _,
   ...call
 }: LanguageModelV4CallOptions): LanguageModelV4CallOptions {
-  const { edgewise: __, ...providerOptions }: SharedV4ProviderOptions = call.providerOptions ?? {}
-  return { ...call, providerOptions }
+  return { ...call, prompt: call.prompt.map(plainMessage), providerOptions: foreign(call.providerOptions) }
 }
+
+/** What earlier answers carry of this package (place, why, log-probabilities) is for nobody else. */
+function plainMessage(message: LanguageModelV4Message): LanguageModelV4Message {
+  if (message.role !== 'assistant' || !message.content.some((part) => part.providerOptions?.edgewise))
+    return message
+  const content = message.content.map((part) =>
+    part.providerOptions?.edgewise ? { ...part, providerOptions: foreign(part.providerOptions) } : part,
+  )
+  return { ...message, content }
+}
+
+const foreign = ({ edgewise: _, ...others }: SharedV4ProviderOptions = {}): SharedV4ProviderOptions => others
 
 /** What was read when the first output came, then the rest, each part restored. */
 function restored(

@@ -17,8 +17,7 @@ export interface PursuitSettings {
   /** The bars; null where nothing is judged. */
   readonly watch: Watch | null
   readonly call: LanguageModelV4CallOptions
-  readonly signal: AbortSignal
-  sample(count: number): Promise<readonly string[]>
+  sample(count: number, signal: AbortSignal): Promise<readonly string[]>
 }
 
 export type Outcome =
@@ -65,23 +64,25 @@ async function settle(
   parts: readonly Part[],
   complete: boolean,
 ): Promise<Outcome> {
-  const { attempt, commit, watch, call, signal, sample } = settings
+  const { attempt, commit, watch, call, sample } = settings
   const text = textOf(parts)
   if (commit === 'valid-json' && !isValid({ call, text, parts })) {
     return { kind: 'rejected', reading: { attempt, parts, complete, verdict: INVALID } }
   }
   if (watch === null) return { kind: 'committed', reading: { attempt, parts, complete, verdict: null } }
   const { meanLogprob: reportedMeanLogprob, outputTokens } = attempt
-  const verdict = await watch.verdict({
-    call,
-    parts,
-    text,
-    complete,
-    reportedMeanLogprob,
-    outputTokens,
-    signal,
-    sample,
-  })
+  const verdict = await attempt.judged((signal) =>
+    watch.verdict({
+      call,
+      parts,
+      text,
+      complete,
+      reportedMeanLogprob,
+      outputTokens,
+      signal,
+      sample: (count) => sample(count, signal),
+    }),
+  )
   return { kind: verdict.pass ? 'committed' : 'rejected', reading: { attempt, parts, complete, verdict } }
 }
 

@@ -9,9 +9,9 @@ import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
 import type { EmbeddingModelV4, LanguageModelV4, LanguageModelV4CallOptions } from '@ai-sdk/provider'
 import { CloudConfigError } from '../errors.ts'
 import type { CloudSettings } from '../policy/index.ts'
+import { postText } from '../wire/post-text.ts'
 import { neverConnected } from './failure.ts'
 import { limitAnswer } from './limit-answer.ts'
-import { postText } from './node-fetch.ts'
 import type { Outbox } from './outbox.ts'
 
 export type Env = { readonly [name: string]: string | undefined }
@@ -49,7 +49,7 @@ export function createCloud(settings: CloudSettings, options: CloudOptions = {})
   const send: typeof fetch = async (input, init) => {
     const outbox = init?.signal ? outboxes.get(init.signal) : undefined
     const body = bytesOf(init?.body)
-    outbox?.add(body)
+    outbox?.send(body)
     try {
       return limitAnswer(await post(String(input), body, init))
     } catch (error) {
@@ -127,12 +127,10 @@ async function booked<T extends { readonly request?: { readonly body?: unknown }
   outbox: Outbox,
   ask: () => PromiseLike<T>,
 ): Promise<T> {
-  outbox.estimate(callBytes(call))
+  const bytes = callBytes(call)
+  outbox.sendUnseen(bytes)
   const result = await ask()
-  if (typeof result.request?.body === 'string') {
-    outbox.estimate(0)
-    outbox.add(utf8.encode(result.request.body))
-  }
+  if (typeof result.request?.body === 'string') outbox.shown(bytes, utf8.encode(result.request.body))
   return result
 }
 

@@ -1,6 +1,6 @@
 /** What one attempt sent to another machine: how many bytes and how often. Bodies are kept until the call ends, for their digest. */
 export class Outbox {
-  /** Times a request was sent or tried. */
+  /** Times a request was sent, or tried to be. */
   tries = 0
   /** Request bodies that left, or may have, in order. */
   readonly bodies: Uint8Array[] = []
@@ -11,7 +11,9 @@ export class Outbox {
     return this.bodies.reduce((sum, body) => sum + body.length, this.#estimated)
   }
 
-  add(body: Uint8Array): void {
+  /** A request goes out. */
+  send(body: Uint8Array): void {
+    this.tries++
     this.bodies.push(body)
   }
 
@@ -21,8 +23,15 @@ export class Outbox {
     if (at !== -1) this.bodies.splice(at, 1)
   }
 
-  /** A model that does not show its requests is about to send a call of this size. */
-  estimate(bytes: number): void {
-    this.#estimated = bytes
+  /** A model that does not show its requests sends one of about this size. */
+  sendUnseen(bytes: number): void {
+    this.tries++
+    this.#estimated += bytes
+  }
+
+  /** It was this one. */
+  shown(bytes: number, body: Uint8Array): void {
+    this.#estimated -= bytes
+    this.bodies.push(body)
   }
 }

@@ -1,39 +1,19 @@
 /**
  * Sending a call again, and leaving a cloud alone that keeps failing. What counts is everything before the first output, so
- * nothing is ever said twice: the stream is handed on when its first output is there. Waits between tries double, with
- * jitter, and follow the cloud's own `retry-after`; the time the place has for its first output bounds them all.
+ * nothing is ever said twice: the answer is handed on when its first output is there. Waits between tries double, with
+ * jitter, and follow the cloud's own `retry-after`; none is begun that the time left would not hold.
  */
-import {
-  APICallError,
-  type LanguageModelV4,
-  type LanguageModelV4CallOptions,
-  type LanguageModelV4StreamPart,
-} from '@ai-sdk/provider'
-import {
-  BrokenCircuitError,
-  CircuitState,
-  ConsecutiveBreaker,
-  circuitBreaker,
-  DelegateBackoff,
-  ExponentialBackoff,
-  handleType,
-  handleWhen,
-  type IRetryBackoffContext,
-  retry,
-  TaskCancelledError,
-} from 'cockatiel'
+import type { LanguageModelV4, LanguageModelV4CallOptions, LanguageModelV4StreamPart } from '@ai-sdk/provider'
 import { isOutput } from '../call/attempt.ts'
 import { type PartSource, streamSource, wholeParts } from '../call/part-source.ts'
 import { BreakerOpenError, CancelledError, IncompleteAnswerError } from '../errors.ts'
+import { Breaker } from './breaker.ts'
 import { refusedStatus, stableCode } from './failure.ts'
+import type { Outbox } from './outbox.ts'
+import { retryAfterMs } from './retry-after.ts'
 
 type Part = LanguageModelV4StreamPart
 
-/** Failures in a row that open the breaker. */
-const FAILURES = 5
-/** How long it stays open at first, and at most, ms. */
-const OPEN_MS = 2_000
-const MAX_OPEN_MS = 60_000
 /** The first wait between two tries, and the longest that is not the cloud's own wish, ms. */
 const FIRST_WAIT_MS = 100
 const MAX_WAIT_MS = 2_000
@@ -50,64 +30,58 @@ export interface OpenSettings {
   readonly signal: AbortSignal
   /** Whether the answer is asked for in one piece. */
   readonly whole: boolean
-  /** A wait longer than what is left of it is not begun. */
-  readonly patienceMs: number
-  readonly onTry: () => void
+  /** What `model` counts into: what it refuses by itself, without sending anything, says nothing of the cloud. */
+  readonly outbox: Pick<Outbox, 'tries'>
+  /** Milliseconds left for all tries and waits. */
+  readonly leftMs: () => number
 }
 
 export interface Resilience {
-  /**
-   * Opens the answer of `model`, again where that can help. Throws BreakerOpenError, or what the last try threw.
-   */
+  /** Opens the answer of `model`, again where that can help. Throws BreakerOpenError, or what the last try threw. */
   open(model: LanguageModelV4, options: LanguageModelV4CallOptions, settings: OpenSettings): Promise<Opened>
-  /** Whether the breaker is open now. */
-  readonly isOpen: boolean
-}
-
-/** A failure after which the call is sent again. */
-class TryAgain extends Error {
-  constructor(cause: unknown) {
-    super('the call is sent again', { cause })
-    this.name = 'TryAgain'
-  }
 }
 
 /** One for each cloud: the breaker is shared by its calls. `retries`: tries after the first. */
-export function resilience(retries: number): Resilience {
-  const breaker = circuitBreaker(handleWhen(countsAgainst), {
-    halfOpenAfter: new ExponentialBackoff({ initialDelay: OPEN_MS, maxDelay: MAX_OPEN_MS }),
-    breaker: new ConsecutiveBreaker(FAILURES),
-  })
-  // A wait that nobody waits for any more must not keep a process alive.
-  const again = retry(handleType(TryAgain), { maxAttempts: retries, backoff: waits }).dangerouslyUnref()
+export function resilience(retries: number, breaker: Breaker = new Breaker()): Resilience {
   return {
-    get isOpen() {
-      return breaker.state === CircuitState.Open
-    },
-    async open(model, options, { signal, whole, patienceMs, onTry }) {
-      const until = performance.now() + patienceMs
-      const once = async (): Promise<Opened> => {
-        signal.throwIfAborted()
-        onTry()
-        const asked = { ...options, abortSignal: signal }
-        return whole ? toTheEnd(model, asked, signal) : toFirstOutput(model, asked, signal)
-      }
-      let tries = 0
-      try {
-        return await again.execute(async () => {
-          try {
-            tries++
-            return await breaker.execute(once, signal)
-          } catch (error) {
-            const left = until - performance.now()
-            throw canHelp(error) && waitFor(error, tries) <= left ? new TryAgain(error) : error
-          }
-        }, signal)
-      } catch (thrown) {
-        const error = thrown instanceof TryAgain ? thrown.cause : thrown
-        throw error instanceof BrokenCircuitError ? new BreakerOpenError({ cause: error }) : error
+    async open(model, options, settings) {
+      for (let tries = 1; ; tries++) {
+        const passage = breaker.enter()
+        if (passage === null) throw new BreakerOpenError()
+        const sentBefore = settings.outbox.tries
+        try {
+          const opened = await openOnce(model, options, settings)
+          passage.succeeded()
+          return opened
+        } catch (error) {
+          const wasSent = settings.outbox.tries > sentBefore
+          if (wasSent && speaksAgainst(error)) passage.failed()
+          else if (wasSent && refusedStatus(error) !== null) passage.succeeded()
+          else passage.toldNothing()
+          if (!wasSent || !canHelp(error) || tries > retries) throw error
+          const waitMs = waitFor(error, tries)
+          if (waitMs > settings.leftMs()) throw error
+          await pause(waitMs, settings.signal)
+        }
       }
     },
+  }
+}
+
+async function openOnce(
+  model: LanguageModelV4,
+  options: LanguageModelV4CallOptions,
+  { signal, whole }: OpenSettings,
+): Promise<Opened> {
+  signal.throwIfAborted()
+  const asked = { ...options, abortSignal: signal }
+  try {
+    return await (whole ? toTheEnd(model, asked) : toFirstOutput(model, asked, signal))
+  } catch (error) {
+    // Only its own slowness speaks against a cloud that was stopped.
+    const isLate = ['stalled', 'deadline_exceeded'].includes(stableCode(signal.reason) ?? '')
+    if (signal.aborted) throw isLate ? signal.reason : new CancelledError('the try was stopped')
+    throw error
   }
 }
 
@@ -116,93 +90,70 @@ async function toFirstOutput(
   options: LanguageModelV4CallOptions,
   signal: AbortSignal,
 ): Promise<Opened> {
+  const { stream, response } = await model.doStream(options)
+  const source = streamSource(stream)
   const parts: Part[] = []
-  let rest: PartSource | null = null
+  // A stream that is deaf to the signal is cancelled; so is one that came too late.
+  const stop = (): void => void source.cancel(signal.reason).catch(() => {})
+  signal.addEventListener('abort', stop)
+  if (signal.aborted) stop()
   try {
-    const { stream, response } = await model.doStream(options)
-    const source = streamSource(stream)
-    rest = source
-    // A stream that is deaf to the signal is cancelled; so is one that came too late.
-    const stop = (): void => void source.cancel(signal.reason).catch(() => {})
-    signal.addEventListener('abort', stop)
-    if (signal.aborted) stop()
     for (;;) {
       const part = await source.read()
       if (part === undefined) throw new IncompleteAnswerError('its stream ended without a finished answer')
       if (part.type === 'error') throw part.error
       parts.push(part)
-      if (!isOutput(part) && part.type !== 'finish') continue
-      signal.removeEventListener('abort', stop)
-      return { parts, rest, headers: response?.headers ?? {} }
+      if (isOutput(part) || part.type === 'finish') {
+        return { parts, rest: source, headers: response?.headers ?? {} }
+      }
     }
   } catch (error) {
-    rest?.cancel(error).catch(() => {})
-    throw whyItEnded(signal, error)
+    source.cancel(error).catch(() => {})
+    throw error
+  } finally {
+    signal.removeEventListener('abort', stop)
   }
 }
 
-async function toTheEnd(
-  model: LanguageModelV4,
-  options: LanguageModelV4CallOptions,
-  signal: AbortSignal,
-): Promise<Opened> {
-  try {
-    const result = await model.doGenerate(options)
-    return { parts: wholeParts(result), rest: null, headers: result.response?.headers ?? {} }
-  } catch (error) {
-    throw whyItEnded(signal, error)
-  }
+async function toTheEnd(model: LanguageModelV4, options: LanguageModelV4CallOptions): Promise<Opened> {
+  const result = await model.doGenerate(options)
+  return { parts: wholeParts(result), rest: null, headers: result.response?.headers ?? {} }
 }
-
-/** Only its own slowness speaks against a cloud that was stopped. */
-const whyItEnded = (signal: AbortSignal, error: unknown): unknown =>
-  signal.aborted && stableCode(signal.reason) !== 'stalled'
-    ? new CancelledError('the try was stopped')
-    : error
 
 /** Whether the same call may succeed when it is sent again. */
 function canHelp(error: unknown): boolean {
-  if (isGivenUp(error)) return false
   const status = refusedStatus(error)
   if (status !== null) return status === 408 || status === 409 || status === 429 || status >= 500
-  const code = stableCode(error)
-  return code !== 'stalled' && code !== 'answer_too_large'
+  const code = stableCode(error) ?? ''
+  return !['stalled', 'deadline_exceeded', 'cancelled', 'answer_too_large', 'redirected'].includes(code)
 }
 
-/** Whether a failure says something of the cloud, and not of this one call. */
-function countsAgainst(error: unknown): boolean {
-  if (isGivenUp(error)) return false
+/** Whether a failure of a call that was sent says something of the cloud, and not of this one call. */
+function speaksAgainst(error: unknown): boolean {
+  if (error instanceof CancelledError) return false
   const status = refusedStatus(error)
   return status === null || status === 408 || status === 429 || status >= 500
 }
 
-/** The caller left, another place was first, or the breaker is open. */
-const isGivenUp = (error: unknown): boolean =>
-  error instanceof BrokenCircuitError ||
-  error instanceof CancelledError ||
-  error instanceof TaskCancelledError
-
-/** Jittered over its upper half, so that clients that failed together do not come back together. */
-const waits = new DelegateBackoff((context: IRetryBackoffContext<unknown>) => {
-  const { error } = context.result as { readonly error?: unknown }
-  const cause = error instanceof TryAgain ? error.cause : error
-  const asked = retryAfterMs(cause)
-  return asked ?? waitFor(cause, context.attempt) * (0.5 + Math.random() / 2)
-})
-
-/** Milliseconds before try `attempt` + 1. */
-function waitFor(error: unknown, attempt: number): number {
-  return retryAfterMs(error) ?? Math.min(MAX_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempt - 1))
+/** Jittered, so that clients that failed together do not come back together: never before what was asked. */
+function waitFor(error: unknown, tries: number): number {
+  const asked = retryAfterMs(error)
+  if (asked !== null) return asked * (1 + Math.random() / 10)
+  return Math.min(MAX_WAIT_MS, FIRST_WAIT_MS * 2 ** (tries - 1)) * (0.5 + Math.random() / 2)
 }
 
-/** What the cloud asks for: `retry-after-ms`, or `retry-after` in seconds or as a date (RFC 9110, 10.2.3). */
-export function retryAfterMs(error: unknown): number | null {
-  const headers = APICallError.isInstance(error) ? error.responseHeaders : undefined
-  const ms = Number(headers?.['retry-after-ms'] ?? Number.NaN)
-  if (Number.isFinite(ms) && ms >= 0) return ms
-  const after = headers?.['retry-after']
-  if (after === undefined) return null
-  const seconds = Number(after)
-  const wait = Number.isNaN(seconds) ? Date.parse(after) - Date.now() : seconds * 1000
-  return Number.isFinite(wait) ? Math.max(0, wait) : null
+/** Rejects as soon as the signal ends; leaves no timer. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const end = (): void => {
+      clearTimeout(timer)
+      reject(new CancelledError('the wait was stopped'))
+    }
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', end)
+      resolve()
+    }, ms)
+    signal.addEventListener('abort', end, { once: true })
+    if (signal.aborted) end()
+  })
 }

@@ -3,7 +3,7 @@
  * what a name server says at the time, which may change after it was checked.
  */
 import { BadOptionError } from '../../errors.ts'
-import { isProxied, type ProxyHost } from './env-proxy.ts'
+import { isProxied, type ProxyHost } from '../../wire/env-proxy.ts'
 import { NotLoopbackError, ProxiedLoopbackError } from './errors.ts'
 
 export interface Address {

@@ -41,7 +41,7 @@ export interface Quirks {
   /** What it takes without using it. */
   readonly ignores: readonly Setting[]
   /** Names of models that it does not run itself but sends to a cloud of its maker. */
-  readonly sentOn: RegExp | null
+  readonly sentOn: RegExp
 }
 
 const plain: Quirks = {
@@ -58,7 +58,7 @@ const plain: Quirks = {
   hidesLength: false,
   atOnce: 64,
   ignores: [],
-  sentOn: null,
+  sentOn: /[:-]cloud$/,
 }
 
 export type ServerKind =
@@ -108,7 +108,7 @@ export const serverKinds: Readonly<Record<ServerKind, Quirks>> = {
     ignores: ['topK', 'seed', 'presencePenalty', 'frequencyPenalty', 'toolChoice'],
   },
   // Its models may be its maker's cloud, by the same address.
-  ollama: { ...plain, name: 'Ollama', logprobs: 'stream', ignores: ['topK'], sentOn: /[:-]cloud$/ },
+  ollama: { ...plain, name: 'Ollama', logprobs: 'stream', ignores: ['topK'] },
   'lm-studio': { ...plain, name: 'LM Studio' },
   vllm: { ...plain, name: 'vLLM', readyPath: '/health', logprobs: 'stream' },
   generic: plain,

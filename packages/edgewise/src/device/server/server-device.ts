@@ -5,13 +5,13 @@
  */
 import type { LanguageModelV4CallOptions, LanguageModelV4StreamPart } from '@ai-sdk/provider'
 import { collect, partsOf } from '../../call/collect.ts'
+import { thisHost } from '../../wire/env-proxy.ts'
 import type { DeviceFacts, DeviceModel } from '../device-model.ts'
 import { partStream } from '../part-stream.ts'
 import { createTurns } from '../turns.ts'
 import { readAddress } from './address.ts'
 import { chunkReader } from './chunks.ts'
 import { type Client, createClient } from './client.ts'
-import { thisHost } from './env-proxy.ts'
 import { ModelSentOnError } from './errors.ts'
 import { probe } from './probe.ts'
 import { type Quirks, type ServerKind, serverKinds } from './quirks.ts'
@@ -64,7 +64,7 @@ export async function serverDevice(options: ServerDeviceOptions): Promise<Server
     { model: options.model, quirks: given },
     signal,
   )
-  const leaves = !address.isLoopback || (quirks.sentOn?.test(model) ?? false)
+  const leaves = !address.isLoopback || quirks.sentOn.test(model)
   if (leaves && !remote) throw new ModelSentOnError(quirks.name, model)
   const turns = createTurns(quirks.atOnce)
 

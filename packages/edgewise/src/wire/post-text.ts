@@ -3,12 +3,12 @@
  * a millisecond a call (docs/gateway.md). It POSTs a text, keeps connections, and follows no redirect. Everywhere but on Node
  * there is the built-in one. Errors are those of Node's sockets, with their codes.
  */
-import { RedirectedError } from '../errors.ts'
+import { BadStatusError, RedirectedError } from '../errors.ts'
+import { isProxied, thisHost } from './env-proxy.ts'
 
 /** What is used of a response of Node's. */
 interface Incoming {
   readonly statusCode?: number
-  readonly statusMessage?: string
   readonly headers: { readonly [name: string]: string | readonly string[] | undefined }
   on(event: 'data', take: (bytes: Uint8Array) => void): void
   once(event: 'end' | 'close', take: () => void): void
@@ -21,6 +21,7 @@ interface Incoming {
 interface Outgoing {
   once(event: 'response', take: (response: Incoming) => void): void
   once(event: 'error', take: (error: Error) => void): void
+  once(event: 'close', take: () => void): void
   end(body: Uint8Array): void
   destroy(error: Error): void
 }
@@ -59,13 +60,14 @@ function clientOf(protocol: string): Client | undefined {
   return client
 }
 
-/** Sends `body` to `url`. Rejects with the signal's reason, and with the system's error when no connection stands or it breaks. */
+/** Sends `body` to `url`; whole answers are asked for unpacked. Rejects with the signal's reason, and with the system's error when no connection stands or it breaks. */
 export async function postText(
   url: string,
   init: { readonly headers: Headers; readonly body: Uint8Array; readonly signal: AbortSignal | null },
 ): Promise<Response> {
-  const { protocol } = new URL(url)
-  const client = clientOf(protocol)
+  const address = new URL(url)
+  // A proxy of the environment is the built-in fetch's affair.
+  const client = isProxied(address, thisHost()) ? undefined : clientOf(address.protocol)
   const { headers, body, signal } = init
   if (client === undefined) {
     return fetch(url, {
@@ -81,22 +83,31 @@ export async function postText(
     const request = client.http.request(url, {
       method: 'POST',
       agent: client.agent,
-      headers: { ...Object.fromEntries(headers), 'content-length': body.length },
+      headers: {
+        ...Object.fromEntries(headers),
+        'accept-encoding': 'identity',
+        'content-length': body.length,
+      },
     })
     const abort = (): void => void request.destroy(asError(signal?.reason))
     signal?.addEventListener('abort', abort, { once: true })
     request.once('response', (response) => {
       response.once('close', () => signal?.removeEventListener('abort', abort))
-      const status = response.statusCode ?? 0
-      if (status >= 300 && status < 400 && status !== 304) {
+      // What is thrown in an event of a socket ends the process.
+      try {
+        resolve(responseOf(response, signal))
+      } catch (error) {
         response.destroy()
-        reject(new RedirectedError())
-      } else resolve(responseOf(response, signal))
+        reject(error)
+      }
     })
-    request.once('error', (error) => {
+    const fail = (error: Error): void => {
       signal?.removeEventListener('abort', abort)
       reject(signal?.aborted ? signal.reason : error)
-    })
+    }
+    request.once('error', fail)
+    // After a response this changes nothing; without one (a switch of protocols) nobody else would tell.
+    request.once('close', () => fail(closedEarly()))
     request.end(body)
   })
 }
@@ -108,16 +119,29 @@ const asError = (reason: unknown): Error =>
 const BODILESS = new Set([204, 205, 304])
 
 function responseOf(message: Incoming, signal: AbortSignal | null): Response {
-  const { statusCode: status = 500, statusMessage: statusText = '' } = message
+  const { statusCode: status = 0 } = message
+  if (status >= 300 && status < 400 && status !== 304) throw new RedirectedError()
+  if (status < 200 || status > 599) throw new BadStatusError(status)
   const headers = new Headers()
   for (const [name, value] of Object.entries(message.headers))
     if (value !== undefined) headers.set(name, typeof value === 'string' ? value : value.join(', '))
   if (BODILESS.has(status)) {
     message.resume()
-    return new Response(null, { status, statusText, headers })
+    return new Response(null, { status, headers })
   }
-  return new Response(bodyOf(message, signal), { status, statusText, headers })
+  return new Response(unpacked(bodyOf(message, signal), headers), { status, headers })
 }
+
+/** What was asked not to be packed, and is all the same. */
+function unpacked(body: ReadableStream<Uint8Array>, headers: Headers): ReadableStream<Uint8Array> {
+  const format = headers.get('content-encoding')
+  if (format !== 'gzip' && format !== 'deflate') return body
+  const unpacking = new DecompressionStream(format) as ReadableWritablePair<Uint8Array, Uint8Array>
+  return body.pipeThrough(unpacking)
+}
+
+const closedEarly = (): Error =>
+  Object.assign(new Error('the connection closed early'), { code: 'ECONNRESET' })
 
 /** What a reader may leave unread before the server is held up, bytes. */
 const UNREAD_BYTES = 64 * 1024
@@ -149,7 +173,7 @@ function bodyOf(message: Incoming, signal: AbortSignal | null): ReadableStream<U
         })
         message.once('end', () => end(null))
         message.once('error', end)
-        message.once('close', () => end(Object.assign(new Error('closed early'), { code: 'ECONNRESET' })))
+        message.once('close', () => end(closedEarly()))
       },
       pull: () => void message.resume(),
       cancel() {
