@@ -3,15 +3,17 @@
  * of a call carries the id of its receipt. The caller's own abort is none of these: its reason is rethrown as it is.
  */
 import type { Place } from '@edgewise/evidence'
+import { ownError } from './own-error.ts'
 
 export interface EdgewiseErrorOptions extends ErrorOptions {
   readonly receiptId?: string
 }
 
 export class EdgewiseError extends Error {
+  readonly [ownError]: true = true
   readonly code: string
-  /** The receipt of the call that failed; null when no call was begun. */
-  readonly receiptId: string | null
+  /** The receipt of the call that failed; null when no call was begun, and until the call that it ends has said its own. */
+  receiptId: string | null
   constructor(code: string, message: string, options?: EdgewiseErrorOptions) {
     super(message, options)
     this.code = code
@@ -206,6 +208,23 @@ export class BudgetError extends EdgewiseError {
 export class RedirectedError extends EdgewiseError {
   constructor() {
     super('redirected', 'its address redirects to another one, which is not followed: correct "baseURL"')
+  }
+}
+
+/** What came in a stream is no part of an answer. Code `malformed_answer`. */
+export class MalformedAnswerError extends EdgewiseError {
+  constructor(what: string) {
+    super('malformed_answer', `what it sent is not an answer: ${what}`)
+  }
+}
+
+/** A place said in its stream that it failed; its own words may repeat the prompt and stay out. Code `reported_error`. */
+export class ReportedError extends EdgewiseError {
+  /** The name it gave the failure, or null. */
+  readonly reported: string | null
+  constructor(reported: string | null) {
+    super('reported_error', reported === null ? 'it reported an error' : `it reported ${reported}`)
+    this.reported = reported
   }
 }
 

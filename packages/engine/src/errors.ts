@@ -4,7 +4,11 @@
  * the caller's own `AbortSignal` reason.
  */
 
+/** Says that the message holds nothing of a call. One symbol for all packages and bundles of this project. */
+const ownError: unique symbol = Symbol.for('edgewise.error')
+
 export class EngineError extends Error {
+  readonly [ownError]: true = true
   readonly code: string
   constructor(code: string, message: string, options?: ErrorOptions) {
     super(message, options)

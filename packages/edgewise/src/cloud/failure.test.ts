@@ -1,7 +1,9 @@
 import { APICallError, JSONParseError, TypeValidationError } from '@ai-sdk/provider'
+import { ContextLengthError } from '@edgewise/engine'
 import { expect, test } from 'vitest'
 import { DeviceFailedError } from '../errors.ts'
-import { describeFailure, refusedStatus, stableCode, systemCode } from './failure.ts'
+import { RedactionError } from '../prepare/redact/index.ts'
+import { describeFailure, refusedStatus, stableCode } from './failure.ts'
 
 const secret = 'my card is 4111 1111 1111 1111'
 
@@ -53,6 +55,8 @@ test.each([
   ],
   [system('ECONNRESET'), 'the connection failed (ECONNRESET)'],
   [new TypeError(secret), 'it ended with TypeError'],
+  [Object.assign(new Error('x'), { name: secret }), 'it ended with an error'],
+  [Object.assign(new Error(secret), { code: 'invalid_prompt' }), 'it reported invalid_prompt'],
   [{ message: secret, code: 'server_error' }, 'it reported server_error'],
   [secret, 'it reported an error'],
   [null, 'it reported an error'],
@@ -61,7 +65,9 @@ test.each([
   expect(describeFailure(error)).toBe(expected)
 })
 
-test('errors with a stable code speak for themselves, in one line of bounded length', () => {
+test("this project's own errors speak for themselves, in one line of bounded length", () => {
+  expect(describeFailure(new ContextLengthError(101, 100))).toMatch(/^101 tokens do not fit/)
+  expect(describeFailure(new RedactionError('cannot_redact', 'it has a picture'))).toBe('it has a picture')
   expect(describeFailure(new DeviceFailedError('out_of_memory', 'needs 1.9 GB\nstack', {}))).toBe(
     'the device did not answer: needs 1.9 GB',
   )
@@ -71,8 +77,10 @@ test('errors with a stable code speak for themselves, in one line of bounded len
 test('codes are found where they stand, also in a ring of causes', () => {
   const ring: { cause?: unknown } = {}
   ring.cause = ring
-  expect(systemCode(ring)).toBeNull()
-  expect(systemCode(new Error('a', { cause: new Error('b', { cause: system('EPIPE') }) }))).toBe('EPIPE')
+  expect(describeFailure(ring)).toBe('it reported an error')
+  expect(describeFailure(new Error('a', { cause: new Error('b', { cause: system('EPIPE') }) }))).toBe(
+    'the connection failed (EPIPE)',
+  )
   expect(stableCode(system('EPIPE'))).toBeNull()
   expect(refusedStatus(refused(429, null))).toBe(429)
   expect(refusedStatus(new Error('x'))).toBeNull()

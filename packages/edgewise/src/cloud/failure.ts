@@ -1,12 +1,15 @@
 /**
  * What went wrong at a place, in words that may stand in a receipt. A receipt never holds the prompt or the answer,
- * and error messages of servers and parsers quote both, so only what has a stable code speaks for itself; of
- * everything else the kind is named and the error stays in the thrown error's `cause`.
+ * and error messages of servers, libraries and parsers quote both, so only this project's own errors speak for themselves; of
+ * everything else the code or the kind is named and the error stays in the thrown error's `cause`.
  */
 import { AISDKError, APICallError } from '@ai-sdk/provider'
+import { ownError } from '../own-error.ts'
 
 const STABLE_CODE = /^[a-z][a-z0-9_]{0,63}$/
 const SYSTEM_CODE = /^[A-Z][A-Z0-9_]{2,63}$/
+/** An error's name can be set to any text. */
+const CLASS_NAME = /^[A-Za-z_$][\w$.]{0,63}$/
 const MAX_LENGTH = 240
 
 /** What Node's fetch refuses by itself, without a code. */
@@ -52,7 +55,7 @@ function unwrapped(error: unknown): unknown {
 }
 
 /** The code of the system (`ECONNREFUSED`) behind an error, or null. */
-export function systemCode(error: unknown): string | null {
+function systemCode(error: unknown): string | null {
   let current = error
   for (let depth = 0; depth < 8 && current !== undefined; depth++) {
     const code = property(current, 'code')
@@ -67,12 +70,13 @@ export function describeFailure(thrown: unknown): string {
   const error = stableCode(thrown) === null ? thrown : unwrapped(thrown)
   if (APICallError.isInstance(error)) return describeCallFailure(error)
   if (AISDKError.isInstance(error)) return `what it sent is not an answer (${error.name})`
-  if (error instanceof Error && stableCode(error) !== null) return clip(error.message)
+  if (error instanceof Error && property(error, ownError) === true) return clip(error.message)
+  const code = stableCode(error)
+  if (code !== null) return `it reported ${code}`
   const system = systemCode(error)
   if (system !== null) return `the connection failed (${system})`
-  if (error instanceof Error) return `it ended with ${clip(error.name)}`
-  const code = stableCode(error)
-  return code === null ? 'it reported an error' : `it reported ${code}`
+  if (!(error instanceof Error)) return 'it reported an error'
+  return `it ended with ${CLASS_NAME.test(error.name) ? error.name : 'an error'}`
 }
 
 function describeCallFailure(error: APICallError): string {
@@ -89,8 +93,10 @@ function describeCallFailure(error: APICallError): string {
   return error.statusCode === undefined ? 'the connection failed' : 'its answer could not be read'
 }
 
-function property(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined
+function property(value: unknown, key: string | symbol): unknown {
+  return typeof value === 'object' && value !== null
+    ? (value as Record<string | symbol, unknown>)[key]
+    : undefined
 }
 
 function clip(message: string): string {
