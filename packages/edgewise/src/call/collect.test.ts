@@ -2,6 +2,7 @@ import type { LanguageModelV4StreamPart } from '@ai-sdk/provider'
 import { expect, test } from 'vitest'
 import { finish, text } from '../testing/models.ts'
 import { collect, partsOf } from './collect.ts'
+import { wholeParts } from './part-source.ts'
 
 async function* stream(...parts: LanguageModelV4StreamPart[]): AsyncGenerator<LanguageModelV4StreamPart> {
   yield* parts
@@ -40,6 +41,47 @@ test('blocks in the order they began, without empty texts', async () => {
     providerMetadata: { x: { y: 1 } },
   })
   expect(result.content).toHaveLength(3)
+})
+
+test('what the parts of a block say for a provider is on the block, the latest last; what is said of its place is not', async () => {
+  const { content } = await collect(
+    stream(
+      { type: 'reasoning-start', id: '0', providerMetadata: { cloud: { item: 'a', state: 'open' } } },
+      { type: 'reasoning-delta', id: '0', delta: 'hm', providerMetadata: { signer: { signature: 's' } } },
+      { type: 'reasoning-end', id: '0', providerMetadata: { cloud: { state: 'done' } } },
+      {
+        type: 'text-start',
+        id: '1',
+        providerMetadata: { edgewise: { place: 'cloud', task: 't', why: 'w' } },
+      },
+      { type: 'text-delta', id: '1', delta: 'hi', providerMetadata: { edgewise: { logprob: -1 } } },
+      { type: 'text-end', id: '1' },
+      finish(),
+    ),
+  )
+  expect(content).toEqual([
+    {
+      type: 'reasoning',
+      text: 'hm',
+      providerMetadata: { cloud: { item: 'a', state: 'done' }, signer: { signature: 's' } },
+    },
+    { type: 'text', text: 'hi' },
+  ])
+})
+
+test('a whole answer in parts is the same answer again', async () => {
+  const whole = await collect(
+    stream(
+      { type: 'reasoning-start', id: '0', providerMetadata: { signer: { signature: 's' } } },
+      { type: 'reasoning-delta', id: '0', delta: 'hm' },
+      { type: 'reasoning-end', id: '0' },
+      ...text('hi'),
+      { type: 'tool-call', toolCallId: 't', toolName: 'f', input: '{}' },
+      finish(),
+    ),
+  )
+  expect(whole.content[0]).toHaveProperty('providerMetadata.signer.signature', 's')
+  expect(await collect(stream(...wholeParts(whole)))).toEqual(whole)
 })
 
 test('an error part rejects with its error, after the end; no finish part rejects too', async () => {

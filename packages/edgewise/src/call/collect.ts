@@ -1,11 +1,13 @@
 /**
- * A stream of parts as one result: what `doGenerate` gives back. Blocks keep the order they began in. An error part
- * or an error of the stream rejects, after the stream was read to its end.
+ * A stream of parts as one result: what `doGenerate` gives back. Blocks keep the order they began in, and what their parts
+ * say for providers, but not what this package says of a block: the receipt has it. An error part or an error of the stream
+ * rejects, after the stream was read to its end.
  */
 import type {
   LanguageModelV4Content,
   LanguageModelV4GenerateResult,
   LanguageModelV4StreamPart,
+  SharedV4ProviderMetadata,
 } from '@ai-sdk/provider'
 import { IncompleteAnswerError } from '../errors.ts'
 
@@ -20,14 +22,17 @@ export async function collect(
   let failure: { error: unknown } | null = null
   let finish: Extract<LanguageModelV4StreamPart, { type: 'finish' }> | null = null
 
-  const block = (type: Block['type'], id: string): Block => {
-    const key = `${type} ${id}`
-    const known = blocks.get(key)
-    if (known !== undefined) return known
-    const begun: Block = { type, text: '' }
-    blocks.set(key, begun)
-    content.push(begun)
-    return begun
+  const add = (type: Block['type'], part: BlockPart): void => {
+    const key = `${type} ${part.id}`
+    let block = blocks.get(key)
+    if (block === undefined) {
+      block = { type, text: '' }
+      blocks.set(key, block)
+      content.push(block)
+    }
+    block.text += part.delta ?? ''
+    const said = merged(block.providerMetadata, part.providerMetadata)
+    if (said !== undefined) block.providerMetadata = said
   }
 
   for await (const part of parts) {
@@ -41,12 +46,14 @@ export async function collect(
         break
       }
       case 'text-start':
-      case 'reasoning-start':
-        block(part.type === 'text-start' ? 'text' : 'reasoning', part.id)
-        break
       case 'text-delta':
+      case 'text-end':
+        add('text', part)
+        break
+      case 'reasoning-start':
       case 'reasoning-delta':
-        block(part.type === 'text-delta' ? 'text' : 'reasoning', part.id).text += part.delta
+      case 'reasoning-end':
+        add('reasoning', part)
         break
       case 'error':
         failure ??= { error: part.error }
@@ -54,8 +61,6 @@ export async function collect(
       case 'finish':
         finish = part
         break
-      case 'text-end':
-      case 'reasoning-end':
       case 'tool-input-start':
       case 'tool-input-delta':
       case 'tool-input-end':
@@ -76,6 +81,21 @@ export async function collect(
     usage,
     ...(providerMetadata === undefined ? {} : { providerMetadata }),
   }
+}
+
+interface BlockPart {
+  readonly id: string
+  readonly delta?: string
+  readonly providerMetadata?: SharedV4ProviderMetadata
+}
+
+/** What is said later goes before, value by value. */
+function merged(
+  before: SharedV4ProviderMetadata | undefined,
+  { edgewise: _, ...later }: SharedV4ProviderMetadata = {},
+): SharedV4ProviderMetadata | undefined {
+  const entries = Object.entries(later).map(([name, said]) => [name, { ...before?.[name], ...said }] as const)
+  return entries.length === 0 ? before : { ...before, ...Object.fromEntries(entries) }
 }
 
 /** The parts of a stream, for hosts whose streams cannot be iterated. Ending early cancels it. */

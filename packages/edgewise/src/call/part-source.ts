@@ -27,25 +27,17 @@ export function wholeParts({
 }: LanguageModelV4GenerateResult): Part[] {
   const parts: Part[] = [{ type: 'stream-start', warnings }]
   content.forEach((item, index) => {
-    const id = String(index)
-    switch (item.type) {
-      case 'text':
-        parts.push(
-          { type: 'text-start', id },
-          { type: 'text-delta', id, delta: item.text },
-          { type: 'text-end', id },
-        )
-        break
-      case 'reasoning':
-        parts.push(
-          { type: 'reasoning-start', id },
-          { type: 'reasoning-delta', id, delta: item.text },
-          { type: 'reasoning-end', id },
-        )
-        break
-      default:
-        parts.push(item)
+    if (item.type !== 'text' && item.type !== 'reasoning') {
+      parts.push(item)
+      return
     }
+    const { type, text, providerMetadata } = item
+    const id = String(index)
+    parts.push(
+      { type: `${type}-start`, id, ...(providerMetadata === undefined ? {} : { providerMetadata }) },
+      { type: `${type}-delta`, id, delta: text },
+      { type: `${type}-end`, id },
+    )
   })
   parts.push({
     type: 'finish',
