@@ -23,20 +23,25 @@ export function agreement({ bar }: FollowerSettings): Follower {
   }
 }
 
-/** A tool call as text: its name, and its input as JSON. */
+/** A tool call as text: its name, and its input as JSON that two calls of the same values share. */
 export const callText = ({ toolName, input }: { toolName: string; input: string }): string =>
-  `${toolName} ${input}`
+  `${toolName} ${canonical(input) ?? input}`
 
 /** The form of a text in which two that say the same are equal. */
-export function saying(text: string): string {
+export const saying = (text: string): string =>
+  canonical(text) ??
+  text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/\s+/g, ' ')
+    .replace(/^[\s"'`]+|[\s"'`.!?…]+$/g, '')
+
+/** JSON without white space, its keys in order; null of a text that is none. */
+function canonical(text: string): string | null {
   try {
     return JSON.stringify(sorted(JSON.parse(text)))
   } catch {
-    return text
-      .normalize('NFKC')
-      .toLowerCase()
-      .replace(/\s+/g, ' ')
-      .replace(/^[\s"'`]+|[\s"'`.!?…]+$/g, '')
+    return null
   }
 }
 

@@ -34,7 +34,7 @@ function isValidToolCall(
 }
 
 /** Whether `text` is one JSON value, and of the schema. A schema that cannot be read holds nothing back. */
-export function isJsonOf(text: string, wanted: JSONSchema7 | undefined): boolean {
+function isJsonOf(text: string, wanted: JSONSchema7 | undefined): boolean {
   let value: unknown
   try {
     value = JSON.parse(text)

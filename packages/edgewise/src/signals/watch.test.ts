@@ -1,11 +1,11 @@
 /** The bars against any answer: what is stopped early would not have passed at its end either, and no evidence never passes. */
-import type { LanguageModelV4StreamPart } from '@ai-sdk/provider'
+import type { JSONSchema7, LanguageModelV4StreamPart } from '@ai-sdk/provider'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { ResolvedEscalate } from '../policy/index.ts'
 import { prompt } from '../testing/models.ts'
-import { saying } from './agreement.ts'
-import { isJsonOf } from './schema.ts'
+import { callText, saying } from './agreement.ts'
+import { validity } from './schema.ts'
 import type { AnswerSoFar } from './signal.ts'
 import { Watch } from './watch.ts'
 
@@ -137,9 +137,23 @@ test('what is said the same way is the same', () => {
   )
 })
 
+test('tool calls are the same by name and values, however their input is written', () => {
+  const call = (input: string, toolName = 'f') => saying(callText({ toolName, input }))
+  expect(call('{"a":1,"b":{"d":2,"c":3}}')).toBe(call('{ "b": {"c": 3, "d": 2}, "a": 1 }'))
+  expect(call('{"a":1}')).not.toBe(call('{"a":2}'))
+  expect(call('{"a":1}')).not.toBe(call('{"a":1}', 'g'))
+  expect(call('not json')).toBe('f not json')
+})
+
 test('JSON of a schema: a schema that cannot be read holds nothing back', () => {
-  expect(isJsonOf('[1]', { type: 'array', items: { type: 'number' } })).toBe(true)
-  expect(isJsonOf('["1"]', { type: 'array', items: { type: 'number' } })).toBe(false)
-  expect(isJsonOf('{', undefined)).toBe(false)
-  expect(isJsonOf('1', { $ref: '#/nowhere' })).toBe(true)
+  const valid = (text: string, schema?: JSONSchema7) =>
+    validity({
+      call: { prompt: prompt('x'), responseFormat: { type: 'json', ...(schema && { schema }) } },
+      text,
+      parts: [],
+    })
+  expect(valid('[1]', { type: 'array', items: { type: 'number' } })).toBe(1)
+  expect(valid('["1"]', { type: 'array', items: { type: 'number' } })).toBe(0)
+  expect(valid('{')).toBe(0)
+  expect(valid('1', { $ref: '#/nowhere' })).toBe(1)
 })
