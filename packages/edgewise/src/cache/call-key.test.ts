@@ -1,4 +1,4 @@
-import type { LanguageModelV4CallOptions } from '@ai-sdk/provider'
+import type { LanguageModelV4CallOptions, SharedV4ProviderOptions } from '@ai-sdk/provider'
 import { describe, expect, test } from 'vitest'
 import { prompt } from '../testing/models.ts'
 import { type CacheScope, callKey } from './call-key.ts'
@@ -55,6 +55,19 @@ test('the names of task, user and conversation in the call, its signal and the r
   }
   expect(exactOf(same)).toBe(exactOf({}))
   expect(meaningOf(same)).toBe(meaningOf({}))
+})
+
+test('what earlier answers carry of their place decides nothing, what they carry for a provider does', () => {
+  const after = (providerOptions?: SharedV4ProviderOptions): Partial<LanguageModelV4CallOptions> => {
+    const said = { type: 'text' as const, text: 'hi', ...(providerOptions && { providerOptions }) }
+    return { prompt: [{ role: 'assistant', content: [said] }, ...call.prompt] }
+  }
+  const marked = after({ edgewise: { place: 'device', why: 'mean logprob -0.1' } })
+  expect(exactOf(marked)).toBe(exactOf(after()))
+  expect(meaningOf(marked)).toBe(meaningOf(after()))
+  const signed = after({ signer: { signature: 's' }, edgewise: { place: 'cloud' } })
+  expect(exactOf(signed)).toBe(exactOf(after({ signer: { signature: 's' } })))
+  expect(exactOf(signed)).not.toBe(exactOf(after()))
 })
 
 test('other words: the same meaning, not the same call; without a similarity there is no meaning', () => {

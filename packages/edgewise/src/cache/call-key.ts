@@ -3,7 +3,7 @@
  * whole, so there is no digest that two calls could share. Who asks and of which task is in it; the conversation's name is
  * not, as the messages are. A call that is more than plain data (a file, bytes) has none and is never cached.
  */
-import type { LanguageModelV4CallOptions } from '@ai-sdk/provider'
+import type { LanguageModelV4CallOptions, LanguageModelV4Message } from '@ai-sdk/provider'
 import { contentOf } from './meaning.ts'
 
 /** Whose answers these are: nobody is given another user's, and no task another's. */
@@ -24,9 +24,22 @@ export interface CallKey {
 /** null: the call is more than plain data. */
 export function callKey(call: LanguageModelV4CallOptions, scope: CacheScope): CallKey | null {
   const rest = settingsOf(call, scope)
-  const exact = plainJson([rest, call.prompt])
+  const prompt = call.prompt.map(unmarked)
+  const exact = plainJson([rest, prompt])
   if (exact === null) return null
-  return { exact, meaning: scope.minSimilarity === null ? null : meaningOf(call.prompt, rest) }
+  return { exact, meaning: scope.minSimilarity === null ? null : meaningOf(prompt, rest) }
+}
+
+/** A message without what earlier answers carry of this package (place, why, log-probabilities): it decides nothing. */
+function unmarked(message: LanguageModelV4Message): LanguageModelV4Message {
+  if (message.role !== 'assistant') return message
+  const content = message.content.map((part) => {
+    if (part.providerOptions?.edgewise === undefined) return part
+    const { providerOptions, ...rest } = part
+    const { edgewise: _, ...others } = providerOptions
+    return Object.keys(others).length === 0 ? rest : { ...rest, providerOptions: others }
+  })
+  return { ...message, content }
 }
 
 /**
