@@ -7,7 +7,6 @@ export {
   END_OF_TIME,
   type KeptContent,
   type Ledger,
-  PURGE_EVERY,
   type ReceiptFilter,
   type SpentBy,
 } from './ledger.ts'

@@ -60,8 +60,9 @@ export interface Ledger {
   /** undefined when none was kept, and from its `until` on, purged or not. */
   content(receiptId: string): KeptContent | undefined | Promise<KeptContent | undefined>
   /**
-   * Removes contents whose time is up at `now` (ISO 8601, default: the clock); returns how many. Stores do so by themselves when
-   * they are opened and every `PURGE_EVERY` receipts.
+   * Removes contents whose time is up at `now` (ISO 8601, default: the clock); returns how many. Stores do so by themselves: when
+   * they are opened, when the time of the first content is up, and, for contents that others have kept in the same store, every
+   * `PURGE_EVERY` receipts.
    */
   purge(now?: string): number | Promise<number>
   /** After it, everything throws `ledger_closed`; a second close does nothing. */

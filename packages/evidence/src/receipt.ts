@@ -100,7 +100,10 @@ export interface Receipt {
   readonly task: string
   /** Who named the task. */
   readonly taskFrom: 'caller' | 'match' | 'default'
-  /** A digest of the `user` of the call (SHA-256, 16 hex digits), or null. */
+  /**
+   * The `user` of the call as the first 16 hex digits of its SHA-256, or null. It has no salt, so who can guess a name can check
+   * the guess: it hides an opaque id, and no e-mail address.
+   */
   readonly user: string | null
   /** Where the answer came from; null when no place could answer. */
   readonly place: Place | null

@@ -6,7 +6,7 @@
 import type { SpentBy } from './ledger.ts'
 
 /** Dollars of the receipts after a number, and the highest number there is. */
-export interface SpentAfter {
+interface SpentAfter {
   readonly usd: number
   readonly last: number
 }

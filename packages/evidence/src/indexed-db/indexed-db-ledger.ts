@@ -12,6 +12,7 @@ import {
   type SpentBy,
 } from '../ledger.ts'
 import { contentExists, ledgerClosed, receiptExists, receiptUnknown } from '../ledger-error.ts'
+import { PurgeAlarm } from '../purge-alarm.ts'
 import type { Receipt } from '../receipt.ts'
 import { checkedFilter, isoNow, isoTime, passes, type Row, rowOf, sameJson } from '../row.ts'
 import { RunningSpend } from '../running-spend.ts'
@@ -31,11 +32,14 @@ export async function openIndexedDbLedger(name = 'edgewise-ledger'): Promise<Ind
 export class IndexedDbLedger implements Ledger {
   readonly #database: IDBDatabase
   readonly #running = new RunningSpend()
+  readonly #alarm = new PurgeAlarm(() => void this.#purgeQuietly())
   #closed = false
   #puts = 0
 
   constructor(database: IDBDatabase) {
     this.#database = database
+    // The first purge sets it right; should that fail, this is the second.
+    this.#alarm.later()
     // A tab with a later version waits for this, and the browser closes it when the user removes the site's data.
     database.onversionchange = () => this.close()
     database.onclose = () => this.close()
@@ -50,8 +54,8 @@ export class IndexedDbLedger implements Ledger {
       else if (!sameJson(before.text, row.text)) throw receiptExists(row.id)
     })
     this.#puts += 1
-    // The receipt is written, whatever becomes of the purge.
-    if (this.#puts % PURGE_EVERY === 0) await this.purge().catch(() => {})
+    // Of other tabs' contents this one's alarm knows nothing.
+    if (this.#puts % PURGE_EVERY === 0) await this.#purgeQuietly()
   }
 
   async get(id: string): Promise<Receipt | undefined> {
@@ -118,6 +122,7 @@ export class IndexedDbLedger implements Ledger {
       if (before === undefined) await resultOf(contents.add({ prompt, answer, until: time }, receiptId))
       else if (before.prompt !== prompt || before.answer !== answer || before.until !== time)
         throw contentExists(receiptId)
+      this.#alarm.noLaterThan(time)
     })
   }
 
@@ -134,13 +139,21 @@ export class IndexedDbLedger implements Ledger {
       const contents = transaction.objectStore('contents')
       const keys = await resultOf(contents.index('until').getAllKeys(over))
       for (const key of keys) await resultOf(contents.delete(key))
+      const first = await resultOf(contents.index('until').openKeyCursor())
+      this.#alarm.set((first?.key as string | undefined) ?? null)
       return keys.length
     })
   }
 
   close(): void {
     this.#closed = true
+    this.#alarm.stop()
     this.#database.close()
+  }
+
+  /** Never rejects: what set it off is done, and what could not be purged is tried again later. */
+  async #purgeQuietly(): Promise<void> {
+    await this.purge().catch(() => this.#alarm.later())
   }
 
   #begin(stores: string | string[], mode: 'readonly' | 'readwrite' = 'readonly'): IDBTransaction {

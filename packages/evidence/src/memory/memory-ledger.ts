@@ -4,6 +4,7 @@
  */
 import { type Content, type KeptContent, type Ledger, PURGE_EVERY, type SpentBy } from '../ledger.ts'
 import { contentExists, ledgerClosed, receiptExists, receiptUnknown } from '../ledger-error.ts'
+import { PurgeAlarm } from '../purge-alarm.ts'
 import type { Receipt } from '../receipt.ts'
 import { checkedFilter, isoNow, isoTime, passes, type Row, rowOf, sameJson } from '../row.ts'
 import { RunningSpend } from '../running-spend.ts'
@@ -30,9 +31,15 @@ export function memoryLedger(capacity = 10_000): Ledger {
 
   const purge = (now: string): number => {
     const before = contents.size
-    for (const [id, { until }] of contents) if (until <= now) contents.delete(id)
+    let earliest: string | null = null
+    for (const [id, { until }] of contents) {
+      if (until <= now) contents.delete(id)
+      else if (earliest === null || until < earliest) earliest = until
+    }
+    alarm.set(earliest)
     return before - contents.size
   }
+  const alarm = new PurgeAlarm(() => purge(isoNow()))
 
   const spend = ({ at, task, user, rehearsal, costUsd }: Row): void => {
     if (!costUsd) return
@@ -108,6 +115,7 @@ export function memoryLedger(capacity = 10_000): Ledger {
       if (before && (before.prompt !== prompt || before.answer !== answer || before.until !== time))
         throw contentExists(receiptId)
       contents.set(receiptId, { prompt, answer, until: time })
+      alarm.noLaterThan(time)
     },
 
     content(receiptId) {
@@ -123,6 +131,7 @@ export function memoryLedger(capacity = 10_000): Ledger {
 
     close() {
       closed = true
+      alarm.stop()
       rows.clear()
       contents.clear()
     },

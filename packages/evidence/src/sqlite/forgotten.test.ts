@@ -1,9 +1,12 @@
 /** What was purged is gone from the bytes of every file of the ledger, not only from its tables. */
 import { DatabaseSync } from 'node:sqlite'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, expect, test } from 'vitest'
 import { seededRandom } from '../../../engine/src/generate/random.ts'
 import { END_OF_TIME, PURGE_EVERY } from '../ledger.ts'
+import { LOOK_MS } from '../purge-alarm.ts'
 import { rawBytes, testFolder } from '../testing/folder.ts'
+import { heldTimers } from '../testing/held-timers.ts'
 import { movedClock } from '../testing/moved-clock.ts'
 import { receiptOf } from '../testing/receipts.ts'
 import { openDatabase } from './open-database.ts'
@@ -68,6 +71,34 @@ test('receipts that go on being written are enough', () => {
   using _ = movedClock(2 * HOUR)
   for (let i = 0; i < PURGE_EVERY; i++) ledger.put(receiptOf({ id: `r${i}` }))
   expect(rawBytes(ledger.path)).not.toContain(trace('secret'))
+})
+
+test('a process that runs is enough, though it does nothing', async () => {
+  using ledger = openSqliteLedger(folder.newFile())
+  ledger.put(receiptOf())
+  ledger.keepContent('receipt-1', { prompt: said('secret', 900), answer: said('secret', 1) }, inMs(40))
+  expect(rawBytes(ledger.path)).toContain(trace('secret'))
+  while (rawBytes(ledger.path).includes(trace('secret'))) await sleep(5)
+  expect(ledger.get('receipt-1')).toEqual(receiptOf())
+})
+
+test('what another process had in its hands when the time was up is taken a minute later', () => {
+  using timers = heldTimers()
+  using ledger = openSqliteLedger(folder.newFile())
+  ledger.put(receiptOf())
+  ledger.keepContent('receipt-1', { prompt: said('secret', 900), answer: '' }, inMs(HOUR))
+  using reader = new DatabaseSync(ledger.path)
+  reader.exec('BEGIN')
+  reader.prepare('SELECT count(*) FROM receipts').get()
+  using _ = movedClock(2 * HOUR)
+  timers.ring()
+  expect(rawBytes(ledger.path)).toContain(trace('secret'))
+  expect(timers.waits()).toEqual([LOOK_MS])
+  reader.exec('COMMIT')
+  using _later = movedClock(LOOK_MS)
+  timers.ring()
+  expect(rawBytes(ledger.path)).not.toContain(trace('secret'))
+  expect(timers.waits()).toEqual([])
 })
 
 test('while another process reads, purge says that bytes are left; the next one takes them', () => {

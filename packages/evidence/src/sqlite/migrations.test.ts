@@ -1,5 +1,5 @@
 /** A file of an older version is brought to this one with all it holds; one of a newer is left as it is. */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, expect, test } from 'vitest'
 import { testFolder } from '../testing/folder.ts'
@@ -77,6 +77,8 @@ test('a database of something else is refused, and not touched', () => {
     database.exec('CREATE TABLE bookmarks (url TEXT)')
   }
   const before = readFileSync(path)
+  const { mode } = statSync(path)
   expect(() => openSqliteLedger(path)).toThrow(expect.objectContaining({ code: 'ledger_corrupt' }))
   expect(readFileSync(path).equals(before)).toBe(true)
+  expect(statSync(path).mode).toBe(mode)
 })

@@ -1,5 +1,5 @@
 /**
- * Opens the ledger's file: makes it for its owner alone, sets how it is written, and brings its tables to this version. Several
+ * Opens the ledger's file: makes it for its owner alone, or takes the rights of others off it, sets how it is written, and brings its tables to this version. Several
  * processes may do so at once.
  */
 import { closeSync, mkdirSync, openSync } from 'node:fs'
@@ -7,6 +7,7 @@ import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { LedgerError } from '../ledger-error.ts'
 import { APPLICATION_ID, migrations } from './migrations.ts'
+import { ownerOnly } from './owner-only.ts'
 import { asLedgerErrors } from './sqlite-error.ts'
 
 /** How long a write waits for another process, ms; their writes take microseconds. */
@@ -19,6 +20,8 @@ export function openDatabase(path: string, steps: readonly string[] = migrations
     const database = new DatabaseSync(path, { timeout: BUSY_MS, enableForeignKeyConstraints: true })
     try {
       recognise(database, path, steps.length)
+      // Before anything more is written; what is not ours keeps its rights. SQLite may have made the other two just now.
+      for (const end of ['', '-wal', '-shm']) ownerOnly(path + end)
       configure(database)
       migrate(database, steps)
       return database

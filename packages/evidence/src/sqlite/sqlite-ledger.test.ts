@@ -1,8 +1,9 @@
 /** The ledger in a file: the suite of all stores, and what holds where it is a file. */
-import { readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import fs, { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
+import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, expect, test, vi } from 'vitest'
 import { testFolder } from '../testing/folder.ts'
 import { ledgerSuite } from '../testing/ledger-suite.ts'
 import { receiptOf } from '../testing/receipts.ts'
@@ -27,6 +28,49 @@ test.skipIf(process.platform === 'win32')('the files are for their owner alone (
   ledger.put(receiptOf())
   for (const end of ['', '-wal', '-shm']) expect(statSync(path + end).mode & 0o777, end).toBe(0o600)
   expect(statSync(join(path, '..')).mode & 0o777).toBe(0o700)
+})
+
+test.skipIf(process.platform === 'win32')(
+  'files that others could read are closed to them (not on Windows)',
+  () => {
+    const path = newFile()
+    const ends = ['', '-wal', '-shm']
+    const modes = (): readonly number[] => ends.map((end) => statSync(path + end).mode & 0o777)
+    mkdirSync(dirname(path))
+    writeFileSync(path, '', { mode: 0o644 })
+    using first = openSqliteLedger(path)
+    first.put(receiptOf())
+    expect(modes()).toEqual([0o600, 0o600, 0o600])
+    for (const end of ends) chmodSync(path + end, 0o666)
+    using second = openSqliteLedger(path)
+    expect(modes()).toEqual([0o600, 0o600, 0o600])
+    expect(second.get('receipt-1')).toEqual(receiptOf())
+  },
+)
+
+test.skipIf(process.platform === 'win32')('one that stays open to others is refused (not on Windows)', () => {
+  const path = newFile()
+  openSqliteLedger(path).close()
+  const chmod = vi.spyOn(fs, 'chmodSync')
+  try {
+    for (const does of ['nothing', 'throws']) {
+      fs.chmodSync(path, 0o640)
+      chmod.mockImplementation(() => {
+        if (does === 'throws') throw Object.assign(new Error('EPERM: not permitted'), { code: 'EPERM' })
+      })
+      syncBuiltinESMExports()
+      expect(() => openSqliteLedger(path), does).toThrow(
+        expect.objectContaining({ code: 'ledger_unavailable', message: expect.stringContaining('640') }),
+      )
+      chmod.mockReset()
+      syncBuiltinESMExports()
+    }
+  } finally {
+    chmod.mockRestore()
+    syncBuiltinESMExports()
+  }
+  openSqliteLedger(path).close()
+  expect(statSync(path).mode & 0o777).toBe(0o600)
 })
 
 test('plain sqlite3 reads the columns, and the rest out of the JSON', () => {

@@ -12,6 +12,7 @@ import {
   type SpentBy,
 } from '../ledger.ts'
 import { contentExists, LedgerError, receiptExists, receiptUnknown } from '../ledger-error.ts'
+import { PurgeAlarm } from '../purge-alarm.ts'
 import type { Receipt } from '../receipt.ts'
 import { checkedFilter, isoNow, isoTime, rowOf, sameJson } from '../row.ts'
 import { RunningSpend } from '../running-spend.ts'
@@ -33,6 +34,7 @@ export class SqliteLedger implements Ledger, Disposable {
   readonly #database: DatabaseSync
   readonly #statements = new Map<string, StatementSync>()
   readonly #running = new RunningSpend()
+  readonly #alarm = new PurgeAlarm(() => this.#purgeQuietly())
   #puts = 0
   #waitsMs = BUSY_MS
   /** Whether what was deleted may still be in the log; so it may be when a process was killed in between. */
@@ -134,6 +136,7 @@ export class SqliteLedger implements Ledger, Disposable {
       if (kept?.prompt !== prompt || kept.answer !== answer || kept.until !== time)
         throw contentExists(receiptId)
     })
+    this.#alarm.noLaterThan(time)
   }
 
   content(receiptId: string): KeptContent | undefined {
@@ -149,7 +152,9 @@ export class SqliteLedger implements Ledger, Disposable {
     const time = isoTime(now)
     return this.#guard(() => {
       const deleted = this.#deleteUntil(time)
-      if (this.#emptyLog()) return deleted
+      const isEmpty = this.#emptyLog()
+      this.#setAlarm()
+      if (isEmpty) return deleted
       throw new LedgerError(
         'ledger_locked',
         `the ledger ${this.path}: ${deleted} contents are deleted, but another process reads, so their bytes are still in ${this.path}-wal: purge again`,
@@ -158,6 +163,7 @@ export class SqliteLedger implements Ledger, Disposable {
   }
 
   close(): void {
+    this.#alarm.stop()
     if (this.#database.isOpen) this.#guard(() => this.#database.close())
   }
 
@@ -165,17 +171,25 @@ export class SqliteLedger implements Ledger, Disposable {
     this.close()
   }
 
-  /** Waits for nobody: it runs in the middle of other work, and the next one finds what this one leaves. */
+  /** Waits for nobody: it runs in the middle of other work, and what it leaves is tried again later. */
   #purgeQuietly(): void {
     const waits = this.#waitsMs
     try {
       this.#waitAtMost(0)
       this.#deleteUntil(isoNow())
       if (this.#logHoldsDeleted) this.#emptyLog()
+      this.#setAlarm()
     } catch {
       // The receipt that set it off is written; a ledger in trouble says so at the next put.
+      this.#alarm.later()
     }
     this.#waitAtMost(waits)
+  }
+
+  #setAlarm(): void {
+    const first = this.#prepare('SELECT min(until) AS until FROM contents').get() as { until: string | null }
+    this.#alarm.set(first.until)
+    if (this.#logHoldsDeleted) this.#alarm.later()
   }
 
   #deleteUntil(time: string): number {

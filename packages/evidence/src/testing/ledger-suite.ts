@@ -5,7 +5,9 @@
 import { describe, expect, test } from 'vitest'
 import { seededRandom } from '../../../engine/src/generate/random.ts'
 import { END_OF_TIME, type Ledger, PURGE_EVERY, type ReceiptFilter } from '../ledger.ts'
+import { LOOK_MS } from '../purge-alarm.ts'
 import type { Receipt } from '../receipt.ts'
+import { heldTimers } from './held-timers.ts'
 import { movedClock } from './moved-clock.ts'
 import { randomReceipt, receiptOf } from './receipts.ts'
 
@@ -180,6 +182,39 @@ export function ledgerSuite(
       expect(await ledger.content('day')).toBe(undefined)
       expect((await allOf(ledger)).length).toBe(3)
       await ledger.close()
+    })
+
+    test('content leaves when its time is up, with nobody calling, after a sleep of the machine too', async () => {
+      using timers = heldTimers()
+      const ledger = await open()
+      for (const id of ['day', 'hour']) await ledger.put(receiptOf({ id }))
+      expect(timers.waits()).toEqual([])
+      await ledger.keepContent('day', content, inMs(DAY_MS))
+      await ledger.keepContent('hour', content, inMs(DAY_MS / 24))
+      // One timer, which looks at the clock long before: a machine that sleeps stops timers, not the clock.
+      expect(timers.waits()).toEqual([LOOK_MS])
+      timers.ring()
+      expect(timers.waits()).toEqual([LOOK_MS])
+      expect((await ledger.content('hour'))?.answer).toBe(content.answer)
+      {
+        using _ = movedClock(DAY_MS / 24 + 1)
+        timers.ring()
+        await ledger.content('hour')
+      }
+      // By this clock its time is not up: it would be returned, were it still there.
+      expect(await ledger.content('hour')).toBe(undefined)
+      expect((await ledger.content('day'))?.answer).toBe(content.answer)
+      expect(timers.waits()).toEqual([LOOK_MS])
+      {
+        using _ = movedClock(2 * DAY_MS)
+        timers.ring()
+        await ledger.content('day')
+      }
+      expect(await ledger.content('day')).toBe(undefined)
+      expect(timers.waits()).toEqual([])
+      await ledger.keepContent('day', content, inMs(DAY_MS))
+      await ledger.close()
+      expect(timers.waits()).toEqual([])
     })
 
     test('content whose time is up is purged in the course of things', async () => {
