@@ -1,14 +1,12 @@
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { startRehearsal } from '../rehearsal.ts'
 import { parseScript } from '../script/parse-script.ts'
 import type { ScriptRule } from '../script/types.ts'
 import { ask, framesOf, post, rehearsing, textOfFrames, until } from '../testing/ask.ts'
 import { hideKeys } from './hide-keys.ts'
-import { SseReader } from './sse-reader.ts'
 
 const rules: ScriptRule[] = [
   {
@@ -125,22 +123,4 @@ test.each([
   'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJlb2Y',
 ])('%s is hidden in a text', (key) => {
   expect(hideKeys(`the key ${key}, again`, [])).toBe('the key [key], again')
-})
-
-test('events are the same however their bytes are cut', () => {
-  const text = ': hi\n\ndata: {"a":1}\n\nevent: x\r\ndata: two\r\ndata: lines\r\n\r\ndata: [DONE]\n\n'
-  fc.assert(
-    fc.property(fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 80, maxLength: 80 }), (sizes) => {
-      const reader = new SseReader()
-      const events: string[] = []
-      let at = 0
-      for (const size of sizes) {
-        events.push(...reader.push(text.slice(at, at + size)))
-        at += size
-      }
-      events.push(...reader.push(text.slice(at)))
-      expect(events).toEqual(['{"a":1}', 'two\nlines', '[DONE]'])
-    }),
-    { seed: 5 },
-  )
 })

@@ -1,10 +1,13 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { sseData, sseParser } from './sse.ts'
+import { sseData } from './sse.ts'
 
-const all = (pieces: string[]): string[] => {
-  const parse = sseParser()
-  return pieces.flatMap((piece) => parse(piece))
+/** The data of the events of these pieces, each a chunk of the body. */
+async function all(pieces: string[]): Promise<string[]> {
+  const encoder = new TextEncoder()
+  const events: string[] = []
+  for await (const data of sseData(bodyOf(pieces.map((piece) => encoder.encode(piece))))) events.push(data)
+  return events
 }
 
 function bodyOf(chunks: Uint8Array[], onCancel?: () => void): ReadableStream<Uint8Array> {
@@ -19,26 +22,29 @@ function bodyOf(chunks: Uint8Array[], onCancel?: () => void): ReadableStream<Uin
   })
 }
 
-test('gives the data of each event, several data lines joined', () => {
-  expect(all(['data: {"a":1}\n\ndata: one\ndata: two\n\ndata:[DONE]\n\n'])).toEqual([
+test('gives the data of each event, several data lines joined', async () => {
+  expect(await all(['data: {"a":1}\n\ndata: one\ndata: two\n\ndata:[DONE]\n\n'])).toEqual([
     '{"a":1}',
     'one\ntwo',
     '[DONE]',
   ])
 })
 
-test('takes LF, CRLF and CR, skips comments and other fields, and a byte order mark', () => {
-  expect(all(['\uFEFFdata: a\r\n\r\n: ping\r\nevent: x\r\nid: 4\r\ndata: b\r\n\r\n'])).toEqual(['a', 'b'])
-  expect(all(['data: a\r\rdata: b\r', '\n\r'])).toEqual(['a', 'b'])
+test('takes LF, CRLF and CR, skips comments and other fields, and a byte order mark', async () => {
+  expect(await all(['\uFEFFdata: a\r\n\r\n: ping\r\nevent: x\r\nid: 4\r\ndata: b\r\n\r\n'])).toEqual([
+    'a',
+    'b',
+  ])
+  expect(await all(['data: a\r\rdata: b\r', '\n\r'])).toEqual(['a', 'b'])
 })
 
-test('takes only one space off, and an empty data field is an event', () => {
-  expect(all(['data:  two\n\n', 'data\n\n', 'data:\n\n', '\n\n'])).toEqual([' two', '', ''])
+test('takes only one space off, and an empty data field is an event', async () => {
+  expect(await all(['data:  two\n\n', 'data\n\n', 'data:\n\n', '\n\n'])).toEqual([' two', '', ''])
 })
 
-test('an event without its empty line is not given', () => {
-  expect(all(['data: a\n\ndata: cut o'])).toEqual(['a'])
-  expect(all(['data: a\n\ndata: cut\n'])).toEqual(['a'])
+test('an event without its empty line is not given', async () => {
+  expect(await all(['data: a\n\ndata: cut o'])).toEqual(['a'])
+  expect(await all(['data: a\n\ndata: cut\n'])).toEqual(['a'])
 })
 
 test('any split of the bytes gives the same events', async () => {
@@ -60,6 +66,12 @@ test('any split of the bytes gives the same events', async () => {
     ),
     { seed: 7, numRuns: 300 },
   )
+})
+
+test('a line of 2 MiB in pieces of 64 bytes is read: one that looks at all of it at each piece would not come to its end', async () => {
+  const pieces = Array.from({ length: 2 ** 15 }, () => 'x'.repeat(64))
+  const events = await all(['data: ', ...pieces, '\n\n'])
+  expect(events.map((event) => event.length)).toEqual([2 ** 21])
 })
 
 test('a reader that stops early cancels the body', async () => {

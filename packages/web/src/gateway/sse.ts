@@ -5,33 +5,37 @@
  */
 
 /** A parser that takes text in pieces of any size and gives, for each piece, the data of the events it completed. */
-export function sseParser(): (piece: string) => string[] {
-  let rest = ''
+function sseParser(): (piece: string) => string[] {
+  /** The line that is not whole yet, as it came: put together once, however many pieces it is in. */
+  let line: string[] = []
   let data: string[] = []
   let started = false
   // A CR ends its line at once; an LF that follows it, perhaps in the next piece, belongs to it.
   let afterReturn = false
   return (piece) => {
-    rest += piece
-    if (!started && rest !== '') {
-      started = true
-      if (rest.startsWith('\uFEFF')) rest = rest.slice(1)
-    }
     const events: string[] = []
-    for (;;) {
-      if (afterReturn && rest.startsWith('\n')) rest = rest.slice(1)
-      if (rest !== '') afterReturn = false
-      const end = rest.search(/[\r\n]/)
-      if (end < 0) return events
-      const line = rest.slice(0, end)
-      afterReturn = rest[end] === '\r'
-      rest = rest.slice(end + 1)
-      if (line === '') {
-        if (data.length > 0) events.push(data.join('\n'))
-        data = []
-      } else if (line === 'data' || line.startsWith('data:')) {
-        data.push(line.slice(5).replace(/^ /, ''))
-      }
+    if (piece === '') return events
+    let start = (afterReturn && piece.startsWith('\n')) || (!started && piece.startsWith('\uFEFF')) ? 1 : 0
+    started = true
+    afterReturn = false
+    for (const { 0: end, index } of piece.matchAll(/\r\n?|\n/g)) {
+      if (index < start) continue
+      line.push(piece.slice(start, index))
+      start = index + end.length
+      endLine(line.join(''), events)
+      line = []
+    }
+    line.push(piece.slice(start))
+    afterReturn = piece.endsWith('\r')
+    return events
+  }
+
+  function endLine(text: string, events: string[]): void {
+    if (text === '') {
+      if (data.length > 0) events.push(data.join('\n'))
+      data = []
+    } else if (text === 'data' || text.startsWith('data:')) {
+      data.push(text.slice(5).replace(/^ /, ''))
     }
   }
 }
