@@ -1,5 +1,4 @@
 /** A cloud to rehearse with: an OpenAI-compatible server with set pace, price, answers and faults. */
-export { requestDigest } from './chat/request.ts'
 export { RehearsalError, type RehearsalErrorCode } from './errors.ts'
 export type { RecordOptions } from './record/recorder.ts'
 export {
@@ -11,7 +10,7 @@ export {
   startRehearsal,
 } from './rehearsal.ts'
 export { type Fault, type FaultName, faultNames, namedFaults } from './script/faults.ts'
-export { checkScript, parseScript } from './script/parse-script.ts'
+export { parseScript } from './script/parse-script.ts'
 export type {
   Script,
   ScriptedAnswer,

@@ -16,7 +16,7 @@ export type Route = (reply: Reply, request: IncomingMessage, body: Buffer) => Pr
 const SUFFIX = '-rehearsal'
 
 /** `gpt` -> `gpt-rehearsal`; a name that says so already stays. */
-export const rehearsalName = (model: string): string => (model.endsWith(SUFFIX) ? model : `${model}${SUFFIX}`)
+const rehearsalName = (model: string): string => (model.endsWith(SUFFIX) ? model : `${model}${SUFFIX}`)
 
 /** Times of one server. `script` has been checked. */
 export function routes(options: RehearsalOptions & { readonly script: Script }): Route {

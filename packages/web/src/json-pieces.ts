@@ -1,6 +1,6 @@
 /** JSON text laid out on lines and cut into keys, values and what stands between, for colouring. */
 
-export interface JsonPiece {
+interface JsonPiece {
   readonly at: number
   readonly text: string
   readonly kind: 'key' | 'value' | 'mark'

@@ -8,7 +8,7 @@ import { getReceipts } from './gateway/client.ts'
 
 export type GatewayState = 'asking' | 'here' | 'away'
 
-export interface LedgerView {
+interface LedgerView {
   readonly state: GatewayState
   readonly receipts: readonly Receipt[]
   readonly refresh: () => Promise<void>

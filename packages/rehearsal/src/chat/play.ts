@@ -6,7 +6,7 @@ import type { Answer } from './answer.ts'
 import { chunk, closingChunks, completion, DONE, type Envelope, sse, tokenLogprob } from './frames.ts'
 import type { ChatRequest } from './request.ts'
 
-export interface Performance {
+interface Performance {
   readonly request: ChatRequest
   readonly answer: Answer
   readonly envelope: Envelope

@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http'
 
 /** Bytes: more than any context of text. */
-export const BODY_LIMIT: number = 32 * 1024 * 1024
+const BODY_LIMIT = 32 * 1024 * 1024
 
 /** The bytes, or null when there are more than the limit; the rest is not read then. Throws when the client leaves. */
 export async function readBody(request: IncomingMessage): Promise<Buffer | null> {

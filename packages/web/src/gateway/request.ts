@@ -18,7 +18,7 @@ export function requestBody(text: string, stream: boolean): string {
 }
 
 /** One word of a POSIX shell, whatever is in it. */
-export function shellQuote(word: string): string {
+function shellQuote(word: string): string {
   return `'${word.replaceAll("'", "'\\''")}'`
 }
 

@@ -5,7 +5,7 @@
 import type { Ledger, Receipt } from '@edgewise/evidence'
 import { problemOf } from '../problem.ts'
 
-export interface TabLedger {
+interface TabLedger {
   /** The newest first; empty when none can be read. */
   readonly recent: (limit: number) => Promise<readonly Receipt[]>
   readonly keep: (receipt: Receipt) => Promise<void>

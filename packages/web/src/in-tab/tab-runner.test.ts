@@ -2,10 +2,10 @@ import { expect, test } from 'vitest'
 import type { CallRequest, Outcome } from '../call.ts'
 import { problem } from '../problem.ts'
 import type { FromWorker, ToWorker } from './messages.ts'
-import { tabRunner, type WorkerLike } from './tab-runner.ts'
+import { tabRunner } from './tab-runner.ts'
 
 /** A worker whose side of the talk the test plays. */
-class FakeWorker extends EventTarget implements WorkerLike {
+class FakeWorker extends EventTarget {
   readonly heard: ToWorker[] = []
   terminated = false
   postMessage(message: ToWorker): void {

@@ -12,9 +12,9 @@ export type TabStatus =
   | { readonly state: 'broken'; readonly problem: Problem }
 
 /** As much of a Worker as is used. */
-export type WorkerLike = Pick<Worker, 'postMessage' | 'terminate' | 'addEventListener'>
+type WorkerLike = Pick<Worker, 'postMessage' | 'terminate' | 'addEventListener'>
 
-export interface TabRunner {
+interface TabRunner {
   readonly run: Runner
   /** Begins loading; nothing happens when it has begun already. */
   readonly start: () => void
