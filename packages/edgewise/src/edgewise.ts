@@ -14,7 +14,7 @@ import { answer } from './call/answer.ts'
 import { begin } from './call/begin.ts'
 import { collect } from './call/collect.ts'
 import { keptAnswer } from './call/kept-answer.ts'
-import { streamOf } from './call/stream.ts'
+import { type CallStream, streamOf } from './call/stream.ts'
 import { routedEmbeddings } from './embedding/routed-embeddings.ts'
 import { type EdgewiseOptions, type Host, openHost } from './host.ts'
 
@@ -77,8 +77,10 @@ function routedModel(host: Host, task: string | undefined): LanguageModelV4 {
     async doStream(options) {
       const call = await begin(host, options, task, 'stream')
       try {
-        const parts = keptAnswer(host, call) ?? answer(call)
-        return { stream: streamOf(call, parts, await parts.next()) }
+        let open: CallStream | null = null
+        const parts = keptAnswer(host, call) ?? answer(call, () => open?.finish())
+        open = streamOf(call, parts, await parts.next())
+        return { stream: open.stream }
       } catch (error) {
         call.forget()
         throw error

@@ -25,7 +25,6 @@ export { type ServerDevice, type ServerDeviceOptions, serverDevice } from './dev
 export { type CloudStatus, type Edgewise, edgewise } from './edgewise.ts'
 export * from './errors.ts'
 export type { EdgewiseOptions } from './host.ts'
-export { decide, type PlaceState, type Plan } from './place/place.ts'
 export {
   type CloudSettings,
   type Commit,

@@ -17,6 +17,7 @@ import {
   NoAnswerError,
   OfflineError,
 } from '../errors.ts'
+import type { OpenAttempt } from './attempt.ts'
 import type { Call } from './call.ts'
 import { Contest, type Result } from './contest.ts'
 import { Deadlines } from './deadlines.ts'
@@ -28,13 +29,17 @@ type Part = LanguageModelV4StreamPart
 /**
  * The parts of the answer. The first `next` waits for the commit and rejects with a typed error when no place
  * gives one; later failures come as an `error` part before the `finish` part. An abort rejects with the caller's reason.
+ * `onLate` is called when a deadline has passed: what is left of the parts is there at once, for whoever asks for it.
  */
-export async function* answer(call: Call): AsyncGenerator<Part, void, void> {
+export async function* answer(call: Call, onLate?: () => void): AsyncGenerator<Part, void, void> {
   const { record, plan, rule, signal } = call
   const contest = new Contest(call)
   const onAbort = (): void => contest.end(signal.reason)
-  const deadlines = new Deadlines(rule.deadlineMs, record, (error) => contest.end(error))
-  let winner: Extract<Result, { kind: 'answer' }>['reading']['attempt'] | null = null
+  const deadlines = new Deadlines(rule.deadlineMs, record, (error) => {
+    contest.end(error)
+    onLate?.()
+  })
+  let winner: OpenAttempt | null = null
   record.say(plan.why)
   record.step('place', rule.place, null, plan.order.join(', then ') || 'nowhere')
   try {
@@ -67,14 +72,13 @@ async function failed(
   result: Extract<Result, { kind: 'none' }>,
   late: DeadlineError | null,
 ): Promise<EdgewiseError> {
-  const { record } = call
   const error = noAnswer(call, result, late)
   await seal(call, error.code)
-  return Object.assign(error, { receiptId: record.id })
+  return error
 }
 
 function noAnswer(
-  { record, plan, rule, blocked }: Call,
+  { record, plan, blocked }: Call,
   { failures, rejected }: Extract<Result, { kind: 'none' }>,
   late: DeadlineError | null,
 ): EdgewiseError {
@@ -83,10 +87,9 @@ function noAnswer(
   const [failure] = failures
   if (failure === undefined) {
     if (rejected !== null) return new AnswerRejectedError(rejected.verdict?.note ?? '', options)
-    if (rule.place === 'device-only') return new DeviceUnavailableError(plan.why, options)
     if (blocked === 'offline') return new OfflineError(options)
     if (blocked === 'budget') return new BudgetError(plan.why, options)
-    return rule.place === 'cloud-only'
+    return plan.missing === 'cloud'
       ? new CloudUnavailableError(plan.why, options)
       : new DeviceUnavailableError(plan.why, options)
   }
@@ -96,11 +99,12 @@ function noAnswer(
     const causes = failures.map(({ error }) => error)
     return new NoAnswerError(why, causes, { ...options, cause: error })
   }
-  const withCause = { ...options, cause: error }
   // What was refused before anything was sent speaks for itself: `cannot_redact`, `breaker_open`, ...
   if (place === 'cloud' && error instanceof EdgewiseError && !wasSent) {
-    return new EdgewiseError(error.code, error.message, withCause)
+    error.receiptId = record.id
+    return error
   }
+  const withCause = { ...options, cause: error }
   return place === 'device'
     ? new DeviceFailedError(stableCode(error) ?? 'device_failed', note, withCause)
     : new CloudFailedError(note, refusedStatus(error), withCause)

@@ -1,5 +1,6 @@
 /** A deadline holds over everything: device, cloud, retries, the rest of a stream. */
-import { describe, expect, test } from 'vitest'
+import { getEventListeners } from 'node:events'
+import { describe, expect, test, vi } from 'vitest'
 import type { Rule } from '../policy/index.ts'
 import { deviceAnswer, finish, scripted, text } from '../testing/models.ts'
 import { call, escalating, readAll, setup, textOf } from '../testing/router-setup.ts'
@@ -61,6 +62,31 @@ test('in the middle of an answer: what was said stays, the error is named, the e
     { type: 'finish', finishReason: { unified: 'error' } },
   ])
   expect(receipts).toMatchObject([{ place: 'device', error: 'deadline_exceeded' }])
+})
+
+test('of a stream that nobody reads: the call is settled in time, and a late reader gets what was there', async () => {
+  const cloud = scripted({ modelId: 'slow', steps: [...text('half').slice(0, 2), 'hang'] })
+  const { model, receipts } = setup({ rule: { place: 'cloud-only', deadlineMs: { total: 30 } }, cloud })
+  const stop = new AbortController()
+  const { stream } = await model.doStream(call({ abortSignal: stop.signal }))
+  await vi.waitFor(() => expect(receipts).toMatchObject([{ place: 'cloud', error: 'deadline_exceeded' }]))
+  expect(getEventListeners(stop.signal, 'abort')).toEqual([])
+  expect(cloud.running()).toBe(0)
+  const parts = await readAll(stream)
+  expect(textOf(parts)).toBe('half')
+  expect(parts.at(-2)).toMatchObject({ type: 'error', error: { code: 'deadline_exceeded' } })
+  expect(receipts).toHaveLength(1)
+})
+
+test('of a whole answer that is read slowly: it was there in time', async () => {
+  const rule: Rule = { place: 'prefer-device', commit: 'whole-answer', deadlineMs: { total: 30 } }
+  const { model, receipts } = setup({ rule })
+  const reader = (await model.doStream(call())).stream.getReader()
+  await reader.read()
+  await vi.waitFor(() => expect(receipts).toMatchObject([{ place: 'device', error: null }]))
+  const rest: unknown[] = []
+  for (let step = await reader.read(); !step.done; step = await reader.read()) rest.push(step.value)
+  expect(rest.at(-1)).toMatchObject({ type: 'finish', finishReason: { unified: 'stop' } })
 })
 
 test('a call in time leaves no timer', async () => {

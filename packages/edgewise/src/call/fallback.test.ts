@@ -1,5 +1,7 @@
 /** A place that fails: before its first output the other one is asked, after it the call ends with an error. */
 import { describe, expect, test } from 'vitest'
+import type { Rule } from '../policy/index.ts'
+import { RedactionError } from '../prepare/redact/index.ts'
 import { finish, type Script, type ScriptedModel, scripted, text } from '../testing/models.ts'
 import { boom, call, escalating, failing, readAll, setup, textOf } from '../testing/router-setup.ts'
 
@@ -105,7 +107,16 @@ describe('falling back', () => {
     expect(receipts).toMatchObject([{ place: null, error: 'no_answer', costUsd: null }])
   })
 
-  test("the device's own code is kept", async () => {
+  test('what is refused before it is sent keeps its class, and has the receipt of the call', async () => {
+    const names = { id: 'broken', recall: null, find: () => Promise.reject(new Error('broken')) }
+    const rule: Rule = { place: 'cloud-only', privacy: 'redacted' }
+    const { model, receipts } = setup({ rule, options: { names } })
+    const error: unknown = await model.doGenerate(call()).catch((thrown: unknown) => thrown)
+    expect(error).toBeInstanceOf(RedactionError)
+    expect(error).toMatchObject({ code: 'redaction_failed', receiptId: receipts[0]!.id })
+  })
+
+  test("the device's own code is kept, its words are not", async () => {
     const cause = Object.assign(new Error('900 tokens do not fit'), { code: 'context_length_exceeded' })
     const { model, receipts } = setup({
       rule: { place: 'device-only' },
@@ -113,7 +124,7 @@ describe('falling back', () => {
     })
     await expect(model.doGenerate(call())).rejects.toMatchObject({ code: 'context_length_exceeded', cause })
     expect(receipts).toMatchObject([
-      { error: 'context_length_exceeded', attempts: [{ note: '900 tokens do not fit' }] },
+      { error: 'context_length_exceeded', attempts: [{ note: 'it reported context_length_exceeded' }] },
     ])
   })
 })

@@ -1,6 +1,6 @@
 /** A caller that aborts or cancels, at any moment: the work ends, nothing falls back, one receipt is written. */
 import { getEventListeners } from 'node:events'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import type { Rule } from '../policy/index.ts'
 import { deviceAnswer, type ScriptedModel, scripted } from '../testing/models.ts'
 import { call, cloudAnswer, escalating, failing, readAll, setup } from '../testing/router-setup.ts'
@@ -74,6 +74,24 @@ describe('giving up', () => {
     await new Promise((resolve) => setTimeout(resolve, 5))
     expect(receipts).toMatchObject([{ place: 'cloud', error: 'aborted' }])
     await expect(stream.getReader().read()).rejects.toBe(reason)
+    expect(cloud.running()).toBe(0)
+  })
+
+  test('between the first part and the stream', async () => {
+    const cloud = scripted({ steps: [...half, 'hang'] })
+    const { model, receipts } = setup({ rule: { place: 'prefer-cloud' }, cloud })
+    for (let turns = 0; turns < 60; turns++) {
+      const stop = new AbortController()
+      const opened = model.doStream(call({ abortSignal: stop.signal }))
+      void (async () => {
+        for (let turn = 0; turn < turns; turn++) await null
+        stop.abort(reason)
+      })()
+      await opened.catch(() => {})
+      await vi.waitFor(() => expect(receipts).toHaveLength(turns + 1), { interval: 1 })
+      expect(receipts[turns]).toMatchObject({ error: 'aborted' })
+      expect(getEventListeners(stop.signal, 'abort')).toEqual([])
+    }
     expect(cloud.running()).toBe(0)
   })
 

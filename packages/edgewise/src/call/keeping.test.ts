@@ -66,6 +66,18 @@ describe('a kept answer', () => {
     expect(device.calls).toHaveLength(5)
   })
 
+  test('of a device that was held to nothing, the cloud being away, is not given when it is back', async () => {
+    for (const rule of [escalating, { place: 'prefer-device', commit: 'valid-json' }] as const) {
+      let isOnline = false
+      const policy = policyOf({ ...rule, cache })
+      const device = deviceAnswer(-4, 'doubtful')
+      const model = edgewise({ policy, device, cloud: cloudAnswer(), online: () => isOnline })()
+      expect((await model.doGenerate(call())).content).toMatchObject([{ text: 'doubtful' }])
+      isOnline = true
+      expect((await model.doGenerate(call())).content).toMatchObject([{ text: 'from cloud' }])
+    }
+  })
+
   test('is one that was good: no failure, nothing that missed its bars, nothing cut', async () => {
     for (const device of [
       deviceAnswer(-4, 'doubtful'),

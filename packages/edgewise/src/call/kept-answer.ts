@@ -34,7 +34,7 @@ async function* giveAgain(call: StartedCall, hit: Hit): AsyncGenerator<Part, voi
     yield { type: 'stream-start', warnings: [] }
     yield { type: 'response-metadata', id: record.id, modelId: 'cache', timestamp: new Date() }
     for (const part of parts) if (part.type !== 'finish') yield marked(part, 'device', record)
-    const { json } = await seal(call, null)
+    const json = await seal(call, null)
     if (finish === undefined) return
     const data = finish.providerMetadata?.edgewise?.data
     yield {

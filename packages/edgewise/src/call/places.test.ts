@@ -56,6 +56,17 @@ describe('what the device says of itself', () => {
     expect(receipts).toMatchObject([{ place: 'device', attempts: [{ place: 'cloud' }, { place: 'device' }] }])
   })
 
+  test('tools without a cloud are an error where the policy takes no answer in its place', async () => {
+    const device = withFacts({ lacks: () => ['tools'] })
+    const { model, receipts } = setup({
+      rule: { place: 'prefer-device', offline: 'fail' },
+      device,
+      cloud: null,
+    })
+    await expect(model.doGenerate(call())).rejects.toMatchObject({ code: 'cloud_unavailable' })
+    expect(receipts).toMatchObject([{ place: null, attempts: [], error: 'cloud_unavailable' }])
+  })
+
   test('facts that throw change nothing', async () => {
     const device = withFacts({
       countTokens: () => {

@@ -12,28 +12,32 @@ export interface StreamedCall {
   forget(): void
 }
 
+export interface CallStream {
+  readonly stream: ReadableStream<Part>
+  /** Reads the parts to their end although nobody asks for them, so that the call is settled; they wait for a reader. */
+  finish(): void
+}
+
 /** `first`: what the first `next` of `parts` gave. */
-export function streamOf(
-  call: StreamedCall,
-  parts: Parts,
-  first: IteratorResult<Part, void>,
-): ReadableStream<Part> {
-  let next: IteratorResult<Part, void> | null = first
+export function streamOf(call: StreamedCall, parts: Parts, first: IteratorResult<Part, void>): CallStream {
+  const ready: Promise<IteratorResult<Part, void>>[] = [Promise.resolve(first)]
   const end = () => {
     call.forget()
     return parts.return()
   }
-  return new ReadableStream<Part>(
+  const stream = new ReadableStream<Part>(
     {
       start(controller) {
         // The reader hears of the abort when the receipt is written, not before.
         const fail = () => controller.error(call.signal.reason)
-        call.signal.addEventListener('abort', () => void end().then(fail, fail))
+        const onAbort = () => void end().then(fail, fail)
+        call.signal.addEventListener('abort', onAbort)
+        // The signal may have ended since the first part came.
+        if (call.signal.aborted) onAbort()
       },
       async pull(controller) {
         try {
-          const { done, value } = next ?? (await parts.next())
-          next = null
+          const { done, value } = await (ready.shift() ?? parts.next())
           if (!done) return controller.enqueue(value)
           call.forget()
           controller.close()
@@ -49,4 +53,17 @@ export function streamOf(
     },
     { highWaterMark: 0 },
   )
+  const finish = async (): Promise<void> => {
+    try {
+      for (let done: boolean | undefined = false; !done; ) {
+        const step = parts.next()
+        ready.push(step)
+        done = (await step).done
+      }
+    } catch {
+      // The reader gets it.
+    }
+    call.forget()
+  }
+  return { stream, finish: () => void finish() }
 }

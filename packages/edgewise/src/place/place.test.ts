@@ -63,11 +63,21 @@ describe('over every rule and state', () => {
     })
   })
 
-  test('the order is empty only when no allowed place is ready', () => {
-    every(({ place }, { deviceProblem, cloudProblem }, { order }) => {
-      const device = deviceProblem === null && place !== 'cloud-only'
-      const cloud = cloudProblem === null && place !== 'device-only'
-      expect(order.length === 0).toBe(!device && !cloud)
+  test('the order is empty only when no allowed place is ready, or the device may not stand in for the cloud', () => {
+    every((rule, state, { order, missing }) => {
+      const device = state.deviceProblem === null && rule.place !== 'cloud-only'
+      const cloud = state.cloudProblem === null && rule.place !== 'device-only'
+      const withCloud = decide(rule, { ...state, cloudProblem: null }).order[0]
+      const mayNot = rule.offline === 'fail' && device && withCloud === 'cloud'
+      expect(order.length === 0).toBe(!cloud && (!device || mayNot))
+      if (order.length === 0) expect(missing).toBe(device || rule.place === 'cloud-only' ? 'cloud' : 'device')
+    })
+  })
+
+  test('a race and a preference for the device differ only in when the second place starts', () => {
+    every((rule, state, { order, isChecked }) => {
+      if (rule.place !== 'race') return
+      expect(decide({ ...rule, place: 'prefer-device' }, state)).toMatchObject({ order, isChecked })
     })
   })
 
@@ -154,11 +164,25 @@ test.each<[string, Rule, Partial<PlaceState>, string, string]>([
   ],
   ['a race', { place: 'race' }, {}, 'device,cloud', 'the policy lets both places race'],
   [
-    'a race the device cannot run',
+    'a race the device does not run',
     { place: 'race' },
     { deviceLacks: ['tools'] },
-    'cloud',
+    'cloud,device',
     'the policy lets both places race, but the device model does not take tools',
+  ],
+  [
+    'a race over the policy limit: the device stays the second choice',
+    { place: 'race', maxInputTokens: 10 },
+    { inputTokens: 11 },
+    'cloud,device',
+    'the policy lets both places race, but its 11 input tokens are more than the 10 the policy allows there',
+  ],
+  [
+    'over the policy limit without a network, and the policy takes no other answer',
+    { place: 'prefer-device', maxInputTokens: 10, offline: 'fail' },
+    { inputTokens: 11, cloudProblem: 'this host is offline' },
+    '',
+    'the policy prefers the device, but its 11 input tokens are more than the 10 the policy allows there and this host is offline',
   ],
   [
     'tools without a cloud stay on the device',

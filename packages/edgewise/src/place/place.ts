@@ -1,7 +1,7 @@
 /**
  * Where a call runs: a pure function of the task's rule and the state of this host. It opens nothing and asks nobody.
  * Invariants (tested over every combination): a device-only rule never yields the cloud, a cloud-only rule never the
- * device; an order is empty only when no allowed place is ready.
+ * device; an order is empty only when no allowed place is ready, or the one that is may not stand in for the other.
  */
 import type { Place } from '@edgewise/evidence'
 import type { ResolvedRule } from '../policy/index.ts'
@@ -26,6 +26,8 @@ export interface Plan {
   readonly secondAfterMs: number | null
   /** Whether the device's answer is held to the rule's bars: only where something else can happen when it misses them. */
   readonly isChecked: boolean
+  /** Of an empty order: the place that would have to be there. */
+  readonly missing: Place
   /** A clause for people. */
   readonly why: string
 }
@@ -38,13 +40,13 @@ export function decide(rule: ResolvedRule, state: PlaceState): Plan {
     case 'cloud-only':
       return state.cloudProblem === null
         ? plan(['cloud'], 'the policy sends this task to the cloud')
-        : plan([], `the policy sends this task to the cloud, but ${state.cloudProblem}`)
+        : plan([], `the policy sends this task to the cloud, but ${state.cloudProblem}`, { missing: 'cloud' })
     case 'prefer-cloud':
       return preferCloud(rule, state)
     case 'prefer-device':
-      return preferDevice(rule, state)
+      return deviceFirst(rule, state, 'the policy prefers the device', rule.hedgeAfterMs)
     case 'race':
-      return race(rule, state)
+      return deviceFirst(rule, state, 'the policy lets both places race', 0)
   }
 }
 
@@ -66,8 +68,8 @@ function preferCloud(rule: ResolvedRule, state: PlaceState): Plan {
   return plan(['cloud', 'device'], why, { secondAfterMs: rule.hedgeAfterMs })
 }
 
-function preferDevice(rule: ResolvedRule, state: PlaceState): Plan {
-  const why = 'the policy prefers the device'
+/** `secondAfterMs`: when the cloud starts beside the device, where both may answer. */
+function deviceFirst(rule: ResolvedRule, state: PlaceState, why: string, secondAfterMs: number | null): Plan {
   const { cloudProblem, deviceProblem } = state
   if (deviceProblem !== null) {
     return cloudProblem === null
@@ -76,48 +78,32 @@ function preferDevice(rule: ResolvedRule, state: PlaceState): Plan {
   }
   const limit = deviceLimit(rule.maxInputTokens, state)
   const hasBars = rule.escalate.length > 0
-  if (cloudProblem !== null) {
-    // Without a cloud a limit holds nothing back, and bars only where the policy takes no other answer.
-    return plan(
-      ['device'],
-      limit === null ? `${why}, and ${cloudProblem}` : `${limit}, but ${cloudProblem}`,
-      {
-        isChecked: hasBars && rule.offline === 'fail',
-      },
-    )
+  if (limit === null) {
+    return cloudProblem === null
+      ? plan(['device', 'cloud'], why, { isChecked: hasBars, secondAfterMs })
+      : plan(['device'], `${why}, and ${cloudProblem}`, { isChecked: hasBars && rule.offline === 'fail' })
   }
-  if (limit !== null) {
+  if (cloudProblem === null) {
     const stays = overflows(state) || rule.offline === 'fail'
     return plan(stays ? ['cloud'] : ['cloud', 'device'], `${why}, but ${limit}`)
   }
-  return plan(['device', 'cloud'], why, { isChecked: hasBars, secondAfterMs: rule.hedgeAfterMs })
-}
-
-function race(rule: ResolvedRule, state: PlaceState): Plan {
-  const why = 'the policy lets both places race'
-  const { cloudProblem, deviceProblem } = state
-  const limit = deviceProblem ?? deviceLimit(rule.maxInputTokens, state)
-  const hasBars = rule.escalate.length > 0
-  if (cloudProblem !== null) {
-    return deviceProblem === null
-      ? plan(['device'], `${why}, but ${cloudProblem}`, { isChecked: hasBars && rule.offline === 'fail' })
-      : plan([], `${why}, but ${deviceProblem} and ${cloudProblem}`)
-  }
-  if (limit !== null) return plan(['cloud'], `${why}, but ${limit}`)
-  return plan(['device', 'cloud'], why, { isChecked: hasBars, secondAfterMs: 0 })
+  // What the policy sends to the cloud the device answers without one, where the policy takes that.
+  return rule.offline === 'fail'
+    ? plan([], `${why}, but ${limit} and ${cloudProblem}`, { missing: 'cloud' })
+    : plan(['device'], `${limit}, but ${cloudProblem}`)
 }
 
 const plan = (
   order: readonly Place[],
   why: string,
-  { isChecked = false, secondAfterMs = null }: Partial<Pick<Plan, 'isChecked' | 'secondAfterMs'>> = {},
-): Plan => ({ order, secondAfterMs, isChecked, why })
+  { isChecked = false, secondAfterMs = null, missing = 'device' }: Partial<Omit<Plan, 'order' | 'why'>> = {},
+): Plan => ({ order, secondAfterMs, isChecked, missing, why })
 
 /** The device could not even read the prompt. */
 const overflows = ({ inputTokens, contextLength }: PlaceState): boolean =>
   inputTokens !== null && contextLength !== null && inputTokens > contextLength
 
-/** Why the device is not the first choice for this call, or null. Without a cloud it is asked all the same. */
+/** Why the device is not the first choice for this call, or null. */
 function deviceLimit(maxInputTokens: number | null, state: PlaceState): string | null {
   const { inputTokens, contextLength, deviceLacks } = state
   if (overflows(state)) return `its ${inputTokens} input tokens do not fit the context of ${contextLength}`

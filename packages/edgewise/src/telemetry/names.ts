@@ -8,13 +8,11 @@ export const attribute = {
   operation: 'gen_ai.operation.name',
   provider: 'gen_ai.provider.name',
   requestModel: 'gen_ai.request.model',
-  stream: 'gen_ai.request.stream',
   maxTokens: 'gen_ai.request.max_tokens',
   temperature: 'gen_ai.request.temperature',
   topP: 'gen_ai.request.top_p',
   topK: 'gen_ai.request.top_k',
   seed: 'gen_ai.request.seed',
-  stopSequences: 'gen_ai.request.stop_sequences',
   responseId: 'gen_ai.response.id',
   responseModel: 'gen_ai.response.model',
   timeToFirstChunk: 'gen_ai.response.time_to_first_chunk',
@@ -36,7 +34,7 @@ export const attribute = {
   rehearsal: 'edgewise.rehearsal',
 } as const
 
-export const operation = { chat: 'chat' } as const
+export const operation = { chat: 'chat', embeddings: 'embeddings' } as const
 
 /** Of the tracer. */
 export const scope = 'edgewise'

@@ -1,4 +1,5 @@
 /** Spans of calls as a real tracer gets them: names of the conventions, times of the receipt, and nothing of the prompt. */
+import type { Receipt } from '@edgewise/evidence'
 import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
 import {
   BasicTracerProvider,
@@ -7,14 +8,18 @@ import {
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-base'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import type { Rule } from '../policy/index.ts'
 import { deviceAnswer } from '../testing/models.ts'
 import { call, escalating, failing, setup } from '../testing/router-setup.ts'
+import { operation } from './names.ts'
+import { traceCall } from './spans.ts'
 
 const exporter = new InMemorySpanExporter()
 const provider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] })
 
 beforeEach(() => {
   exporter.reset()
+  trace.disable()
   trace.setGlobalTracerProvider(provider)
 })
 // Test files share a process.
@@ -87,5 +92,41 @@ describe('the spans of a call', () => {
     const { attributes } = spans().at(-1)!
     expect(attributes['gen_ai.input.messages']).toContain('the secret prompt')
     expect(attributes['gen_ai.output.messages']).toBe('from device')
+  })
+
+  test.each<Rule>([
+    { place: 'device-only' },
+    { place: 'cloud-only', privacy: 'redacted' },
+    { place: 'prefer-device', privacy: 'structured-only' },
+  ])('never hold what was said under %j, even where the host asks for it', async (rule) => {
+    const names = { id: 'none', recall: null, find: async () => [] }
+    const { model, receipts } = setup({ rule, options: { recordContents: true, names } })
+    await model.doGenerate(call())
+    expect(receipts).toMatchObject([{ error: null }])
+    expect(spans().length).toBeGreaterThan(0)
+    expect(JSON.stringify(spans().map(({ attributes }) => attributes))).not.toMatch(/secret|from/)
+  })
+
+  test('name the provider that is known, and of a cloud of the policy its protocol', () => {
+    const attempt = { place: 'cloud', model: 'm', startMs: 0, ms: 1, firstOutputMs: null }
+    const receipt = { at: '2026-11-26T12:00:00Z', attempts: [attempt] } as unknown as Receipt
+    for (const provider of ['cloud.chat', 'anthropic.messages']) {
+      traceCall(receipt, call(), context.active(), null, operation.chat, provider)
+    }
+    const names = spans().map(({ attributes }) => attributes['gen_ai.provider.name'])
+    expect(names).toEqual(['openai_compatible', 'edgewise', 'anthropic', 'edgewise'])
+  })
+
+  test('that cannot be written change nothing: neither the answer nor what is kept of it', async () => {
+    const broken = () => {
+      throw new Error('the exporter is broken')
+    }
+    trace.disable()
+    trace.setGlobalTracerProvider({ getTracer: () => ({ startSpan: broken, startActiveSpan: broken }) })
+    const rule: Rule = { place: 'prefer-device', cache: { ttlSeconds: 60 } }
+    const { model, receipts } = setup({ rule })
+    await model.doGenerate(call())
+    expect((await model.doGenerate(call())).content).toEqual([{ type: 'text', text: 'from device' }])
+    expect(receipts).toMatchObject([{ error: null }, { error: null, cache: { kind: 'exact' } }])
   })
 })

@@ -1,6 +1,7 @@
 /**
  * The spans of a call: one for the call and one below it for each attempt, made when the receipt is there, with the times of the
- * receipt. Without a registered tracer it costs a function call. Prompts and answers are recorded only where the host asks for it.
+ * receipt. Without a registered tracer it costs a function call. Prompts and answers are recorded only where the host asks for it
+ * and the task's texts may leave as they are: a collector of traces is another machine. A tracer that throws changes nothing.
  */
 import type { LanguageModelV4CallOptions, LanguageModelV4StreamPart } from '@ai-sdk/provider'
 import type { Attempt, Receipt } from '@edgewise/evidence'
@@ -22,34 +23,57 @@ export interface Contents {
   readonly answer: readonly LanguageModelV4StreamPart[] | null
 }
 
-/** Writes the spans of a call that ended. `parent`: the context it was made in. */
+type Operation = (typeof operation)[keyof typeof operation]
+
+/**
+ * Writes the spans of a call that ended. `parent`: the context it was made in. `cloudProvider`: of the cloud's model, as the AI SDK
+ * names it (`openai.chat`). Never throws.
+ */
 export function traceCall(
   receipt: Receipt,
   call: LanguageModelV4CallOptions,
   parent: Context,
   contents: Contents | null,
+  name: Operation = operation.chat,
+  cloudProvider = 'cloud',
+): void {
+  try {
+    const told = receipt.privacy === 'anything' ? contents : null
+    writeSpans(receipt, call, parent, told, name, providerOf(cloudProvider))
+  } catch {
+    // A tracer or an exporter that fails is no fault of the call.
+  }
+}
+
+function writeSpans(
+  receipt: Receipt,
+  call: LanguageModelV4CallOptions,
+  parent: Context,
+  contents: Contents | null,
+  name: Operation,
+  cloud: string,
 ): void {
   const tracer = trace.getTracer(scope)
   const start = Date.parse(receipt.at)
   const span = tracer.startSpan(
-    `${operation.chat} ${receipt.model ?? receipt.task}`,
+    `${name} ${receipt.model ?? receipt.task}`,
     { kind: SpanKind.INTERNAL, startTime: start },
     parent,
   )
   if (span.isRecording()) {
     span.setAttributes(
-      present({ ...requestOf(call), ...receiptOf(receipt), ...(contents && contentsOf(contents)) }),
+      present({ ...requestOf(call, name), ...receiptOf(receipt), ...(contents && contentsOf(contents)) }),
     )
     fail(span, receipt.error)
     const inside = trace.setSpan(parent, span)
     for (const attempt of receipt.attempts) {
       const began = start + attempt.startMs
       const child = tracer.startSpan(
-        `${operation.chat} ${attempt.model}`,
+        `${name} ${attempt.model}`,
         { kind: attempt.place === 'cloud' ? SpanKind.CLIENT : SpanKind.INTERNAL, startTime: began },
         inside,
       )
-      child.setAttributes(present(attemptOf(attempt)))
+      child.setAttributes(present(attemptOf(attempt, name, cloud)))
       fail(child, attempt.outcome === 'failed' ? attempt.code : null)
       child.end(began + attempt.ms)
     }
@@ -66,8 +90,8 @@ function fail(span: Span, code: string | null): void {
   span.setStatus({ code: SpanStatusCode.ERROR, message: code })
 }
 
-const requestOf = (call: LanguageModelV4CallOptions) => ({
-  [attribute.operation]: operation.chat,
+const requestOf = (call: LanguageModelV4CallOptions, name: Operation) => ({
+  [attribute.operation]: name,
   [attribute.provider]: scope,
   [attribute.requestModel]: 'edgewise',
   [attribute.maxTokens]: call.maxOutputTokens,
@@ -95,9 +119,15 @@ const receiptOf = (receipt: Receipt) => ({
   [attribute.rehearsal]: receipt.rehearsal,
 })
 
-const attemptOf = (attempt: Attempt) => ({
-  [attribute.operation]: operation.chat,
-  [attribute.provider]: attempt.place === 'cloud' ? 'openai' : scope,
+/** Of a cloud that the policy names only the protocol is known: whose models stand behind it is not. */
+function providerOf(cloudProvider: string): string {
+  const name = cloudProvider.split('.', 1)[0]!
+  return name === 'cloud' ? 'openai_compatible' : name
+}
+
+const attemptOf = (attempt: Attempt, name: Operation, cloud: string) => ({
+  [attribute.operation]: name,
+  [attribute.provider]: attempt.place === 'cloud' ? cloud : scope,
   [attribute.requestModel]: attempt.model,
   [attribute.inputTokens]: attempt.inputTokens,
   [attribute.outputTokens]: attempt.outputTokens,
