@@ -24,9 +24,8 @@ export async function collect(
 
   const add = (type: Block['type'], part: BlockPart): void => {
     const key = `${type} ${part.id}`
-    let block = blocks.get(key)
-    if (block === undefined) {
-      block = { type, text: '' }
+    const block: Block = blocks.get(key) ?? { type, text: '' }
+    if (!blocks.has(key)) {
       blocks.set(key, block)
       content.push(block)
     }

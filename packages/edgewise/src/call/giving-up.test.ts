@@ -87,7 +87,7 @@ describe('giving up', () => {
         for (let turn = 0; turn < turns; turn++) await null
         stop.abort(reason)
       })()
-      await opened.catch(() => {})
+      await Promise.allSettled([opened])
       await vi.waitFor(() => expect(receipts).toHaveLength(turns + 1), { interval: 1 })
       expect(receipts[turns]).toMatchObject({ error: 'aborted' })
       expect(getEventListeners(stop.signal, 'abort')).toEqual([])
