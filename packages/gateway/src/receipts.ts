@@ -2,12 +2,11 @@
 import type { Ledger, Receipt } from '@edgewise/evidence'
 import { GatewayError, invalidRequest } from './http/gateway-error.ts'
 import type { ApiKey } from './keys/api-key.ts'
-import type { ReceiptOwners } from './keys/receipt-owners.ts'
+import { MAX_LISTED, type ReceiptOwners } from './keys/receipt-owners.ts'
 
 type ReadableLedger = Pick<Ledger, 'get' | 'recent'>
 
 const DEFAULT_LIMIT = 50
-const MAX_LIMIT = 1000
 
 /** The newest first. @throws GatewayError `invalid_request` */
 export async function recentReceipts(
@@ -38,7 +37,7 @@ export async function findReceipt(
 function toLimit(text: string | undefined): number {
   if (text === undefined) return DEFAULT_LIMIT
   const limit = /^\d{1,4}$/.test(text) ? Number(text) : 0
-  if (limit < 1 || limit > MAX_LIMIT)
-    throw invalidRequest(`limit must be a whole number from 1 to ${MAX_LIMIT}`, 'limit')
+  if (limit < 1 || limit > MAX_LISTED)
+    throw invalidRequest(`limit must be a whole number from 1 to ${MAX_LISTED}`, 'limit')
   return limit
 }
