@@ -10,7 +10,6 @@ export interface EdgewiseErrorOptions extends ErrorOptions {
 }
 
 export class EdgewiseError extends Error {
-  readonly [ownError]: true = true
   readonly code: string
   /** The receipt of the call that failed; null when no call was begun, and until the call that it ends has said its own. */
   receiptId: string | null
@@ -19,6 +18,7 @@ export class EdgewiseError extends Error {
     this.code = code
     this.receiptId = options?.receiptId ?? null
     this.name = new.target.name
+    Object.defineProperty(this, ownError, { value: true })
   }
 }
 

@@ -8,12 +8,12 @@
 const ownError: unique symbol = Symbol.for('edgewise.error')
 
 export class EngineError extends Error {
-  readonly [ownError]: true = true
   readonly code: string
   constructor(code: string, message: string, options?: ErrorOptions) {
     super(message, options)
     this.code = code
     this.name = new.target.name
+    Object.defineProperty(this, ownError, { value: true })
   }
 }
 
