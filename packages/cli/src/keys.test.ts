@@ -1,9 +1,11 @@
 /** Keys from the command line to a call: made, used, limited, revoked. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative, resolve } from 'node:path'
+import { KeyFile } from '@edgewise/gateway'
 import { afterAll, afterEach, expect, test, vi } from 'vitest'
 import { keysCommand } from './commands/keys.ts'
+import { keyFileName } from './gateway-keys.ts'
 import { openGateway } from './serve.ts'
 import { openSystem } from './system.ts'
 
@@ -75,4 +77,47 @@ test('a key file that was named and is not there is told, with what to do', asyn
   await expect(openGateway(system, { host: '0.0.0.0', port: 0 })).rejects.toMatchObject({
     code: 'keys_required',
   })
+})
+
+test('the policy of a key is read when the key is made, and kept by its whole path', async () => {
+  const keys = join(folder, 'with-policy.json')
+  const policy = join(folder, 'own.json')
+  const add = (name: string, ...options: string[]): Promise<string> =>
+    run('add', name, '--keys', keys, ...options)
+  await expect(add('a', '--policy', policy)).rejects.toMatchObject({ code: 'bad_policy' })
+  writeFileSync(policy, '{"version":1}')
+  await expect(add('a', '--policy', policy)).rejects.toMatchObject({ code: 'bad_policy' })
+  expect(new KeyFile(keys).exists()).toBe(false)
+  writeFileSync(policy, JSON.stringify({ version: 1, tasks: {}, default: { place: 'device-only' } }))
+  await add('a', '--policy', relative(process.cwd(), policy))
+  expect(new KeyFile(keys).read()).toMatchObject([{ name: 'a', policy }])
+
+  rmSync(policy)
+  using system = await openSystem()
+  await expect(openGateway(system, { host: '127.0.0.1', port: 0, keys })).rejects.toMatchObject({
+    code: 'bad_policy',
+    message: expect.stringContaining(policy),
+  })
+})
+
+test('what would leave a file that lets nobody in is refused before it is written', async () => {
+  const keys = join(folder, 'kept.json')
+  await run('add', 'a', '--keys', keys)
+  for (const options of [[''], ['b', '--user', ''], ['b\u001b[2J'], ['b', '--rpm', '1e300']])
+    await expect(run('add', ...options, '--keys', keys)).rejects.toMatchObject({ code: 'bad_keys' })
+  expect(new KeyFile(keys).read()).toMatchObject([{ name: 'a' }])
+})
+
+test('a key file that comes after the start is in force within a second', async () => {
+  vi.spyOn(process, 'cwd').mockReturnValue(folder)
+  const file = new KeyFile(resolve(keyFileName))
+  using system = await openSystem()
+  const serving = await openGateway(system, { host: '127.0.0.1', port: 0, drain: 0 })
+  const models = async (key: string): Promise<number> =>
+    (await fetch(`${serving.url}/v1/models`, { headers: { authorization: `Bearer ${key}` } })).status
+  expect(await models('none')).toBe(200)
+  const { secret } = file.add({ name: 'first' })
+  await expect.poll(() => models('none'), { timeout: 3000 }).toBe(401)
+  expect(await models(secret)).toBe(200)
+  await serving.close()
 })

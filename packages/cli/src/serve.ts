@@ -50,7 +50,10 @@ export function addServeOptions(command: Command): Command {
       parsePort,
     )
     .option('--policy <file>', 'policy file (default: edgewise.policy.json here, else the built-in one)')
-    .option('--keys <file>', 'API keys that are needed to call (default: edgewise.keys.json, if it is here)')
+    .option(
+      '--keys <file>',
+      'API keys that are needed to call (default: edgewise.keys.json, once it is here)',
+    )
     .option('--drain <seconds>', 'time running calls have to end when the server stops', parseSeconds, 10)
 }
 
@@ -66,6 +69,7 @@ export async function openGateway(system: System, options: ServeOptions): Promis
     ledger,
     models: [{ id: model.modelId }],
     ...gatewayKeys(system, options.keys),
+    problem: (line) => console.error(`edgewise: ${line}`),
     health: () => ({ version, device: device.model.modelId, backend: device.backend }),
     ...(device.isEmbedded ? { page: pageFile } : {}),
   })
@@ -94,10 +98,10 @@ export async function serveUntilStopped(system: System, options: ServeOptions): 
   await stopped.promise
   end = () => void serving.close(0)
   const closed = serving.close()
-  const notice = setTimeout(
-    () => console.log(dim(`calls still run: they have ${options.drain ?? 10} s; Ctrl+C again ends them`)),
-    500,
-  )
+  const notice = setTimeout(() => {
+    if (serving.running > 0)
+      console.log(dim(`calls still run: they have ${options.drain ?? 10} s; Ctrl+C again ends them`))
+  }, 500)
   await closed
   clearTimeout(notice)
 }
@@ -107,7 +111,7 @@ function address(url: string, system: System, { keys }: ServeOptions): string {
   const cloud = edgewise.cloudStatus.ready ? `cloud: ${edgewise.cloudStatus.model}` : edgewise.cloudStatus.why
   const content = device.isEmbedded ? 'i recieved teh package yesterday' : 'What is a receipt?'
   const body = JSON.stringify({ model: model.modelId, messages: [{ role: 'user', content }] })
-  const needsKey = keysIn(keys) !== undefined
+  const needsKey = keysIn(keys).exists()
   const first =
     device.isEmbedded && !needsKey
       ? `${dim('page'.padEnd(10))}${bold(`${url}/`)}`

@@ -2,6 +2,7 @@
  * The routes that run a model: chat completions, responses, embeddings. What they share is here: who may call and how often,
  * whose call it is, and the account of it when it has ended.
  */
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { EmbeddingModelV4, LanguageModelV4 } from '@ai-sdk/provider'
 import type { Ledger } from '@edgewise/evidence'
 import { type CallFacts, factsOfReceipt, toHeaders } from './call/call-facts.ts'
@@ -14,6 +15,7 @@ import { chatForm, chatSettings } from './chat/chat.ts'
 import { parseRequest as parseChat } from './chat/parse-request.ts'
 import { embed, parseEmbeddings } from './embeddings/embeddings.ts'
 import type { Admission } from './http/admission.ts'
+import type { BodyBudget } from './http/body-budget.ts'
 import { GatewayError, invalidRequest } from './http/gateway-error.ts'
 import { checkContentType } from './http/guard.ts'
 import { readJson } from './http/read-json.ts'
@@ -42,6 +44,7 @@ export interface CallsOptions {
   readonly ledger: Pick<Ledger, 'get'>
   readonly bodyLimit: number
   readonly admission: Admission
+  readonly bodies: BodyBudget
   readonly rateLimit: RateLimit
   readonly metrics: Metrics
   readonly owners: ReceiptOwners
@@ -110,7 +113,7 @@ export class Calls {
         return Response.json(embedded, { headers: toHeaders(known) })
       } catch (error) {
         const why = link.whyItEnded(error)
-        const receipt = receiptOf(why)
+        const receipt = receiptOf(error)
         if (receipt !== undefined) void this.#account({ receipt }, why, key)
         throw why
       } finally {
@@ -120,17 +123,25 @@ export class Calls {
     })
   }
 
-  /** Lets the call in and reads its body. `leave` is called when the call has ended, here when it never began. */
+  /** Reads the body and lets the call in. `leave` is called when the call has ended, here when it never began. */
   async #admitted(
     caller: Caller,
     answer: (body: unknown, leave: () => void) => Promise<Response>,
   ): Promise<Response> {
-    const { admission, rateLimit, bodyLimit } = this.#options
+    const { admission, bodies, rateLimit, bodyLimit } = this.#options
     checkContentType(caller.request.headers.get('content-type') ?? undefined)
     const rateHeaders = caller.key === undefined ? {} : rateLimit.take(caller.key)
-    const leave = admission.enter()
+    admission.check()
+    const share = bodies.share()
+    let leavePlace = (): void => {}
+    const leave = (): void => {
+      share.release()
+      leavePlace()
+    }
     try {
-      const response = await answer(await readJson(caller.request, bodyLimit), leave)
+      const body = await readJson(caller.request, bodyLimit, share)
+      leavePlace = admission.enter()
+      const response = await answer(body, leave)
       for (const [name, value] of Object.entries(rateHeaders)) response.headers.set(name, value)
       return response
     } catch (error) {
@@ -169,15 +180,20 @@ export class Calls {
       client: request.signal,
       closing,
       onStreamError: (error) => this.#options.onStreamError(error, requestId),
-      onEnd: (facts, error) => {
+      onEnd: (facts, error, ended) => {
         leave()
-        void this.#account(facts, error, key)
+        void this.#account(facts, error, key, ended)
       },
     }
   }
 
   /** What is known of a call that failed stands in its receipt alone. */
-  async #account(facts: CallFacts, error: unknown, key: ApiKey | undefined): Promise<void> {
+  async #account(
+    facts: CallFacts,
+    error: unknown,
+    key: ApiKey | undefined,
+    ended?: Promise<void>,
+  ): Promise<void> {
     const { owners, ledger, metrics } = this.#options
     const { receipt: id } = facts
     if (id !== undefined && key !== undefined) owners.add(id, key.id)
@@ -185,7 +201,12 @@ export class Calls {
     const outcome = error instanceof GatewayError && error.code === 'aborted' ? 'aborted' : 'error'
     let known = facts
     try {
-      const receipt = id === undefined ? undefined : await ledger.get(id)
+      let receipt = id === undefined ? undefined : await ledger.get(id)
+      if (id !== undefined && receipt === undefined && ended !== undefined) {
+        // That of a call that was stopped is written when its places have stopped.
+        await Promise.race([ended, sleep(STOP_MS, undefined, UNREF)])
+        receipt = await ledger.get(id)
+      }
       if (receipt !== undefined) known = { ...facts, ...factsOfReceipt({ ...receipt }) }
     } catch {
       // A ledger that cannot be read must not hide that a call failed.
@@ -193,6 +214,10 @@ export class Calls {
     metrics.called(known, outcome)
   }
 }
+
+/** How long a call that was told to stop is waited for before it is counted, in ms. */
+const STOP_MS = 5000
+const UNREF = { ref: false }
 
 /** As long as what a body may name. An empty header names nobody. @throws GatewayError `invalid_request` */
 function labelOf(request: Request, header: string): string | undefined {

@@ -169,8 +169,19 @@ test('JSON nested a hundred thousand deep is refused, not a stack overflow', asy
   const deep = '['.repeat(100_000) + ']'.repeat(100_000)
   expect(await checked(await post(app, `{"model":"${MODEL}","messages":${deep}}`))).toBe(400)
   const user = '[{"role":"user","content":"hi"}]'
-  const ignored = await post(app, `{"model":"${MODEL}","messages":${user},"metadata":${deep}}`)
-  expect(await checked(ignored)).toBe(200)
+  for (const depth of [300, 5000, 100_000]) {
+    const nested = '['.repeat(depth) + ']'.repeat(depth)
+    const parameters = `{"type":"object","properties":{"a":${nested}}}`
+    const tools = `[{"type":"function","function":{"name":"f","parameters":${parameters}}}]`
+    const body = `{"model":"${MODEL}","messages":${user},"tools":${tools}}`
+    expect(await checked(await post(app, body))).toBe(400)
+    const kept = `{"model":"${MODEL}","input":"hi","store":true,"metadata":{"a":${nested}}}`
+    expect(await checked(await post(app, kept, {}, '/v1/responses'))).toBe(400)
+  }
+  const flat = '['.repeat(200) + ']'.repeat(200)
+  expect(
+    await checked(await post(app, `{"model":"${MODEL}","messages":${user},"metadata":{"a":${flat}}}`)),
+  ).toBe(200)
 })
 
 test('any header of a task and any path is answered', async () => {

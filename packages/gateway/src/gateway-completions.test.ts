@@ -304,3 +304,31 @@ test('tool calls go both ways', async () => {
     },
   ])
 })
+
+test('a call without arguments has empty ones in a whole answer, by either API', async () => {
+  const call = { type: 'tool-call' as const, toolCallId: 'a', toolName: 'f', input: '' }
+  const app = gatewayOf(sayingModel([call, finishPart()]))
+  const completion = await (await post(app, bodyOf())).json()
+  expect(completion).toMatchObject({
+    choices: [{ message: { tool_calls: [{ function: { name: 'f', arguments: '{}' } }] } }],
+  })
+  const response = await post(app, { model: MODEL, input: 'hi' }, {}, '/v1/responses')
+  expect(await response.json()).toMatchObject({ output: [{ name: 'f', arguments: '{}' }] })
+})
+
+test('a bias of tokens is ignored, and said so, beside what the place ignores', async () => {
+  const [, ...parts] = textParts(['x'])
+  const warned = [{ type: 'stream-start' as const, warnings: [unsupported('seed')] }, ...parts]
+  const app = gatewayOf(sayingModel(warned))
+  for (const stream of [false, true]) {
+    const biased = await post(app, bodyOf({ stream, logit_bias: { 50256: -100 } }))
+    expect(biased.headers.get('x-edgewise-ignored')).toBe('logit_bias, seed')
+    expect(await biased.text()).toContain('"ignored":["logit_bias","seed"]')
+    const none = await post(app, bodyOf({ stream, logit_bias: {} }))
+    expect(none.headers.get('x-edgewise-ignored')).toBe('seed')
+  }
+})
+
+function unsupported(feature: string): { type: 'unsupported'; feature: string } {
+  return { type: 'unsupported', feature }
+}

@@ -1,7 +1,10 @@
 /** What goes wrong with a request, the model or the ledger: its status, its code, and no prompt in it. */
 import { getEventListeners } from 'node:events'
 import { APICallError } from '@ai-sdk/provider'
+import { LedgerError } from '@edgewise/evidence'
+import { PolicyError } from 'edgewise'
 import { expect, test } from 'vitest'
+import { createKey } from './keys/api-key.ts'
 import { failingModel, hello, sayingModel, textParts } from './testing/models.ts'
 import { errorOf, framesOf } from './testing/responses.ts'
 import { bodyOf, gatewayOf, MODEL, post } from './testing/server.ts'
@@ -193,4 +196,48 @@ test('whatever becomes of a call, the server’s own signal keeps no listener of
     await (await app.request('/v1/chat/completions', init, { closing: closing.signal })).text()
   }
   expect(getEventListeners(closing.signal, 'abort')).toEqual([])
+})
+
+test('what is wrong with the server’s own files is told to whoever runs it, not to callers', async () => {
+  const path = '/home/anna/edgewise'
+  const broken = {
+    get: () => Promise.reject(new LedgerError('ledger_corrupt', `${path}/ledger.db is damaged`)),
+    recent: () => Promise.reject(new LedgerError('ledger_locked', `${path}/ledger.db is held`)),
+  }
+  const problems: string[] = []
+  const problem = (line: string): void => void problems.push(line)
+  const { secret, key } = createKey({ name: 'a', policy: 'anna.json' })
+  const issue = { path: 'tasks.internal', line: 3, column: 1, message: 'this is no task' }
+  const strict = gatewayOf(hello(), {
+    keys: () => [key],
+    problem,
+    forKey: () => {
+      throw new PolicyError(`${path}/anna.json`, [issue])
+    },
+  })
+  const headers = { authorization: `Bearer ${secret}` }
+  const app = gatewayOf(hello(), { ledger: broken, problem })
+  for (const [response, code] of [
+    [await app.request('/v1/receipts'), 'ledger_locked'],
+    [await app.request('/v1/receipts/rcpt_1'), 'ledger_corrupt'],
+    [await strict.request('/v1/models', { headers }), 'bad_policy'],
+    [await post(strict, bodyOf(), headers), 'bad_policy'],
+  ] as const) {
+    const id = response.headers.get('x-request-id')!
+    const error = await errorOf(response)
+    expect(error).toMatchObject({ status: 500, code, type: 'server_error' })
+    expect(error.message).toContain(id)
+    expect(JSON.stringify(error)).not.toMatch(/anna|internal|damaged|held/)
+    expect(problems.filter((line) => line.startsWith(`${id} ${code} ${path}`))).toHaveLength(1)
+  }
+})
+
+test('an error with a code nobody knows, of no call, is not told: its message may be about anything', async () => {
+  const problems: string[] = []
+  const error = Object.assign(new Error('secret'), { code: 'of_a_plugin' })
+  const app = gatewayOf(failingModel(error), { problem: (line) => problems.push(line) })
+  const answer = await errorOf(await post(app, bodyOf()))
+  expect(answer).toMatchObject({ status: 500, code: 'of_a_plugin' })
+  expect(JSON.stringify([answer, problems])).not.toContain('secret')
+  expect(problems).toHaveLength(1)
 })

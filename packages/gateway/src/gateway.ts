@@ -9,12 +9,12 @@ import { type Context, Hono } from 'hono'
 import { modelNotFound } from './call/pick-model.ts'
 import { type Caller, Calls } from './calls.ts'
 import { Admission, DEFAULT_MAX_CONCURRENT, serverClosing } from './http/admission.ts'
+import { BodyBudget, DEFAULT_BODIES_LIMIT } from './http/body-budget.ts'
 import { accessLine, finishHeaders, newRequestId } from './http/envelope.ts'
 import { GatewayError } from './http/gateway-error.ts'
 import { checkHost, checkOrigin } from './http/guard.ts'
 import { DEFAULT_BODY_LIMIT } from './http/read-json.ts'
 import { type ErrorBody, toHttpError } from './http/to-http-error.ts'
-import { originOf } from './http/unexpected.ts'
 import { type ApiKey, findKey } from './keys/api-key.ts'
 import { RateLimit } from './keys/rate-limit.ts'
 import { ReceiptOwners } from './keys/receipt-owners.ts'
@@ -40,20 +40,28 @@ export interface GatewayOptions extends Served {
   /** The names a request may call the model by. `created` is in seconds since 1970. */
   readonly models: readonly { readonly id: string; readonly created?: number }[]
   /**
-   * The API keys, asked for with every request, so that a revoked one stops working at once. With this option every route but
-   * /healthz needs one, also when the list is empty; without it the server can be bound to loopback alone.
+   * The API keys, asked for with every request, so that a revoked one stops working at once. Where there is a list every route but
+   * /healthz needs one of it, also when it is empty; undefined: no key is needed yet. Without a list at the start the server can be
+   * bound to loopback alone.
    */
-  readonly keys?: () => readonly ApiKey[]
+  readonly keys?: () => readonly ApiKey[] | undefined
   /** What answers the calls of a key; undefined for what answers all others. */
   readonly forKey?: (key: ApiKey) => Served | undefined
   /** Fields to add to the answer of GET /healthz, for callers who may see more than that it runs. */
   readonly health?: () => object
   /** Takes a line a request, and a line when a stream breaks. Never a prompt, never an answer. */
   readonly log?: (line: string) => void
+  /**
+   * Takes a line about what is wrong with the server and callers are not told: a policy or a ledger that cannot be used, an error
+   * nobody foresaw. Default: `log`.
+   */
+  readonly problem?: (line: string) => void
   /** The web page, at / and below; without it those paths are 404. */
   readonly page?: Page
   /** Bytes of a request's body. Default 16 MiB. */
   readonly maxBodyBytes?: number
+  /** Bytes of the bodies of all requests whose calls have not ended, one of the largest at least. Default 256 MiB. */
+  readonly maxBodiesBytes?: number
   /** Calls that run at once; further ones are refused with 503. Default 1,000. */
   readonly maxConcurrent?: number
 }
@@ -72,10 +80,10 @@ export interface GatewayBindings {
 
 export interface GatewayEnv {
   Bindings: GatewayBindings
-  Variables: { requestId: string; key: ApiKey | undefined }
+  Variables: { requestId: string; key: ApiKey | undefined; mayKnow: boolean }
 }
 
-/** `needsKey`: whether it may be bound to more than loopback. */
+/** `needsKey`: whether a key is needed from the start, so that it may be bound to more than loopback. */
 export type Gateway = Hono<GatewayEnv> & { readonly needsKey: boolean }
 
 type GatewayContext = Context<GatewayEnv>
@@ -83,28 +91,31 @@ type GatewayContext = Context<GatewayEnv>
 /** The app. Errors it foresees are answered in OpenAI's shape; it throws none. */
 export function createGateway(options: GatewayOptions): Gateway {
   const { keys, ledger, page } = options
-  const { log } = options
+  const { log, problem = log } = options
   const modelIds = options.models.map((entry) => entry.id)
+  const bodyLimit = options.maxBodyBytes ?? DEFAULT_BODY_LIMIT
   const admission = new Admission(options.maxConcurrent ?? DEFAULT_MAX_CONCURRENT)
   const metrics = new Metrics(() => admission.running)
   const owners = new ReceiptOwners()
+  const rateLimit = new RateLimit()
   const store = new ResponseStore()
   const started = Math.floor(Date.now() / 1000)
 
-  /** The error as a response; where an unexpected one came from goes into the log. */
+  /** The error as a response; what it does not tell goes to whoever runs the server. */
   const fail = (error: unknown, requestId: string): { body: ErrorBody; response: Response } => {
-    const { status, body, headers, unexpected } = toHttpError(error, requestId)
+    const { status, body, headers, forLog } = toHttpError(error, requestId)
     metrics.failed(body.error.code)
-    if (unexpected) log?.(`${requestId} internal_error ${originOf(error)}`)
+    if (forLog !== null) problem?.(`${requestId} ${body.error.code} ${forLog}`)
     return { body, response: Response.json(body, { status, headers }) }
   }
 
   const calls = new Calls({
     modelIds,
     ledger,
-    bodyLimit: options.maxBodyBytes ?? DEFAULT_BODY_LIMIT,
+    bodyLimit,
     admission,
-    rateLimit: new RateLimit(),
+    bodies: new BodyBudget(Math.max(options.maxBodiesBytes ?? DEFAULT_BODIES_LIMIT, bodyLimit)),
+    rateLimit,
     metrics,
     owners,
     store,
@@ -147,10 +158,12 @@ export function createGateway(options: GatewayOptions): Gateway {
   app.use(async (c, next) => {
     if (c.env?.draining?.()) throw serverClosing()
     const host = c.req.header('host') ?? new URL(c.req.url).host
+    const known = keys?.()
     // A key cannot be had from a page that DNS points here, so behind one the server goes by any name.
-    if (keys === undefined) checkHost(host, c.env?.host)
+    if (known === undefined) checkHost(host, c.env?.host)
     else if (c.req.path !== '/healthz' || c.req.header('authorization') !== undefined)
-      c.set('key', findKey(c.req.header('authorization'), keys()))
+      c.set('key', findKey(c.req.header('authorization'), known))
+    c.set('mayKnow', known === undefined || c.get('key') !== undefined)
     if (c.req.method !== 'GET') checkOrigin(c.req.header('origin'), host)
     await next()
   })
@@ -174,8 +187,11 @@ export function createGateway(options: GatewayOptions): Gateway {
   })
 
   app.get('/v1/receipts', async (c) => {
-    const data = await recentReceipts(ledger, owners, c.get('key'), c.req.query('limit'))
-    return c.json({ object: 'list', data })
+    const key = c.get('key')
+    // A list may be a thousand reads of the ledger.
+    const headers = key === undefined ? {} : rateLimit.take(key)
+    const data = await recentReceipts(ledger, owners, key, c.req.query('limit'))
+    return c.json({ object: 'list', data }, 200, headers)
   })
   app.get('/v1/receipts/:id', async (c) =>
     c.json(await findReceipt(ledger, owners, c.get('key'), c.req.param('id'))),
@@ -185,8 +201,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     c.text(metrics.render(), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }),
   )
   app.get('/healthz', (c) => {
-    const mayKnow = keys === undefined || c.get('key') !== undefined
-    return c.json({ status: 'ok', ...(mayKnow ? options.health?.() : {}) })
+    return c.json({ status: 'ok', ...(c.get('mayKnow') ? options.health?.() : {}) })
   })
 
   for (const [path, allow] of Object.entries(METHODS))
@@ -201,7 +216,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       return file ?? c.notFound()
     })
 
-  return Object.assign(app, { needsKey: keys !== undefined })
+  return Object.assign(app, { needsKey: keys?.() !== undefined })
 }
 
 const METHODS = {

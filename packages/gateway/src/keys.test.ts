@@ -181,3 +181,27 @@ test('no key and no header of one is in the log, in an error or among the metric
   expect([...lines, failed, refused, metrics].join('\n')).not.toContain(secret)
   expect(lines.some((line) => line.endsWith(`key:${a.key.id}`))).toBe(true)
 })
+
+test('a list of receipts counts towards the rate, as it may be a thousand reads', async () => {
+  const a = make({ name: 'a', requestsPerMinute: 2 })
+  const app = gatewayOf(hello(), { keys: () => [a.key] })
+  expect((await post(app, bodyOf(), a.headers)).status).toBe(200)
+  const list = await app.request('/v1/receipts', { headers: a.headers })
+  expect(list.headers.get('x-ratelimit-remaining-requests')).toBe('0')
+  expect((await app.request('/v1/receipts', { headers: a.headers })).status).toBe(429)
+  expect((await app.request('/v1/receipts/rcpt_1', { headers: a.headers })).status).toBe(200)
+})
+
+test('without a list of keys none is needed; from the first one on it is', async () => {
+  const a = make({ name: 'a' })
+  let keys: ApiKey[] | undefined
+  const app = gatewayOf(hello(), { keys: () => keys, health: () => ({ device: 'ready' }) })
+  expect(app.needsKey).toBe(false)
+  expect((await post(app, bodyOf())).status).toBe(200)
+  expect((await post(app, bodyOf(), { host: 'evil.example' })).status).toBe(403)
+  expect(await (await app.request('/healthz')).json()).toEqual({ status: 'ok', device: 'ready' })
+  keys = [a.key]
+  expect((await post(app, bodyOf())).status).toBe(401)
+  expect((await post(app, bodyOf(), a.headers)).status).toBe(200)
+  expect(await (await app.request('/healthz')).json()).toEqual({ status: 'ok' })
+})

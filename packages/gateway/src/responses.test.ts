@@ -197,3 +197,20 @@ test('a kept response is seen by the key that made it alone', async () => {
   const other = await ask(app, bodyOf({ previous_response_id: kept.id }), as(b))
   expect((await errorOf(other)).code).toBe('response_not_found')
 })
+
+test('an item by its id of a response that was not kept: told what a client has to set', async () => {
+  const model = hello()
+  const app = gatewayOf(model)
+  const first = (await (await ask(app, bodyOf())).json()) as { output: { id: string }[] }
+  // As @ai-sdk/openai 4 has it in the second step of a loop, where `store` was left out.
+  const input = [
+    { role: 'user', content: 'hi' },
+    { type: 'item_reference', id: first.output[0]!.id },
+  ]
+  const error = await errorOf(await ask(app, bodyOf({ input })))
+  expect(error).toMatchObject({ status: 404, code: 'response_not_found', param: 'input[1].id' })
+  expect(error.message).toContain('providerOptions: { openai: { store: false } }')
+  const kept = (await (await ask(app, bodyOf({ store: true }))).json()) as { output: { id: string }[] }
+  input[1] = { type: 'item_reference', id: kept.output[0]!.id }
+  expect((await ask(app, bodyOf({ input }))).status).toBe(200)
+})

@@ -92,3 +92,31 @@ test('a call that does not stop is cut off', async () => {
   await server.close(0)
   await outcome
 })
+
+test.each([
+  ['never sent a request', ''],
+  ['is in the middle of a head', 'GET /healthz HTTP/1.1\r\nhost:'],
+])('a socket that %s does not hold it up, and is no call that runs', async (_, bytes) => {
+  const server = await serve(hello(), {}, { drainMs: 60_000 })
+  const socket = connect(server.port, '127.0.0.1')
+  socket.on('error', () => {})
+  await new Promise<void>((resolve) => socket.once('connect', resolve))
+  if (bytes !== '') await new Promise((resolve) => socket.write(bytes, resolve))
+  expect((await fetch(`${server.url}/healthz`)).status).toBe(200)
+  const ended = new Promise((resolve) => socket.once('close', resolve))
+  const closed = server.close()
+  expect(server.running).toBe(0)
+  await closed
+  await ended
+})
+
+test('calls that run are counted until their last byte', async () => {
+  const model = gatedModel()
+  await using server = await serve(model)
+  expect(server.running).toBe(0)
+  const stream = await call(server.url, bodyOf({ stream: true }))
+  expect(server.running).toBe(1)
+  model.open()
+  await stream.text()
+  await until(() => server.running === 0)
+})

@@ -1,11 +1,11 @@
 import { request } from 'node:http'
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import type { LanguageModelV4CallOptions, LanguageModelV4StreamPart } from '@ai-sdk/provider'
 import { expect, test } from 'vitest'
 import { createKey } from './keys/api-key.ts'
 import { KeysRequiredError, PortInUseError, serveGateway } from './serve.ts'
 import { hello, textParts } from './testing/models.ts'
-import { bodyOf, call, gatewayOf, serve } from './testing/server.ts'
+import { bodyOf, call, gatewayOf, serve, until } from './testing/server.ts'
 
 test('a free port is found, and a busy one is a typed error with a next step', async () => {
   await using server = await serve(hello())
@@ -150,4 +150,52 @@ test('a request that is no HTTP does not bring the server down', async () => {
   const answer = await answerTo(server.port, '\x16\x03\x01 hello\r\n\r\n')
   expect(answer).toMatch(/^HTTP\/1.1 400/)
   expect((await fetch(`${server.url}/healthz`)).status).toBe(200)
+})
+
+test('the globals of the process are nobody’s but its own', async () => {
+  const before = { Request, Response }
+  await using server = await serve(hello())
+  expect((await call(server.url, bodyOf())).status).toBe(200)
+  expect(globalThis.Request).toBe(before.Request)
+  expect(globalThis.Response).toBe(before.Response)
+})
+
+const HEAD = 'POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n'
+
+/** Sockets that have sent this and send no more. */
+function unfinished(port: number, count: number, bytes: string): Socket[] {
+  return Array.from({ length: count }, () => {
+    const socket = connect(port, '127.0.0.1')
+    socket.on('error', () => {})
+    socket.write(bytes)
+    return socket
+  })
+}
+
+test('a body that does not come holds no place among the calls that run', async () => {
+  await using server = await serve(hello(), { maxConcurrent: 2 })
+  const sockets = unfinished(server.port, 2, `${HEAD}content-length: 1000\r\n\r\n{`)
+  await until(() => server.running === 2)
+  expect((await call(server.url, bodyOf())).status).toBe(200)
+  for (const socket of sockets) socket.destroy()
+})
+
+test('bodies count together, what came of them: beyond the budget a call is told to wait', async () => {
+  const budget = 1024 * 1024
+  const limits = { maxBodyBytes: budget, maxBodiesBytes: budget }
+  await using server = await serve(hello(), limits)
+  const large = 'x'.repeat(budget * 0.6)
+  const [told] = unfinished(server.port, 1, `${HEAD}content-length: ${budget}\r\n\r\n`)
+  await until(() => server.running === 1)
+  const messages = [{ role: 'user', content: large }]
+  expect((await call(server.url, bodyOf({ messages }))).status).toBe(200)
+
+  const [held] = unfinished(server.port, 1, `${HEAD}content-length: ${budget}\r\n\r\n${large}`)
+  await expect.poll(async () => (await call(server.url, bodyOf({ messages }))).status).toBe(503)
+  const refused = await call(server.url, bodyOf({ messages }))
+  expect(refused.headers.get('retry-after')).toBe('1')
+  expect(await refused.json()).toMatchObject({ error: { code: 'overloaded' } })
+  expect((await call(server.url, bodyOf())).status).toBe(200)
+  for (const socket of [told!, held!]) socket.destroy()
+  await expect.poll(async () => (await call(server.url, bodyOf({ messages }))).status).toBe(200)
 })

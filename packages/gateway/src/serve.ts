@@ -11,6 +11,7 @@ import { serverClosing } from './http/admission.ts'
 import { newRequestId } from './http/envelope.ts'
 import { invalidRequest } from './http/gateway-error.ts'
 import { isLoopback } from './http/guard.ts'
+import { Sockets } from './http/sockets.ts'
 import { StalledReaders } from './http/stalled-readers.ts'
 import { toHttpError } from './http/to-http-error.ts'
 
@@ -31,6 +32,8 @@ export interface Serving {
   /** The address to call, without a slash at its end. */
   readonly url: string
   readonly port: number
+  /** Requests that have come and are not answered in full. */
+  readonly running: number
   /**
    * Takes nothing new and resolves when the port is free again: when all calls have ended, or after `drainMs`, when those
    * that still run are given up. A call that does not stop then is cut off after one second.
@@ -85,12 +88,13 @@ export async function serveGateway(app: Gateway, options: ServeOptions): Promise
     headersTimeout: requestMs,
     connectionsCheckingInterval: Math.min(requestMs, 5000),
   })
-  const closer = new Closer(server)
+  const sockets = new Sockets(server)
+  const closer = new Closer(server, sockets)
   const bindings = { host, closing: closer.signal, draining: () => closer.draining }
   const modern = { ...bindings, chunked: true }
   const listener = getRequestListener(
     (request, { incoming }) => app.fetch(request, incoming.httpVersion === '1.1' ? modern : bindings),
-    { hostname: host, errorHandler: answerBroken },
+    { hostname: host, overrideGlobalObjects: false, errorHandler: answerBroken },
   )
   server.on('request', (incoming, outgoing) => {
     stalled.watch(outgoing)
@@ -101,6 +105,9 @@ export async function serveGateway(app: Gateway, options: ServeOptions): Promise
   return {
     url: `http://${callableHost(host)}:${port}`,
     port,
+    get running() {
+      return sockets.running
+    },
     close: (ms = drainMs) => closer.close(ms),
   }
 }
@@ -117,12 +124,14 @@ function listen(server: Server, host: string, port: number): Promise<number> {
 /** The end of a server: first nothing new, then nothing at all. */
 class Closer {
   readonly #server: Server
+  readonly #sockets: Sockets
   readonly #giveUp: AbortController = new AbortController()
   #closed: Promise<void> | undefined
   #end: (() => void) | undefined
 
-  constructor(server: Server) {
+  constructor(server: Server, sockets: Sockets) {
     this.#server = server
+    this.#sockets = sockets
   }
 
   get draining(): boolean {
@@ -143,7 +152,7 @@ class Closer {
 
   async #drain(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
-    const idle = setInterval(() => this.#server.closeIdleConnections(), IDLE_CHECK_MS)
+    const idle = setInterval(() => this.#sockets.endIdle(), IDLE_CHECK_MS)
     let force: NodeJS.Timeout | undefined
     this.#end = () => {
       this.#giveUp.abort(serverClosing())

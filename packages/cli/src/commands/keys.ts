@@ -1,7 +1,8 @@
 /** `edgewise keys`: makes, lists and revokes the API keys of the gateway. A key is shown once, when it is made. */
+import { resolve } from 'node:path'
 import { KeyFile } from '@edgewise/gateway'
 import { Command, InvalidArgumentError } from 'commander'
-import { keyFileName } from '../gateway-keys.ts'
+import { keyFileName, keyPolicy } from '../gateway-keys.ts'
 import { bold, dim } from '../show.ts'
 
 interface KeysOption {
@@ -23,11 +24,14 @@ export function keysCommand(): Command {
     .option('--user <name>', 'the user its calls are counted for, whomever they name')
     .option('--policy <file>', 'a policy of its own')
     .action((name: string, { keys, rpm, user, policy }: AddOptions) => {
+      // By its whole path, as the gateway may be started elsewhere; and read, as it would refuse all calls of the key otherwise.
+      const path = policy === undefined ? undefined : resolve(policy)
+      if (path !== undefined) keyPolicy(path)
       const { secret, key } = new KeyFile(keys).add({
         name,
         ...(rpm === undefined ? {} : { requestsPerMinute: rpm }),
         ...(user === undefined ? {} : { user }),
-        ...(policy === undefined ? {} : { policy }),
+        ...(path === undefined ? {} : { policy: path }),
       })
       console.error(dim(`key ${key.id} is in ${keys}; this is the only time it is shown:`))
       console.log(secret)

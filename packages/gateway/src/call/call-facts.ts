@@ -65,6 +65,11 @@ export function ignoredIn(warnings: readonly SharedV4Warning[]): CallFacts {
   return ignored.length === 0 ? {} : { ignored }
 }
 
+/** The facts of a call of which the gateway itself left something out. */
+export function withIgnored(facts: CallFacts, ignored: readonly string[]): CallFacts {
+  return ignored.length === 0 ? facts : { ...facts, ignored: [...ignored, ...(facts.ignored ?? [])] }
+}
+
 /** `x-edgewise-*` headers. Money is in US dollars, `ms` in milliseconds, `bytes-out` in bytes. */
 export function toHeaders(facts: CallFacts): Record<string, string> {
   const values = {

@@ -18,6 +18,13 @@ export interface OpenStream {
   cancel(reason?: unknown): void
 }
 
+/** What is known of a stream also when opening it fails. */
+export interface StreamRecord {
+  facts: CallFacts
+  /** Of a stream that was cancelled: resolves when the model has ended its work, and written the receipt. */
+  ended?: Promise<void>
+}
+
 /** Parts with which the answer begins, or ends without having begun. */
 const OUTPUT: ReadonlySet<LanguageModelV4StreamPart['type']> = new Set([
   'text-delta',
@@ -32,12 +39,13 @@ export async function openStream(
   model: LanguageModelV4,
   options: LanguageModelV4CallOptions,
   signal: AbortSignal,
+  record: StreamRecord = { facts: {} },
 ): Promise<OpenStream> {
   const { stream } = await model.doStream(options)
   const reader = stream.getReader()
   const cancel = (reason?: unknown): void => {
     signal.removeEventListener('abort', stop)
-    reader.cancel(reason).catch(() => {})
+    record.ended ??= reader.cancel(reason).catch(() => {})
   }
   const stop = (): void => cancel(signal.reason)
   signal.addEventListener('abort', stop, { once: true })
@@ -53,13 +61,12 @@ export async function openStream(
     return value
   }
 
-  let facts: CallFacts = {}
   let first: LanguageModelV4StreamPart | undefined
   try {
     for (;;) {
       first = await read()
       if (first === undefined) break
-      facts = { ...facts, ...earlyFacts(first) }
+      record.facts = { ...record.facts, ...earlyFacts(first) }
       if (first.type === 'error') throw first.error
       if (OUTPUT.has(first.type)) break
     }
@@ -68,7 +75,7 @@ export async function openStream(
     throw error
   }
   return {
-    facts,
+    facts: record.facts,
     cancel,
     next() {
       if (first === undefined) return read()

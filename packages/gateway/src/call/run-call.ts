@@ -6,12 +6,12 @@
 import type { LanguageModelV4, LanguageModelV4CallOptions, LanguageModelV4StreamPart } from '@ai-sdk/provider'
 import { clientGone } from '../http/gateway-error.ts'
 import { type ErrorBody, receiptOf } from '../http/to-http-error.ts'
-import { type CallFacts, factsOf, ignoredIn, toHeaders } from './call-facts.ts'
+import { type CallFacts, factsOf, ignoredIn, toHeaders, withIgnored } from './call-facts.ts'
 import { CallLink } from './call-link.ts'
 import { collectStream } from './collect-stream.ts'
 import { type Answer, incompleteAnswer } from './finish.ts'
 import type { TokenLogprob } from './logprobs.ts'
-import { type OpenStream, openStream } from './open-stream.ts'
+import { type OpenStream, openStream, type StreamRecord } from './open-stream.ts'
 
 export interface CallContext {
   readonly model: LanguageModelV4
@@ -21,8 +21,11 @@ export interface CallContext {
   readonly closing: AbortSignal | undefined
   /** The JSON of an error that comes after the headers. */
   readonly onStreamError: (error: unknown) => ErrorBody
-  /** Called once, when the call has ended in whatever way; never for one that `runCall` did not begin. */
-  readonly onEnd: (facts: CallFacts, error: unknown) => void
+  /**
+   * Called once, when the call has ended in whatever way; never for one that `runCall` did not begin.
+   * @param ended when the model has ended its work, where it was told to stop
+   */
+  readonly onEnd: (facts: CallFacts, error: unknown, ended?: Promise<void>) => void
 }
 
 /** How an API says an answer. */
@@ -30,6 +33,8 @@ export interface AnswerForm {
   readonly stream: boolean
   /** Whether a whole answer needs the log-probability of each token. */
   readonly logprobs: boolean
+  /** What of the request no place honours. */
+  readonly ignored: readonly string[]
   /** The body of a whole answer. */
   whole(answer: Answer, tokens: readonly TokenLogprob[], facts: CallFacts): object
   /** The frames of a streamed one. */
@@ -60,15 +65,20 @@ export async function runCall(
     const options = optionsOf(call.signal)
     call.begun = true
     if (form.stream) {
-      const opened = await openStream(context.model, options, call.signal)
-      call.facts = opened.facts
-      return new Response(streamed(form.frames(opened.facts), opened, call), {
-        headers: { ...STREAM_HEADERS, ...toHeaders(opened.facts) },
+      const opened = await openStream(context.model, options, call.signal, call)
+      call.facts = withIgnored(opened.facts, form.ignored)
+      return new Response(streamed(form.frames(call.facts), opened, call), {
+        headers: { ...STREAM_HEADERS, ...toHeaders(call.facts) },
       })
     }
-    const { answer, tokens, facts } = await (form.logprobs
-      ? collectStream(await openStream(context.model, options, call.signal))
+    const {
+      answer,
+      tokens,
+      facts: told,
+    } = await (form.logprobs
+      ? collectStream(await openStream(context.model, options, call.signal, call))
       : generate(context.model, options))
+    const facts = withIgnored(told, form.ignored)
     call.facts = facts
     if (context.client.aborted) throw clientGone()
     const response = Response.json(form.whole(answer, tokens, facts), { headers: toHeaders(facts) })
@@ -76,18 +86,19 @@ export async function runCall(
     return response
   } catch (error) {
     const why = call.whyItEnded(error)
-    call.end(why)
+    call.end(why, error)
     throw why
   }
 }
 
 /** A call with what is known of it, whose end is told once. */
-class RunningCall extends CallLink {
+class RunningCall extends CallLink implements StreamRecord {
   readonly #context: CallContext
-  #ended = false
+  #told = false
   /** Whether the model was asked. */
   begun = false
   facts: CallFacts = {}
+  ended?: Promise<void>
 
   constructor(context: CallContext) {
     super(context.client, context.closing)
@@ -98,13 +109,14 @@ class RunningCall extends CallLink {
     return this.#context.onStreamError(error)
   }
 
-  end(error: Error | undefined): void {
-    if (this.#ended) return
-    this.#ended = true
+  /** @param thrown what the model threw: of a call that was stopped it alone may know the receipt */
+  end(error: Error | undefined, thrown: unknown = error): void {
+    if (this.#told) return
+    this.#told = true
     this.release()
-    const receipt = receiptOf(error)
+    const receipt = receiptOf(thrown)
     const facts = receipt === undefined ? this.facts : { ...this.facts, receipt }
-    if (this.begun) this.#context.onEnd(facts, error)
+    if (this.begun) this.#context.onEnd(facts, error, this.ended)
   }
 }
 
@@ -206,7 +218,7 @@ function streamed(
         const why = call.whyItEnded(error)
         opened.cancel(why)
         text = gone ? '' : frames.fail(call.failure(why))
-        call.end(why)
+        call.end(why, error)
       }
       if (gone) return
       controller.enqueue(encoder.encode(text))

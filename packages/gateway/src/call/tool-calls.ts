@@ -1,5 +1,10 @@
-/** Tool calls that a request brings back from an earlier answer. */
+/** Tool calls as they go out, and as a request brings them back from an earlier answer. */
 import { invalidRequest } from '../http/gateway-error.ts'
+
+/** The arguments of a call for a client, which parses them: a model that has none to give may write nothing, which is no JSON. */
+export function writtenArguments(input: string): string {
+  return input.trim() === '' ? '{}' : input
+}
 
 /** The arguments as JSON; text that is none stays text: a model may have written broken JSON, and has to see it again. */
 export function parsedArguments(json: string): unknown {

@@ -43,6 +43,7 @@ export function chatForm(request: ChatRequest, requestId: string): AnswerForm {
   return {
     stream: request.stream === true,
     logprobs: request.logprobs === true,
+    ignored: Object.keys(request.logit_bias ?? {}).length === 0 ? [] : ['logit_bias'],
     whole: (answer: Answer, tokens: readonly TokenLogprob[], facts: CallFacts) =>
       toCompletion(answer, envelope(facts), toLogprobs(tokens), toField(facts)),
     frames: (facts) => chatFrames(request, envelope(facts), facts),

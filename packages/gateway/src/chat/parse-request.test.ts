@@ -80,10 +80,28 @@ test.each([
   [{ ...request, reasoning_effort: 'very' }, 'reasoning_effort'],
   [{ ...request, user: '' }, 'user'],
   [{ ...request, n: 2 }, 'n'],
+  [{ ...request, functions: [{ name: 'f', parameters: {} }] }, 'functions'],
+  [{ ...request, function_call: 'auto' }, 'function_call'],
+  [{ ...request, function_call: { name: 'f' } }, 'function_call'],
+  [
+    {
+      ...request,
+      messages: [{ role: 'assistant', content: 'x', function_call: { name: 'f', arguments: '' } }],
+    },
+    'messages[0].function_call',
+  ],
+  [{ ...request, modalities: ['text', 'audio'] }, 'modalities[1]'],
+  [{ ...request, logit_bias: { 1: 'x' } }, 'logit_bias.1'],
 ])('%j is refused at %s', (body, param) => {
   const fault = faultOf(body)
   expect(fault).toMatchObject({ status: 400, code: 'invalid_request', param })
   expect(fault.message.length).toBeGreaterThan((param ?? '').length + 5)
+})
+
+test('old fields that say nothing are taken, and what to send instead of others is told', () => {
+  const old = { functions: [], function_call: null, modalities: ['text'] }
+  expect(parseRequest({ ...request, ...old })).toEqual(request)
+  expect(faultOf({ ...request, functions: [{ name: 'f' }] }).message).toContain('tools')
 })
 
 test('a refusal names no content', () => {
@@ -110,4 +128,10 @@ test('any JSON is parsed or refused with a GatewayError', () => {
     }),
     { seed: 11, numRuns: 300 },
   )
+})
+
+test('an assistant that only calls may have content without parts', () => {
+  const calls = [{ id: 'a', type: 'function', function: { name: 'f', arguments: '{}' } }]
+  const messages = [user, { role: 'assistant', content: [], tool_calls: calls }]
+  expect(parseRequest({ ...request, messages }).messages).toEqual(messages)
 })

@@ -51,7 +51,7 @@ const message = z.discriminatedUnion(
     z.object({ role: z.literal('tool'), content, tool_call_id: z.string() }),
     z.object({
       role: z.literal('assistant'),
-      content: z.string().or(z.array(assistantPart).min(1)).nullish(),
+      content: z.string().or(z.array(assistantPart)).nullish(),
       refusal: z.string().nullish(),
       reasoning_content: z.string().nullish(),
       tool_calls: z.array(toolCall).nullish(),
@@ -107,12 +107,25 @@ const chatRequest: z.ZodType<ChatRequest> = z.object({
   reasoning_effort: settings.effort,
   user: label.nullish(),
   safety_identifier: label.nullish(),
+  logit_bias: z.record(z.string(), z.number()).nullish(),
   n: z.literal(1, { error: 'must be 1: send the request again for another answer' }).nullish(),
+})
+
+const FUNCTIONS = 'must be absent: send tools and tool_choice instead'
+const noFunction = z.null({ error: FUNCTIONS }).optional()
+
+/** What answers would have to differ for, and is not part of the request. */
+const refused = z.object({
+  functions: z.array(z.unknown()).max(0, { error: FUNCTIONS }).nullish(),
+  function_call: noFunction,
+  messages: z.array(z.object({ function_call: noFunction })),
+  modalities: z.array(z.literal('text', { error: "must be 'text': answers are text here" })).nullish(),
 })
 
 /** @throws GatewayError `invalid_request`, its `param` is where the body breaks the schema */
 export function parseRequest(body: unknown): ChatRequest {
   const request = parseBody(chatRequest, body)
+  parseBody(refused, body)
   if ((request.top_logprobs ?? 0) > 0 && request.logprobs !== true)
     throw invalidRequest('top_logprobs: needs logprobs: true beside it', 'top_logprobs')
   return request

@@ -98,6 +98,8 @@ export interface ChatRequest {
   readonly logprobs?: Nullish<boolean>
   readonly top_logprobs?: Nullish<number>
   readonly reasoning_effort?: Nullish<ReasoningEffort>
+  /** By token, of OpenAI's tokenizers: no other can honour it. */
+  readonly logit_bias?: Nullish<Readonly<Record<string, number>>>
   readonly user?: Nullish<string>
   /** The new name of `user`, and goes before it. */
   readonly safety_identifier?: Nullish<string>

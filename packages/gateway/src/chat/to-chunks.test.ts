@@ -96,3 +96,12 @@ test('an interrupted answer throws', () => {
   const interrupted = finishPart({ finishReason: { unified: 'interrupted', raw: undefined } })
   expect(() => chunksOf([interrupted])).toThrow(expect.objectContaining({ code: 'incomplete_answer' }))
 })
+
+test('a call without arguments is sent with empty ones: clients parse them', () => {
+  const call: LanguageModelV4StreamPart = { type: 'tool-call', toolCallId: 'a', toolName: 'f', input: '' }
+  const start: LanguageModelV4StreamPart = { type: 'tool-input-start', id: 'a', toolName: 'f' }
+  for (const parts of [[call], [start, call]]) {
+    const sent = deltasOf(parts) as { tool_calls: [{ function: { arguments: string } }] }[]
+    expect(sent.map((delta) => delta.tool_calls[0].function.arguments).join('')).toBe('{}')
+  }
+})

@@ -7,6 +7,7 @@ import type { LanguageModelV4StreamPart } from '@ai-sdk/provider'
 import { type CallFacts, type EdgewiseField, factsOf, toField } from '../call/call-facts.ts'
 import type { Finish } from '../call/finish.ts'
 import { toLogprob } from '../call/logprobs.ts'
+import { writtenArguments } from '../call/tool-calls.ts'
 import { type FinishReason, toFinishReason, toUsage, type Usage } from './finish.ts'
 import { type Envelope, type Logprobs, toLogprobs } from './to-completion.ts'
 
@@ -109,8 +110,9 @@ export function toChunks(
       case 'tool-call': {
         if (part.providerExecuted) return []
         const call = calls.get(part.toolCallId)
-        if (call === undefined) return [openCall(part.toolCallId, part.toolName, part.input, false)]
-        return call.sent === 0 ? moreArguments(part.toolCallId, part.input) : []
+        const args = writtenArguments(part.input)
+        if (call === undefined) return [openCall(part.toolCallId, part.toolName, args, false)]
+        return call.sent === 0 ? moreArguments(part.toolCallId, args) : []
       }
       case 'finish':
         return finished(part)

@@ -3,6 +3,7 @@ import type { LanguageModelV4Content } from '@ai-sdk/provider'
 import type { EdgewiseField } from '../call/call-facts.ts'
 import type { Answer } from '../call/finish.ts'
 import type { TokenLogprob } from '../call/logprobs.ts'
+import { writtenArguments } from '../call/tool-calls.ts'
 import { type FinishReason, toFinishReason, toUsage, type Usage } from './finish.ts'
 
 /** What is the same in every object of one answer. `created` is in seconds since 1970. */
@@ -88,5 +89,11 @@ function textsOf(content: readonly LanguageModelV4Content[], type: 'text' | 'rea
 /** A call the provider has run itself is not the caller's to run. */
 function toToolCall(part: LanguageModelV4Content): ToolCall[] {
   if (part.type !== 'tool-call' || part.providerExecuted) return []
-  return [{ id: part.toolCallId, type: 'function', function: { name: part.toolName, arguments: part.input } }]
+  return [
+    {
+      id: part.toolCallId,
+      type: 'function',
+      function: { name: part.toolName, arguments: writtenArguments(part.input) },
+    },
+  ]
 }

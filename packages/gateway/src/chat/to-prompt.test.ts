@@ -60,7 +60,7 @@ test('an assistant that refused said so; one that said nothing is refused', () =
   expect(toPrompt([{ role: 'assistant', content: parts }])[0]!.content).toEqual([
     { type: 'text', text: 'no' },
   ])
-  expect(() => toPrompt([{ role: 'assistant' }])).toThrow(
-    expect.objectContaining({ param: 'messages[0].content' }),
-  )
+  for (const silent of [{ role: 'assistant' as const }, { role: 'assistant' as const, content: [] }])
+    expect(() => toPrompt([silent])).toThrow(expect.objectContaining({ param: 'messages[0].content' }))
+  expect(toPrompt([{ ...callOf('{}'), role: 'assistant', content: [] }])[0]!.content).toHaveLength(1)
 })

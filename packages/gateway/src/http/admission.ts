@@ -1,6 +1,6 @@
 /**
- * Whether a call is let in: not while the server drains, not beyond the number of calls that may run at once. A call that
- * was let in holds its place until it leaves.
+ * Whether a call is let in: not beyond the number of calls that may run at once. A call that was let in holds its place until
+ * it leaves; a request whose body still comes holds none, or whoever sends slowly could hold them all.
  */
 import { GatewayError } from './gateway-error.ts'
 
@@ -22,16 +22,16 @@ export class Admission {
     return this.#running
   }
 
+  /** Whether there is a place, before a body is read for nothing. @throws GatewayError `overloaded` */
+  check(): void {
+    if (this.#running < this.#max) return
+    const message = `${this.#max} calls run here, as many as may run at once: try again in a moment`
+    throw new GatewayError(503, 'overloaded', message, null, { retryAfterMs: RETRY_AFTER_MS })
+  }
+
   /** @returns gives the place back; twice is once. @throws GatewayError `overloaded` */
   enter(): () => void {
-    if (this.#running >= this.#max)
-      throw new GatewayError(
-        503,
-        'overloaded',
-        `${this.#max} calls run here, as many as may run at once: try again in a moment`,
-        null,
-        { retryAfterMs: RETRY_AFTER_MS },
-      )
+    this.check()
     this.#running++
     let left = false
     return () => {

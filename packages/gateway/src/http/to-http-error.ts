@@ -1,11 +1,13 @@
 /**
  * Anything thrown -> an HTTP status, OpenAI's error body and headers. Pure; the one place where codes become statuses.
- * An error without a code of this project is unexpected: its message may quote the prompt, so the answer holds the
- * request id alone.
+ * Callers read the messages of the codes listed here and of errors with a receipt, which are written for them. What is wrong
+ * with this server's own files and settings (a policy, a ledger) names paths and tasks, and an error without a code of this
+ * project may quote the prompt: then the answer holds the request's id, and the rest is for the log.
  */
 import { APICallError } from '@ai-sdk/provider'
 import { type ErrorStatus, GatewayError } from './gateway-error.ts'
 import { retryAfterOf } from './retry-after.ts'
+import { originOf } from './unexpected.ts'
 
 export interface ErrorBody {
   readonly error: {
@@ -20,8 +22,8 @@ export interface HttpError {
   readonly status: ErrorStatus
   readonly body: ErrorBody
   readonly headers: Readonly<Record<string, string>>
-  /** True when nobody foresaw it: the host logs where it came from. */
-  readonly unexpected: boolean
+  /** What the answer does not say and whoever runs the server has to know, on one line; null when nothing. */
+  readonly forLog: string | null
 }
 
 /** Codes of the router, the devices and the engine that are not a plain 500. */
@@ -60,6 +62,9 @@ const STATUS: Readonly<Record<string, ErrorStatus>> = {
   stalled: 504,
 }
 
+/** Codes of this server's own files, whose messages name no prompt. */
+const OF_THE_SERVER = /^(bad_policy|bad_keys|ledger_[a-z_]+|receipt_exists|receipt_unknown|content_exists)$/
+
 /** Codes after which the same request may well succeed. After any other, a client's own retry only burns the device. */
 const RETRYABLE: ReadonlySet<string> = new Set([
   'breaker_open',
@@ -83,7 +88,7 @@ const RETRYABLE: ReadonlySet<string> = new Set([
  * @param requestId the id of the `x-request-id` header, named in the body of an unexpected error
  */
 export function toHttpError(error: unknown, requestId: string): HttpError {
-  const { status, code, message, param, retry, retryAfterMs, headers } = classify(error, requestId)
+  const { status, code, message, param, retry, retryAfterMs, headers, forLog } = classify(error, requestId)
   const receiptId = receiptOf(error)
   return {
     status,
@@ -95,7 +100,7 @@ export function toHttpError(error: unknown, requestId: string): HttpError {
       ...(retry && retryAfterMs !== null ? { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) } : {}),
       ...(receiptId === undefined ? {} : { 'x-edgewise-receipt': receiptId }),
     },
-    unexpected: code === 'internal_error',
+    forLog: forLog ?? null,
   }
 }
 
@@ -113,6 +118,7 @@ interface Classified {
   readonly retry: boolean
   readonly retryAfterMs: number | null
   readonly headers?: Readonly<Record<string, string>>
+  readonly forLog?: string
 }
 
 function classify(error: unknown, requestId: string): Classified {
@@ -122,8 +128,11 @@ function classify(error: unknown, requestId: string): Classified {
   }
   const code = codeOf(error)
   if (code !== undefined && error instanceof Error) {
+    const known = Object.hasOwn(STATUS, code) ? STATUS[code] : undefined
+    if (OF_THE_SERVER.test(code) || (known === undefined && receiptOf(error) === undefined))
+      return untold(error, code, requestId)
     const busy = code === 'cloud_failed' && statusOf(error) === 429
-    const status = busy ? 429 : (STATUS[code] ?? 500)
+    const status = busy ? 429 : (known ?? 500)
     const retry = RETRYABLE.has(code) && !refusedByCloud(error)
     return { status, code, message: error.message, param: null, retry, retryAfterMs: retryAfterOf(error) }
   }
@@ -141,8 +150,16 @@ function classify(error: unknown, requestId: string): Classified {
       retryAfterMs: retryAfterOf(error),
     }
   }
-  const message = `something unexpected went wrong: report request ${requestId}`
-  return { status: 500, code: 'internal_error', message, param: null, retry: false, retryAfterMs: null }
+  return untold(error, 'internal_error', requestId)
+}
+
+function untold(error: unknown, code: string, requestId: string): Classified {
+  const ofServer = error instanceof Error && OF_THE_SERVER.test(code)
+  const message = ofServer
+    ? `this server's own files or settings cannot be used: report request ${requestId} to whoever runs it`
+    : `something unexpected went wrong: report request ${requestId}`
+  const forLog = ofServer ? error.message.replace(/\s+/g, ' ') : originOf(error)
+  return { status: 500, code, message, param: null, retry: false, retryAfterMs: null, forLog }
 }
 
 /** The cloud looked at the request and said no (a wrong key, a bad model name): it will say so again. */

@@ -75,3 +75,39 @@ test('a running gateway sees a revoked key go, within a second', async () => {
   file.revoke('a')
   await expect.poll(() => running.current(), { timeout: 3000 }).toEqual([])
 })
+
+test.each([
+  [{ name: '' }, 'name'],
+  [{ name: 'x'.repeat(513) }, 'name'],
+  [{ name: 'a\u001b[31mb' }, 'name'],
+  [{ name: 'a\u202eb' }, 'name'],
+  [{ name: 'b', user: '' }, 'user'],
+  [{ name: 'b', user: 'x'.repeat(513) }, 'user'],
+  [{ name: 'b', user: 'a\nb' }, 'user'],
+  [{ name: 'b', policy: '' }, 'policy'],
+  [{ name: 'b', requestsPerMinute: 0 }, 'requestsPerMinute'],
+  [{ name: 'b', requestsPerMinute: 1e300 }, 'requestsPerMinute'],
+])('%j is refused at %s, and the file is what it was', (options, field) => {
+  const file = newFile()
+  file.add({ name: 'a' })
+  const before = readFileSync(file.path, 'utf8')
+  expect(() => file.add(options)).toThrow(
+    expect.objectContaining({ code: 'bad_keys', message: expect.stringContaining(field) }),
+  )
+  expect(readFileSync(file.path, 'utf8')).toBe(before)
+  expect(file.add({ name: 'Łucja 🚀' }).key.name).toBe('Łucja 🚀')
+})
+
+test('a value that a terminal would obey is told as escapes', () => {
+  const file = newFile()
+  expect(() => file.revoke('a\u001b[2J\u009b\u202e')).toThrow('there is no key "a\\u001b[2J\\u009b\\u202e"')
+})
+
+test('a running gateway sees the first key come, and does not open again when the file goes', async () => {
+  const running = newFile()
+  expect(running.current()).toBeUndefined()
+  const { key } = new KeyFile(running.path).add({ name: 'a' })
+  await expect.poll(() => running.current(), { timeout: 3000 }).toEqual([key])
+  rmSync(running.path)
+  await expect.poll(() => running.current(), { timeout: 3000 }).toEqual([])
+})

@@ -62,11 +62,11 @@ test('a stream that breaks is an error, one that is left is aborted, one nobody 
   const app = gatewayOf(sayingModel(parts), { ledger })
   await (await post(app, bodyOf({ stream: true }))).text()
   const call = 'edgewise_calls_total{task="summary",place="device",outcome='
-  expect((await seriesOf(app)).get(`${call}"error"}`)).toBe(1)
+  await expect.poll(async () => (await seriesOf(app)).get(`${call}"error"}`)).toBe(1)
 
   const left = gatewayOf(hello(), { ledger })
   await (await post(left, bodyOf({ stream: true }))).body!.cancel()
-  expect((await seriesOf(left)).get(`${call}"aborted"}`)).toBe(1)
+  await expect.poll(async () => (await seriesOf(left)).get(`${call}"aborted"}`)).toBe(1)
 
   const metadata = { edgewise: { ...JSON.parse(JSON.stringify(receipt)), recorded: false } }
   const unrecorded = gatewayOf(sayingModel(textParts(['x'], { providerMetadata: metadata })))

@@ -113,7 +113,7 @@ function notKept(param: string | null): GatewayError {
   return new GatewayError(
     404,
     'response_not_found',
-    'this response is not kept here: responses hold prompts, so only those made with store: true are, for half an hour in memory. Send the items themselves',
+    'this response is not kept here: responses hold prompts, so only those made with store: true are, for half an hour in memory. Send the items themselves; the AI SDK does with providerOptions: { openai: { store: false } }',
     param,
   )
 }

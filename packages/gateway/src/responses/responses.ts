@@ -71,6 +71,7 @@ export function responseForm(
   return {
     stream: request.stream === true,
     logprobs,
+    ignored: [],
     whole(answer: Answer, tokens: readonly TokenLogprob[], facts: CallFacts): ResponseResource {
       const { base, start } = started(facts)
       const end = finished(answer.finishReason, answer.usage, Math.floor(Date.now() / 1000))

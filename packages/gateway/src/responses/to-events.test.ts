@@ -206,3 +206,13 @@ test('whatever the parts: counted events, dense indices, each item opened once a
     { seed: 21, numRuns: 300 },
   )
 })
+
+test('a call without arguments is sent with empty ones: clients parse them', () => {
+  const empty: LanguageModelV4StreamPart = { type: 'tool-call', toolCallId: 'a', toolName: 'f', input: '' }
+  const begun: LanguageModelV4StreamPart = { type: 'tool-input-start', id: 'a', toolName: 'f' }
+  for (const parts of [
+    [empty, finishPart()],
+    [begun, empty, finishPart()],
+  ])
+    expect(lastOf(eventsOf(parts)).output).toMatchObject([{ type: 'function_call', arguments: '{}' }])
+})

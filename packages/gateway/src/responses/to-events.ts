@@ -7,6 +7,7 @@ import type { LanguageModelV4StreamPart } from '@ai-sdk/provider'
 import type { EdgewiseField } from '../call/call-facts.ts'
 import { checkFinished, type Finish } from '../call/finish.ts'
 import { type TokenLogprob, toLogprob } from '../call/logprobs.ts'
+import { writtenArguments } from '../call/tool-calls.ts'
 import type { ErrorBody } from '../http/to-http-error.ts'
 import { OpenItem } from './open-item.ts'
 import {
@@ -117,7 +118,7 @@ export class ResponseEvents {
   #called({ toolCallId, toolName, input }: ToolCall): void {
     const partId = callPart(toolCallId)
     const item = this.#open.get(partId) ?? this.#openCall(toolCallId, toolName)
-    if (item.text === '') this.#addTo(partId, input)
+    if (item.text === '') this.#addTo(partId, writtenArguments(input))
     this.#blockEnded(partId)
   }
 

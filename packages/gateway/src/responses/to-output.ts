@@ -1,6 +1,7 @@
 /** The content of a whole answer -> the items of a response. Pure. */
 import type { LanguageModelV4Content } from '@ai-sdk/provider'
 import type { TokenLogprob } from '../call/logprobs.ts'
+import { writtenArguments } from '../call/tool-calls.ts'
 import { type ItemStatus, itemId, type OutputItem, outputText } from './resource.ts'
 
 /**
@@ -39,7 +40,8 @@ function toItem(
       return { type: 'reasoning', id: itemId('reasoning', base, index), status, summary }
     }
     case 'tool-call': {
-      const { toolCallId, toolName, input } = part
+      const { toolCallId, toolName } = part
+      const input = writtenArguments(part.input)
       const id = itemId('function_call', base, index)
       return { type: 'function_call', id, call_id: toolCallId, name: toolName, arguments: input, status }
     }

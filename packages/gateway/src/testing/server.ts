@@ -20,7 +20,7 @@ export async function serve(
   serving: Partial<ServeOptions> = {},
 ): Promise<Serving & AsyncDisposable> {
   const server = await serveGateway(gatewayOf(model, options), { port: 0, ...serving })
-  return { ...server, [Symbol.asyncDispose]: () => server.close(0) }
+  return Object.assign(server, { [Symbol.asyncDispose]: () => server.close(0) })
 }
 
 /** The smallest request body, and changes to it. */
