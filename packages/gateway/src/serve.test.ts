@@ -7,6 +7,9 @@ import { KeysRequiredError, PortInUseError, serveGateway } from './serve.ts'
 import { hello, textParts } from './testing/models.ts'
 import { bodyOf, call, gatewayOf, serve, until } from './testing/server.ts'
 
+/** Before anything is served. */
+const own = { Request, Response }
+
 test('a free port is found, and a busy one is a typed error with a next step', async () => {
   await using server = await serve(hello())
   expect(server.url).toBe(`http://127.0.0.1:${server.port}`)
@@ -153,11 +156,11 @@ test('a request that is no HTTP does not bring the server down', async () => {
 })
 
 test('the globals of the process are nobody’s but its own', async () => {
-  const before = { Request, Response }
   await using server = await serve(hello())
   expect((await call(server.url, bodyOf())).status).toBe(200)
-  expect(globalThis.Request).toBe(before.Request)
-  expect(globalThis.Response).toBe(before.Response)
+  expect(Request).toBe(own.Request)
+  expect(Response).toBe(own.Response)
+  expect(() => new Response(null, { status: 999 })).toThrow(RangeError)
 })
 
 const HEAD = 'POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n'

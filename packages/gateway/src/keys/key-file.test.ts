@@ -77,17 +77,17 @@ test('a running gateway sees a revoked key go, within a second', async () => {
 })
 
 test.each([
-  [{ name: '' }, 'name'],
-  [{ name: 'x'.repeat(513) }, 'name'],
-  [{ name: 'a\u001b[31mb' }, 'name'],
-  [{ name: 'a\u202eb' }, 'name'],
-  [{ name: 'b', user: '' }, 'user'],
-  [{ name: 'b', user: 'x'.repeat(513) }, 'user'],
-  [{ name: 'b', user: 'a\nb' }, 'user'],
-  [{ name: 'b', policy: '' }, 'policy'],
-  [{ name: 'b', requestsPerMinute: 0 }, 'requestsPerMinute'],
-  [{ name: 'b', requestsPerMinute: 1e300 }, 'requestsPerMinute'],
-])('%j is refused at %s, and the file is what it was', (options, field) => {
+  ['an empty name', { name: '' }, 'name'],
+  ['a long name', { name: 'x'.repeat(513) }, 'name'],
+  ['a name with an escape', { name: 'a\u001b[31mb' }, 'name'],
+  ['a name written backwards', { name: 'a\u202eb' }, 'name'],
+  ['an empty user', { name: 'b', user: '' }, 'user'],
+  ['a long user', { name: 'b', user: 'x'.repeat(513) }, 'user'],
+  ['a user of two lines', { name: 'b', user: 'a\nb' }, 'user'],
+  ['an empty policy', { name: 'b', policy: '' }, 'policy'],
+  ['no call a minute', { name: 'b', requestsPerMinute: 0 }, 'requestsPerMinute'],
+  ['too many calls a minute', { name: 'b', requestsPerMinute: 1e300 }, 'requestsPerMinute'],
+])('%s is refused, and the file is what it was', (_, options, field) => {
   const file = newFile()
   file.add({ name: 'a' })
   const before = readFileSync(file.path, 'utf8')
