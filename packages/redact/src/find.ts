@@ -2,11 +2,12 @@
 import { assignment } from './rules/assignment.ts'
 import { birthDate } from './rules/birth.ts'
 import { card } from './rules/card.ts'
+import { command } from './rules/command.ts'
 import { email } from './rules/email.ts'
 import { randomString } from './rules/entropy.ts'
 import { iban } from './rules/iban.ts'
 import { ipv4, ipv6 } from './rules/ip.ts'
-import { apiKey, authorization, privateKey } from './rules/keys.ts'
+import { apiKey, authorization, cookieValue, privateKey } from './rules/keys.ts'
 import { mac } from './rules/mac.ts'
 import { nationalId } from './rules/national.ts'
 import { phone } from './rules/phone.ts'
@@ -21,6 +22,7 @@ const sure: readonly Rule[] = [
   urlSecret,
   apiKey,
   authorization,
+  cookieValue,
   email,
   ipv4,
   ipv6,
@@ -32,7 +34,7 @@ const sure: readonly Rule[] = [
   wallet,
 ]
 /** What is a guess by form: it gives way to what proves itself. */
-const guessed: readonly Rule[] = [phone, assignment, randomString]
+const guessed: readonly Rule[] = [phone, assignment, command, randomString]
 
 /** Spans of all rules in order of place, without overlaps, in the text and in what it says when its escapes are undone. Linear. */
 export function findIdentifiers(text: string): Span[] {

@@ -1,10 +1,57 @@
-/** A million letters of what makes careless expressions quadratic. The bound is generous: quadratic time would be hours. */
+/**
+ * A million letters of what makes careless expressions quadratic. Time is the only measure there is of what an expression does;
+ * the limit is far from both: it takes a second, and quadratic many minutes.
+ */
 import { expect, test } from 'vitest'
 import { findIdentifiers } from './find.ts'
 import { findUrls } from './rules/url.ts'
 import { Vault } from './vault.ts'
 
 const bits = [
+  '4',
+  "'@b.com'",
+  '"@',
+  '"a"@',
+  '4111\n',
+  '4111.',
+  '4111_1111/1111\t',
+  '4111111111111111a',
+  '+1_',
+  '+1\n',
+  '+44 20\n7946',
+  'DE89.',
+  'DE89\n',
+  '203.000.',
+  '=40',
+  'a=40',
+  '%25',
+  '%2540',
+  '\\x4',
+  '\\\\u00',
+  'a。',
+  'password="\\"',
+  "password='\\",
+  'password=(',
+  'password=a(b',
+  'password=$',
+  'password is "',
+  '--password ',
+  '--token "',
+  '--a-',
+  'curl -u ',
+  'curl -u a:b ',
+  ' -u "',
+  '<password>',
+  '<password a',
+  '<password>a</',
+  'cookie: ',
+  'cookie: a=',
+  'hooks.slack.com/services/',
+  '://a:@',
+  '://a:b@c',
+  'ew_',
+  'aB3-',
+  'aB3/===',
   '1',
   ` +${'1'.repeat(40)}`,
   '+1(',

@@ -1,6 +1,6 @@
 /**
  * Text as rules read it: full-width letters and digits of any script as ASCII, every space as a space, every hyphen as "-",
- * what has no width left out; and once more with its escapes undone (percent, JSON, HTML). Each view leads back to the source.
+ * what has no width left out; and once more with its escapes undone (percent, also twice, those of programs, HTML, the @ of mail). Each view leads back to the source.
  */
 
 export interface View {
@@ -11,17 +11,22 @@ export interface View {
 
 /** A stretch that reads otherwise. Spaces and hyphens of Unicode, signs without width, digits that are not ASCII, wide forms. */
 const odd =
-  /[\u00a0\u00ad\u061c\u1680\u2000-\u2015\u2028-\u202f\u205f-\u206f\u2212\u3000\ufe58\ufe63\ufeff\uff01-\uff5e\u{1d400}-\u{1d7ff}\u{e0000}-\u{e007f}]|[\u034f\u180b-\u180f]|[\ufe00-\ufe0f]|[\u{e0100}-\u{e01ef}]|(?![0-9])\p{Nd}/gu
+  /[\u00a0\u00ad\u061c\u1680\u2000-\u2015\u2028-\u202f\u205f-\u206f\u2212\u3000\ufe58\ufe63\ufeff\uff01-\uff5e\u{1d400}-\u{1d7ff}\u{e0000}-\u{e007f}]|[\u034f\u180b-\u180f]|[\ufe00-\ufe0f]|[\u{e0100}-\u{e01ef}]|(?<=[A-Za-z\d])[\u3002\uff61](?=[A-Za-z\d])|[\ufe52\ufe6b]|(?![0-9])\p{Nd}/gu
 
 function plainLetter(letter: string): string {
   if (/\p{Nd}/u.test(letter)) return digit(letter)
   if (/\p{Zs}/u.test(letter)) return ' '
   if (/[\p{Pd}\u2212]/u.test(letter)) return '-'
   if (letter === '\u2028' || letter === '\u2029') return '\n'
+  if (dots.test(letter)) return '.'
+  if (letter === '\ufe6b') return '@'
   if (letter >= '\uff01' && letter <= '\uff5e') return String.fromCharCode(letter.charCodeAt(0) - 0xfee0)
   const code = letter.codePointAt(0)!
   return code >= 0x1d400 && code <= 0x1d7ff ? letter.normalize('NFKC') : ''
 }
+
+/** Ideographic, half-wide and small. Between letters that are not ASCII the first two end a sentence. */
+const dots = /[\u3002\uff61\ufe52]/
 
 /** Digits of a script stand in a row from its zero; the styled ones of mathematics in five rows without a gap. */
 function digit(letter: string): string {
@@ -44,8 +49,9 @@ const asItIs = (text: string): View => ({ text, source: (start, end) => ({ start
 /** `plainView`'s text alone. */
 export const plain = (text: string): string => text.replace(odd, plainLetter)
 
+/** Not the name of a variable, `%PATH%`. */
 const escapes =
-  /(?:%[0-9a-f]{2})+|\\u[0-9a-f]{4}|\\[nrtbf/"\\]|&#(?:x[0-9a-f]{1,6}|\d{1,7});|&(?:nbsp|amp|commat|period|lt|gt|quot);/gi
+  /(?!%[a-z_]{3,64}%)(?:%(?:25){0,3}[0-9a-f]{2})+|\\{1,4}(?:u[0-9a-f]{4}|u\{[0-9a-f]{1,6}\}|x[0-9a-f]{2}|")|\\[nrtbf/\\]|(?<![?&][\w-]{1,32})=40(?=[\p{L}\d])|&#(?:x[0-9a-f]{1,6}|\d{1,7});|&(?:nbsp|amp|commat|period|lt|gt|quot);/giu
 const lettersOfEscapes: Readonly<Record<string, string>> = {
   '\\n': '\n',
   '\\r': '\r',
@@ -53,7 +59,6 @@ const lettersOfEscapes: Readonly<Record<string, string>> = {
   '\\b': '\b',
   '\\f': '\f',
   '\\/': '/',
-  '\\"': '"',
   '\\\\': '\\',
   '&nbsp;': ' ',
   '&amp;': '&',
@@ -66,16 +71,18 @@ const lettersOfEscapes: Readonly<Record<string, string>> = {
 
 function unescaped(written: string): string {
   if (written.startsWith('%')) return percentDecoded(written)
-  if (/^\\u/i.test(written)) return String.fromCharCode(Number.parseInt(written.slice(2), 16))
-  if (!written.startsWith('&#')) return lettersOfEscapes[written.toLowerCase()] ?? written
-  const code = /^&#x/i.test(written)
-    ? Number.parseInt(written.slice(3), 16)
-    : Number.parseInt(written.slice(2), 10)
+  if (written === '=40') return '@'
+  if (/^\\+"/.test(written)) return '"'
+  const hex = /^(?:\\+(?:u\{?|x)|&#x)([\da-f]+)/i.exec(written)?.[1]
+  if (hex === undefined && !written.startsWith('&#'))
+    return lettersOfEscapes[written.toLowerCase()] ?? written
+  const code = hex === undefined ? Number.parseInt(written.slice(2), 10) : Number.parseInt(hex, 16)
   return code <= 0x10ffff ? String.fromCodePoint(code) : written
 }
 
-/** A run of bytes; as Latin-1 where it is not UTF-8. */
-function percentDecoded(run: string): string {
+/** A run of bytes, also of ones encoded again; as Latin-1 where it is not UTF-8. */
+function percentDecoded(written: string): string {
+  const run = written.replace(/%(?:25)+(?=[0-9a-f]{2})/gi, '%')
   try {
     return decodeURIComponent(run)
   } catch {
@@ -86,7 +93,7 @@ function percentDecoded(run: string): string {
 /** The text as rules read it, and once more without escapes where it has some. */
 export function views(text: string): View[] {
   const first = plainView(text)
-  const second = /[%\\&]/.test(first.text) ? replaced(first.text, escapes, unescaped) : undefined
+  const second = /[%\\&]|=40/.test(first.text) ? replaced(first.text, escapes, unescaped) : undefined
   if (!second) return [first]
   const third = plainView(second.text)
   return [

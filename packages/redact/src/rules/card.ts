@@ -1,31 +1,54 @@
-/** Payment cards: an issuer's first digits, 12 to 19 of them, and a right Luhn sum. Each run of digits is split into groups once. */
+/**
+ * Payment cards: an issuer's first digits and one of its lengths, and a right Luhn sum. Each run of digits is split into groups
+ * once. Letters may stand next to a card, unless they make it the middle of a longer code.
+ */
 import type { Rule, Span } from '../span.ts'
 import { luhn } from './checksums.ts'
 
 /** Behind a + stands a phone number, unless it has too many digits for one. */
-const digitRun = /(?<![\p{L}\d.]|\+(?=\d{12,15}(?!\d)))\d+(?:[ -]\d+)*(?![\p{L}\d])/gu
+const digitRun = /(?<!\d|\+(?=\d{12,15}(?!\d)))\d+(?:(?:[ ./_\t-]| {2}|[ \t]?\r?\n[ \t]{0,4})\d+)*/g
 
-const maestro = /^(?:50|5[6-9]|6)/
-/** First digits that are issued; 12 digits only to Maestro (50, 56 to 69), 13 to Visa (4), too; 1800 is JCB's. */
-const issuer = (digits: string) =>
-  (digits.length < 13 ? maestro : digits.length < 14 ? /^(?:4|50|5[6-9]|6)/ : /^(?:[2-6]|1800)/).test(digits)
+/**
+ * First digits and lengths (ISO/IEC 7812-1, as the networks publish them): Visa, Mastercard, American Express, Diners Club, JCB and
+ * RuPay, Mir, Maestro with UnionPay, Discover and others at 6.
+ */
+const issued = new RegExp(
+  '^(?:4(?:\\d{12}|\\d{15}|\\d{18})|5[1-5]\\d{14}|2(?:22[1-9]|2[3-9]\\d|[3-6]\\d\\d|7[01]\\d|720)\\d{12}|3[47]\\d{13}|' +
+    '3(?:0[0-5]|[689]\\d)\\d{11,16}|35\\d{14,17}|(?:1800|2131)\\d{11}|220[0-5]\\d{12,15}|(?:50|5[6-9]|6\\d)\\d{10,17})$',
+)
+const twelveDigits = /\d(?:[\s._/-]{0,6}\d){11}/
+/** Lengths of groups with which a card is printed: what proves it where they are not parted by a space or hyphen. */
+const printed = /^(?:4,4,4,4(?:,3)?|4,6,[45])$/
 
-const twelveDigits = /\d(?:[ -]?\d){11}/
+interface Group {
+  readonly digits: string
+  readonly start: number
+  /** Between it and the group before; empty for the first of a run. */
+  readonly gap: string
+}
 
-/** In one piece or in groups of 3 to 7 parted by single spaces or hyphens. */
+/** In one piece, in groups of 3 to 7 parted by single spaces or hyphens, or as printed and parted otherwise. */
 export const card: Rule = (text) => {
   const spans: Span[] = []
   if (!twelveDigits.test(text)) return spans
   for (const run of text.matchAll(digitRun)) {
-    const groups = [...run[0].matchAll(/\d+/g)].map((m) => ({ digits: m[0], start: run.index + m.index }))
+    if (run[0].length < 12) continue
+    const groups = [...run[0].matchAll(/(\D*)(\d+)/g)].map(
+      ({ index, 1: gap = '', 2: digits = '' }): Group => ({
+        digits,
+        start: run.index + index + gap.length,
+        gap,
+      }),
+    )
     for (let first = 0; first < groups.length; ) {
       const last = cardEnd(groups, first)
-      if (last === -1) {
+      const { start } = groups[first]!
+      const end = last === -1 ? start : groups[last]!.start + groups[last]!.digits.length
+      if (last === -1 || isPartOfMore(text, start, end, last === first)) {
         first++
         continue
       }
-      const { start, digits } = groups[last]!
-      spans.push({ type: 'CREDIT_CARD', start: groups[first]!.start, end: start + digits.length })
+      spans.push({ type: 'CREDIT_CARD', start, end })
       first = last + 1
     }
   }
@@ -33,14 +56,35 @@ export const card: Rule = (text) => {
 }
 
 /** The last group of the longest card that starts with group `first`, or -1. */
-function cardEnd(groups: readonly { digits: string }[], first: number): number {
+function cardEnd(groups: readonly Group[], first: number): number {
   let digits = ''
   let found = -1
+  let usual = true
   for (let last = first; last < groups.length && digits.length < 19; last++) {
-    const group = groups[last]!.digits
+    const { digits: group, gap } = groups[last]!
     if (last > first && (digits.length < 3 || group.length > 7 || group.length < 3)) break
+    if (last > first && gap !== ' ' && gap !== '-') usual = false
     digits += group
-    if (digits.length >= 12 && digits.length <= 19 && issuer(digits) && luhn(digits)) found = last
+    if (!issued.test(digits) || !luhn(digits)) continue
+    if (usual || isPrinted(groups, first, last)) found = last
   }
   return found
+}
+
+/** Groups as on a card; where lines or tabs part them, no more such groups go on as in a column of numbers. */
+function isPrinted(groups: readonly Group[], first: number, last: number): boolean {
+  const own = groups.slice(first, last + 1)
+  if (!printed.test(own.map(({ digits }) => digits.length).join())) return false
+  if (!own.some(({ gap }, i) => i > 0 && /[\t\n]/.test(gap))) return true
+  const next = groups[last + 1]
+  const goesOn = /[\t\n]/.test(next?.gap ?? '') && next?.digits.length === 4
+  const began = /[\t\n]/.test(own[0]!.gap) && groups[first - 1]?.digits.length === 4
+  return !goesOn && !began
+}
+
+/** Whether it is the fraction of a number, or digits of a code that has letters among them. */
+function isPartOfMore(text: string, start: number, end: number, onePiece: boolean): boolean {
+  const before = text.slice(Math.max(0, start - 12), start)
+  const after = text.slice(end, end + 12)
+  return (onePiece && /\d\.$/.test(before)) || /\d\p{L}{1,11}$/u.test(before) || /^\p{L}{1,11}\d/u.test(after)
 }

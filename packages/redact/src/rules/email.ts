@@ -1,6 +1,9 @@
 /** E-mail addresses: the longest local part before each @, the longest domain of at least two labels after it. */
 import type { Rule, Span } from '../span.ts'
 
+/** With the quotes (RFC 5321). In them no brackets and no sign at an edge: `f("a") + "@b.org"` is code. */
+const mostLocal = 64
+const quoted = /"[\p{L}\p{N}](?:[^"\n()[\]{}]{0,60}[\p{L}\p{N}])?"$/u
 /** RFC 5321 limits: 64 before the @, 255 after it. Marks, too: letters may be written with combining ones. */
 const localTail = /[\p{L}\p{M}\p{N}.!#$%&'*+/=?^_`{|}~-]{1,64}$/u
 /** Inside a URL what parts its pieces is no part of an address. */
@@ -17,9 +20,10 @@ export const email: Rule = (text) => {
     if (!domain) continue
     const url = urlBefore(text, at)
     // `user:password@host`: the rule for URLs takes it.
-    if (url !== undefined && /:\/\/[^\s/?#@]*:[^\s/?#@]*$/.test(url)) continue
+    if (url !== undefined && /:\/\/[^\s/?#@]*:[^\s/?#,;]*$/.test(url)) continue
     const tail = url === undefined ? localTail : localTailInUrl
-    const local = tail.exec(text.slice(Math.max(0, at - 64), at))?.[0].replace(localLead, '')
+    const before = text.slice(Math.max(0, at - mostLocal), at)
+    const local = quoted.exec(before)?.[0] ?? tail.exec(before)?.[0].replace(localLead, '')
     // The user of every repository on a host, and a person's on none.
     if (!local || local === 'git') continue
     spans.push({ type: 'EMAIL_ADDRESS', start: at - local.length, end: at + 1 + domain.length })

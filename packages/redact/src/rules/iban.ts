@@ -11,9 +11,11 @@ const ibanLengths =
 const ibanLength = new Map(
   [...ibanLengths.matchAll(/([A-Z]{2})(\d\d)/g)].map((m) => [m[1]!, Number(m[2])] as const),
 )
-const ibanStart = /(?<![\p{L}\d])[A-Z]{2}\d\d(?=[ -]?[A-Z\d])/giu
+const ibanStart = /(?<![\p{L}\d])[A-Z]{2}\d\d/giu
+/** What may part two groups: a space, a hyphen, a dot or the end of a line. */
+const gap = /[ .-]|[ \t]?\r?\n[ \t]{0,4}/y
 
-/** In one piece or in groups parted by single spaces or hyphens. */
+/** In one piece or in groups. */
 export const iban: Rule = (text) => {
   const spans: Span[] = []
   for (const match of text.matchAll(ibanStart)) {
@@ -23,7 +25,8 @@ export const iban: Rule = (text) => {
     let at = match.index
     while (code.length < length && /[A-Z\d]/i.test(text[at] ?? '')) {
       code += text[at++]
-      if (code.length < length && /[ -]/.test(text[at] ?? '')) at++
+      gap.lastIndex = at
+      if (code.length < length && gap.test(text)) at = gap.lastIndex
     }
     const followed = /[\p{L}\d]/u.test(text[at] ?? '')
     if (code.length === length && !followed && mod97(code) === 1) {

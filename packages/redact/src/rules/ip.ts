@@ -4,14 +4,15 @@
  */
 import type { Rule } from '../span.ts'
 
-const octet = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)'
+/** Filled up with zeros, too: three digits. */
+const octet = '(?:25[0-5]|2[0-4]\\d|[01]\\d\\d|[1-9]?\\d)'
 const dotted = new RegExp(`(?<![\\d.])${octet}(?:\\.${octet}){3}(?![\\d]|\\.\\d)`, 'g')
 /** What stands before a version number of four parts: a word for it, or the product in a user agent. */
 const versionBefore =
   /(?:\b(?:v|ver|version|versions|release|build|rev|revision|firmware|section|clause|chapter)[.:#]?\s{0,2}["'(=]?|\b(?:chrome|chromium|crios|safari|firefox|edg|edge|opr|version|applewebkit|electron|okhttp)\/)$/i
 
 /** Addresses that every machine calls itself, or nobody. */
-const nobody = /^(?:127\.|0\.0\.0\.0$|255\.255\.255\.255$|::1$)/
+const nobody = /^(?:127\.|0{1,3}\.0{1,3}\.0{1,3}\.0{1,3}$|255\.255\.255\.255$|::1$)/
 
 /** Four numbers of 0 to 255. */
 export const ipv4: Rule = (text) =>

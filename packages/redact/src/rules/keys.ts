@@ -1,8 +1,10 @@
-/** Keys and tokens that say what they are: by their first letters, as a JWT, as a PEM block, as a header. */
+/** Keys and tokens that say what they are: by their first letters, as a JWT, as a PEM block, in a header. */
 import type { Rule } from '../span.ts'
 
 /** The prefixes their issuers publish, and the shape behind them. */
 const shapes = [
+  // Edgewise's own.
+  'ew_[\\w-]{24,200}',
   // OpenAI, Anthropic and others after them; Stripe.
   'sk-(?:[a-z0-9]{1,16}-)?[\\w-]{20,200}',
   '(?:sk|rk|pk)_(?:live|test)_[a-z0-9]{16,200}',
@@ -37,9 +39,12 @@ const shapes = [
 ]
 const known = new RegExp(`(?<!\\w)(?:${shapes.join('|')})(?!\\w)`, 'gi')
 
+/** Base64url of 32 bytes has a capital letter or a digit. */
+const drawn = /\d|^ew_.*[A-Z]/
+
 export const apiKey: Rule = (text) =>
   [...text.matchAll(known)]
-    .filter((match) => /\d/.test(match[0]))
+    .filter((match) => drawn.test(match[0]))
     .map((match) => ({ type: 'API_KEY', start: match.index, end: match.index + match[0].length }))
 
 const begin = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/g
@@ -69,3 +74,26 @@ export const authorization: Rule = (text) =>
       const stop = match.index + match[0].length
       return { type: 'API_KEY', start: stop - match[1]!.length, end: stop }
     })
+
+const cookies = /\bcookie["']?[ \t]{0,4}[:=]([^\r\n]+)/gi
+const cookie = /(?<![\w$.!#-])([\w$.!#-]{1,128})=([^\s;,"'`<>\\]+)/g
+/** What a server says of its cookie. */
+const attribute = /^(?:path|domain|expires|max-age|samesite|version|priority)$/i
+const opens = /^(?:.*(?:sess|auth|token|sid|jwt|login|csrf|xsrf|remember).*|id)$/i
+
+/** Values in a `Cookie` header: those that open a session, and any as long as one that could. */
+export const cookieValue: Rule = (text) =>
+  [...text.matchAll(cookies)].flatMap((header) => {
+    const from = header.index + header[0].length - header[1]!.length
+    return [...header[1]!.matchAll(cookie)]
+      .filter(
+        ({ 1: name, 2: value }) =>
+          !attribute.test(name!) && (opens.test(name!) || value!.length >= longEnough),
+      )
+      .map((match) => {
+        const end = from + match.index + match[0].length
+        return { type: 'API_KEY', start: end - match[2]!.length, end }
+      })
+  })
+
+const longEnough = 8

@@ -84,7 +84,7 @@ const chinese = (code: string) =>
   '10X98765432'[weighted(code, cnWeights) % 11] === code[17]
 
 export const nationalIds: readonly NationalId[] = [
-  { type: 'US_SSN', shape: /\d{3}([- ])\d\d\1\d{4}/gi, isValid: ssn },
+  { type: 'US_SSN', shape: /\d{3}([- .])\d\d\1\d{4}/gi, isValid: ssn },
   { type: 'US_SSN', shape: /\d{9}/gi, isValid: ssn, words: /\bssn\b|social security/i },
   { type: 'US_ITIN', shape: /9\d\d([- ])\d\d\1\d{4}/gi, isValid: itin },
   { type: 'US_ITIN', shape: /9\d{8}/gi, isValid: itin, words: /\bitin\b|taxpayer/i },

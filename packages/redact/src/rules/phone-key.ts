@@ -11,7 +11,9 @@ export const regions: readonly CountryCode[] = ['US', 'GB', 'DE', 'FR', 'IT']
 /** E.164 of a number with its country code, or of a national one in the first region that has it; undefined for no number. */
 export function e164(text: string, national: readonly CountryCode[] = regions): string | undefined {
   if (text.startsWith('+') || text.startsWith('00')) {
-    const number = parsePhoneNumberFromString(text.startsWith('+') ? text : `+${text.slice(2)}`)
+    // The library knows neither `_` nor the end of a line between groups.
+    const spaced = text.replace(/[_\s]+/g, ' ')
+    const number = parsePhoneNumberFromString(spaced.startsWith('+') ? spaced : `+${spaced.slice(2)}`)
     if (number?.isValid()) return number.number
   }
   if (text.startsWith('+')) return undefined

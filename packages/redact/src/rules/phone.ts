@@ -6,9 +6,16 @@
 import type { Rule, Span } from '../span.ts'
 import { e164, regions } from './phone-key.ts'
 
-/** Groups of digits, one in parentheses, parted by a space, hyphen, dot or slash or two of them. */
-const candidate =
-  /(?:(?<![\p{L}\p{N}+])\+|(?<![\p{L}\p{N}_.+/-]|\d[,:]))\(?\d{1,15}\)?(?:(?:[-. /]{1,2}|(?<=\))|(?=\())\(?\d{1,15}\)?){0,8}/gu
+const group = '\\(?\\d{1,15}\\)?'
+/**
+ * Groups of digits, one in parentheses, parted by a space, hyphen, dot or slash or two of them; behind a + also by `_` or the end
+ * of a line.
+ */
+const candidate = new RegExp(
+  `(?<![\\p{L}\\p{N}+])\\+${group}(?:(?:[-. /_]{1,2}|[ \\t]?\\r?\\n[ \\t]{0,4}|(?<=\\))|(?=\\())${group}){0,8}` +
+    `|(?<![\\p{L}\\p{N}_.+/-]|\\d[,:])${group}(?:(?:[-. /]{1,2}|(?<=\\))|(?=\\())${group}){0,8}`,
+  'gu',
+)
 const extension = /^,? ?(?:x|ext\.?|extension) ?\d{1,6}(?![\p{L}\p{N}])/iu
 /** Ten digits in groups; exchanges are not looked at, because forms and films are full of numbers that are not given out. */
 const northAmerican = /^(?:\+?1[-. ]?|001[-. ])?(?:\([2-9]\d\d\) ?|[2-9]\d\d[-. ])\d{3}[-. ]\d{4}$/
@@ -74,10 +81,14 @@ function phoneEnd(
     said.test(before) ||
     (ends[0] !== undefined && wordAfter.test(text.slice(start + ends[0], start + ends[0] + 16)))
   if (!international && !isTold && !isTrunk(run)) return undefined
-  const known = ends.find((end) => isPhone(run.slice(0, end)))
+  // What is whole on its first line does not go on with the next.
+  const line = /[\r\n]/.exec(run)?.index ?? run.length
+  const likely = ends.filter((end) => end <= line).concat(ends.filter((end) => end > line))
+  const known = likely.find((end) => isPhone(run.slice(0, end)))
   if (known !== undefined) return start + known
-  const isSure = isDialled || (international && digitsOf(run, ends[0] ?? 0) >= 8)
-  return isSure && ends[0] !== undefined ? start + ends[0] : undefined
+  const formed = international ? likely.find((end) => digitsOf(run, end) >= 8) : undefined
+  const end = formed ?? (isDialled ? likely[0] : undefined)
+  return end === undefined ? undefined : start + end
 }
 
 /** Whether it begins with the 0 that is dialled before an area, in groups or as long as a whole number: others begin so, too. */

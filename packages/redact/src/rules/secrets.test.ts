@@ -46,6 +46,7 @@ test.each([
   ['my password is hunter2!', 'PASSWORD:hunter2'],
   ['the pin is 4821', 'PASSWORD:4821'],
   ['postgres://ann:hunter2@db.local/x', 'URL_SECRET:ann:hunter2'],
+  ['postgres://ann:p@ss:w0rd@db.local/x', 'URL_SECRET:ann:p@ss:w0rd'],
   ['https://x.org/a?user=1&access_token=abc.', 'URL_SECRET:abc'],
   ['https://x.org/a?X-Amz-Signature=0a1b#t', 'URL_SECRET:0a1b'],
   ['https://x.org/cb?code=0123456789ab', 'URL_SECRET:0123456789ab'],

@@ -26,8 +26,8 @@ export const findUrls: Rule = (text) =>
     ),
   )
 
-/** `user:password@` after any scheme: what stands between `//` and `@`. */
-const userInfo = /:\/\/([^\s/?#@:"'<>]{0,256}:[^\s/?#"'<>@]{1,256})@/g
+/** `user:password@` after any scheme: what stands between `//` and the last `@` of it. */
+const userInfo = /:\/\/([^\s/?#@:"'<>]{0,256}:(?:[^\s/?#"'<>@]|@(?=[^\s/?#"'<>@,;]{0,256}@)){1,256})@/g
 /** Names of values that open something, in a query, a fragment or the body of a form. */
 const secretNames =
   '(?:x-amz-(?:signature|credential|security-token)|x-goog-(?:signature|credential)|' +
@@ -39,12 +39,16 @@ const secretValue = new RegExp(
   'gi',
 )
 
+/** Addresses that are the secret: whoever knows what is behind them may post. */
+const webhook =
+  /(?:hooks\.slack\.com\/(?:services|workflows|triggers)|discord(?:app)?\.com\/api\/(?:v\d{1,2}\/)?webhooks|\.webhook\.office\.com\/webhookb2|hooks\.zapier\.com\/hooks\/catch)\/([^\s"'`<>?#]+)|api\.telegram\.org\/bot(\d+:[\w-]+)/gi
+
 export const urlSecret: Rule = (text) => {
   const spans: Span[] = []
   const add = (start: number, value: string) =>
     spans.push({ type: 'URL_SECRET', start, end: start + value.length })
   for (const match of text.matchAll(userInfo)) add(match.index + 3, match[1]!)
-  for (const match of text.matchAll(secretValue)) {
+  for (const match of [...text.matchAll(secretValue), ...text.matchAll(webhook)]) {
     const whole = (match[1] ?? match[2])!
     const value = whole.replace(/[.,!?)\]]{1,4}$/, '')
     if (value !== '') add(match.index + match[0].length - whole.length, value)
