@@ -1,4 +1,5 @@
 /** Errors of this package, beside the engine's own (which it passes on). Each has a stable `code`. */
+import { ownError } from '@edgewise/engine'
 
 export class MiniError extends Error {
   readonly code: string
@@ -6,6 +7,7 @@ export class MiniError extends Error {
     super(message, options)
     this.code = code
     this.name = new.target.name
+    Object.defineProperty(this, ownError, { value: true })
   }
 }
 

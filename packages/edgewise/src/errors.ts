@@ -2,8 +2,8 @@
  * Errors of a call. Each has a stable `code`; the message says what happened, the value, and the next step; an error
  * of a call carries the id of its receipt. The caller's own abort is none of these: its reason is rethrown as it is.
  */
+import { ownError } from '@edgewise/engine'
 import type { Place } from '@edgewise/evidence'
-import { ownError } from './own-error.ts'
 
 export interface EdgewiseErrorOptions extends ErrorOptions {
   readonly receiptId?: string

@@ -4,8 +4,11 @@
  * the caller's own `AbortSignal` reason.
  */
 
-/** Says that the message holds nothing of a call. One symbol for all packages and bundles of this project. */
-const ownError: unique symbol = Symbol.for('edgewise.error')
+/**
+ * Marks the errors of this project, whichever package and bundle their class came from: their messages hold nothing of a call and
+ * may stand on a receipt.
+ */
+export const ownError: unique symbol = Symbol.for('edgewise.error')
 
 export class EngineError extends Error {
   readonly code: string

@@ -4,7 +4,7 @@
  * everything else the code or the kind is named and the error stays in the thrown error's `cause`.
  */
 import { AISDKError, APICallError } from '@ai-sdk/provider'
-import { ownError } from '../own-error.ts'
+import { ownError } from '@edgewise/engine'
 
 const STABLE_CODE = /^[a-z][a-z0-9_]{0,63}$/
 const SYSTEM_CODE = /^[A-Z][A-Z0-9_]{2,63}$/
