@@ -1,5 +1,5 @@
 /** A text of the call in passages, the question apart from the rest, and the text again with some of them left out. */
-import { type Passage, splitPassages } from './passages.ts'
+import { type Passage, PROSE_SIZE, splitPassages } from './passages.ts'
 
 /** Stands where passages were left out. */
 export const ELISION = '[…]'
@@ -13,7 +13,7 @@ export interface TextPassage extends Passage {
 export function partText(
   text: string,
   pins: readonly { readonly start: number; readonly end: number }[],
-  size?: number,
+  size: number = PROSE_SIZE,
 ): TextPassage[] {
   const passages: TextPassage[] = []
   const add = (from: number, to: number): void => {

@@ -15,8 +15,8 @@ export interface Passage {
 
 /** UTF-16 units of a passage of prose at most; docs/context.md has the sizes that were tried. */
 export const PROSE_SIZE = 600
-/** Of a code block or a table at most: then it is parted between lines. */
-const BLOCK_SIZE = 4 * PROSE_SIZE
+/** Passages of prose that a code block or a table may be as long as: then it is parted between lines. */
+const BLOCK_SIZES = 4
 /** Of a text whose lines are looked at; a longer one is parted as prose, since a line of three characters would be a passage, too. */
 const STRUCTURED_SIZE = 500_000
 
@@ -39,7 +39,7 @@ export function splitPassages(text: string, size: number = PROSE_SIZE): Passage[
     if (kind === 'heading') while (open.length > 0 && open.at(-1)!.level >= level) open.pop()
     const heading = open.at(-1)?.index ?? -1
     if (kind === 'heading') open.push({ level, index: passages.length })
-    const most = kind === 'block' ? Math.max(BLOCK_SIZE, size) : size
+    const most = kind === 'block' ? BLOCK_SIZES * size : size
     for (let from = start; from < end; ) {
       const to = end - from <= most ? end : cut(text, from, most, kind)
       passages.push({ start: from, end: to, kind, heading })

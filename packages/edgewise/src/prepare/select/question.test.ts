@@ -6,13 +6,19 @@ const pinned = (...texts: string[]) =>
   findQuestion(texts)?.pins.map(({ text, start, end }) => texts[text]!.slice(start, end).trim()) ?? null
 
 test('a short message is all question', () => {
-  expect(findQuestion(['  What is it?', 'Tell me. '])).toEqual({
-    query: 'What is it?\nTell me.',
-    pins: [
-      { text: 0, start: 0, end: 13 },
-      { text: 1, start: 0, end: 9 },
-    ],
-  })
+  const pins = [
+    { text: 0, start: 0, end: 13 },
+    { text: 1, start: 0, end: 9 },
+  ]
+  const query = 'What is it?\nTell me.'
+  expect(findQuestion(['  What is it?', 'Tell me. '])).toEqual({ query, pins, likelier: pins })
+})
+
+test('the likelier end is the one that looks like a question; where none does, it may be either', () => {
+  const likelier = (text: string) =>
+    findQuestion([text])!.likelier.map(({ start, end }) => text.slice(start, end).trim())
+  expect(likelier(`What is it about?\n\n${body}\n\nKind regards, Anna`)).toEqual(['What is it about?'])
+  expect(likelier(`Some text here first.\n\n${body}\n\nSummarise the above`)).toHaveLength(2)
 })
 
 test.each([

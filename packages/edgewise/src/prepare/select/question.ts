@@ -1,7 +1,7 @@
 /**
  * Which part of the last user message is the question, so that the rest may be cut. A short message is all question. Of a long one
  * it is the first or last short paragraph, where there is none the first or last short line or sentence; both ends are pinned,
- * that is never cut, and the likelier one is what passages are searched for.
+ * that is not cut, and the likelier one is what passages are searched for and is never cut.
  */
 
 /** A stretch of one of the texts, UTF-16 units. */
@@ -15,6 +15,8 @@ export interface Question {
   /** What passages are compared with. */
   readonly query: string
   readonly pins: readonly Pin[]
+  /** The likelier end alone; both where neither looks more like a question. */
+  readonly likelier: readonly Pin[]
 }
 
 /** UTF-16 units a question has at most. */
@@ -28,10 +30,8 @@ export function findQuestion(texts: readonly string[]): Question | null {
   const [head, tail] = [filled[0], filled.at(-1)]
   if (head === undefined || tail === undefined) return null
   if (filled.reduce((sum, { text }) => sum + text.length, 0) <= MOST) {
-    return {
-      query: filled.map(({ text }) => text.trim()).join('\n'),
-      pins: filled.map(({ text, i }) => ({ text: i, start: 0, end: text.length })),
-    }
+    const pins = filled.map(({ text, i }) => ({ text: i, start: 0, end: text.length }))
+    return { query: filled.map(({ text }) => text.trim()).join('\n'), pins, likelier: pins }
   }
   const first = pinOf(head, firstUnit(head.text))
   const last = pinOf(tail, lastUnit(tail.text))
@@ -43,7 +43,9 @@ export function findQuestion(texts: readonly string[]): Question | null {
     found.at(-1)!,
   )
   const overlap = first !== null && last !== null && first.text === last.text && last.start < first.end
-  return { query: words(best).trim(), pins: overlap ? [{ ...first, end: last.end }] : found }
+  const pins = overlap ? [{ ...first, end: last.end }] : found
+  const isPlain = new Set(found.map((pin) => likeness(words(pin)))).size > 1
+  return { query: words(best).trim(), pins, likelier: isPlain && !overlap ? [best] : pins }
 }
 
 /** How much a short text looks like what is asked: a question mark, a colon before the document, neither. */

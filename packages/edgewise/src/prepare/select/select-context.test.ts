@@ -130,26 +130,57 @@ test('long strings inside a JSON result are cut, its keys and numbers are not', 
   expect(facts!.keptTokens).toBeLessThanOrEqual(300)
 })
 
-test.each([
-  [
-    'the question alone is over the budget',
-    callOf(user('What is this about? '.repeat(20)), tool(handbook)),
-    50,
-  ],
-  ['no passage fits', callOf(user('What is this?'), tool(handbook)), 20],
-  ['there is no question', callOf(tool(handbook)), 300],
-  ['nothing may be cut', callOf({ role: 'system', content: handbook }, user('What is this?')), 300],
-])('unchanged, and said so, where %s', async (_, call, maxTokens) => {
-  const { call: out, facts } = await selectContext(call, { maxTokens })
-  expect(out).toBe(call)
-  expect(facts!.keptTokens).toBe(facts!.tokens)
-  expect(facts!.keptTokens).toBeGreaterThan(maxTokens)
-  expect(facts!.keptPassages).toBe(facts!.passages)
+test('where no passage of the usual size fits, smaller ones are looked at', async () => {
+  const harvest = (year: number): string => `The harvest of the year ${year} was brought in with some delay.`
+  const years = Array.from({ length: 400 }, (_, i) => harvest(1000 + i)).join('\n\n')
+  const question = 'What was the harvest of the year 1100?'
+  for (const maxTokens of [100, 150, 200, 300]) {
+    const { call, facts } = await selectContext(callOf(user(years, question)), { maxTokens })
+    expect(textsOf(call)[0]).toContain(harvest(1100))
+    expect(textsOf(call)[1]).toBe(question)
+    expect(facts!.keptTokens).toBeLessThanOrEqual(maxTokens)
+  }
 })
 
-test('without a shared word the beginning is kept', async () => {
-  const { call } = await selectContext(callOf(user('Qué?'), tool(handbook)), { maxTokens: 300 })
-  expect(textsOf(call)[1]!.startsWith('# Handbook')).toBe(true)
+test('the end that looks less like the question makes room where there is none beside it', async () => {
+  const first = 'The key and the door of this house are the subject of this long report. '.repeat(5)
+  const text = `${first}\n\n${handbook}\n\nHow soon must a taxi receipt be handed in?`
+  const { call, facts } = await selectContext(callOf(user(text)), { maxTokens: 70 })
+  expect(textsOf(call)[0]).toContain('within thirty days')
+  expect(textsOf(call)[0]!.endsWith('How soon must a taxi receipt be handed in?')).toBe(true)
+  expect(facts!.keptTokens).toBeLessThanOrEqual(70)
+})
+
+test('where none fits, the question goes up alone', async () => {
+  const { call, facts } = await selectContext(callOf(user('What is this?'), tool(handbook)), {
+    maxTokens: 20,
+  })
+  expect(textsOf(call)).toEqual(['What is this?', '[…]'])
+  expect(facts).toMatchObject({ keptPassages: 0, keptTokens: 7 })
+})
+
+test('what is never cut goes up even where it is over the budget, and nothing else does', async () => {
+  const question = 'What is this about? '.repeat(20)
+  const { call, facts } = await selectContext(callOf(user(question), tool(handbook)), { maxTokens: 50 })
+  expect(textsOf(call)).toEqual([question, '[…]'])
+  expect(facts!.keptPassages).toBe(0)
+  expect(facts!.keptTokens).toBeGreaterThan(50)
+})
+
+test('where nothing may be cut the call is the one that came in, and the facts say so', async () => {
+  const call = callOf({ role: 'system', content: handbook }, user('What is this?'))
+  const { call: out, facts } = await selectContext(call, { maxTokens: 300 })
+  expect(out).toBe(call)
+  expect(facts).toMatchObject({ passages: 0, keptPassages: 0, keptTokens: facts!.tokens })
+})
+
+test.each([
+  ['a shared word', callOf(user('Qué?'), tool(handbook))],
+  ['a question', callOf(tool(handbook))],
+])('without %s the beginning is kept', async (_, call) => {
+  const { call: short, facts } = await selectContext(call, { maxTokens: 300 })
+  expect(textsOf(short).at(-1)!.startsWith('# Handbook')).toBe(true)
+  expect(facts!.keptTokens).toBeLessThanOrEqual(300)
 })
 
 test('a counter that says more of texts than of their parts still holds the budget', async () => {
@@ -190,7 +221,7 @@ function isMadeOf(kept: string, source: string): boolean {
   })
 }
 
-test('for any text and budget: pieces of the source in order, never over the budget unless said, no character halved', async () => {
+test('for any text and budget: pieces of the source in order, no more than fits beside what is never cut, no character halved', async () => {
   await fc.assert(
     fc.asyncProperty(
       document,
@@ -217,13 +248,15 @@ test('for any text and budget: pieces of the source in order, never over the bud
           expect(facts.keptTokens).toBe(facts.tokens)
           return
         }
-        expect(facts.keptTokens).toBeLessThanOrEqual(maxTokens)
+        if (facts.keptPassages > 0) expect(facts.keptTokens).toBeLessThanOrEqual(maxTokens)
         after.forEach((text, i) => {
           expect(isMadeOf(text, before[i]!)).toBe(true)
           if (before[i]!.isWellFormed()) expect(text.isWellFormed()).toBe(true)
         })
         expect(after.at(-1)!.endsWith(`${question}${end}`.slice(-15))).toBe(true)
-        expect((await selectContext(short, { maxTokens })).call).toBe(short)
+        if (facts.keptTokens <= maxTokens) {
+          expect((await selectContext(short, { maxTokens })).call).toBe(short)
+        }
       },
     ),
     { numRuns: 300, seed: 11 },

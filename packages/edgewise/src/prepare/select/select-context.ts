@@ -1,7 +1,8 @@
 /**
  * Selection: of a long context only the passages that the question needs go up, in their order, under a budget of tokens. What
- * was left out is marked where it stood. System messages, assistant turns, tool calls and the question are never cut. A pure step:
- * the call that comes in is not changed, and where all fits or nothing can be done it is the call that goes out.
+ * was left out is marked where it stood. System messages, assistant turns, tool calls and the question are never cut: where they
+ * leave no room, nothing else goes up. A pure step: the call that comes in is not changed, and where all fits it is the call that
+ * goes out.
  */
 import type { LanguageModelV4CallOptions } from '@ai-sdk/provider'
 import { turns } from '@edgewise/engine'
@@ -12,7 +13,8 @@ import { choose } from './choose.ts'
 import { estimateTokens } from './estimate-tokens.ts'
 import { ELISION, joinPassages, partText, type TextPassage } from './parted-text.ts'
 import type { PassageScorer } from './passage-scorer.ts'
-import { findQuestion, type Question } from './question.ts'
+import { PROSE_SIZE } from './passages.ts'
+import { findQuestion, type Pin, type Question } from './question.ts'
 import { bestOf, rerank } from './rerank.ts'
 
 export interface SelectOptions {
@@ -27,7 +29,7 @@ export interface SelectOptions {
 
 export interface Selected {
   readonly call: LanguageModelV4CallOptions
-  /** null where all fits. Tokens are of the whole prompt, and over the budget only where nothing could be left out or kept. */
+  /** null where all fits. Tokens are of the whole prompt, and over the budget only where what is never cut is: no passage is kept then. */
   readonly facts: Prepared['selected']
 }
 
@@ -60,6 +62,12 @@ const wordsAnd =
     )
   }
 
+/** UTF-16 units of a passage where none of the usual size fits. */
+const SMALL_SIZE = PROSE_SIZE / 4
+
+/** Nothing to search for: what is first is best. */
+const NO_QUESTION: Question = { query: '', pins: [], likelier: [] }
+
 /** As `selectContext`, by any other score: what bench/context measures BM25 beside. */
 export async function selectBy(
   rank: Rank,
@@ -70,46 +78,69 @@ export async function selectBy(
   const turn = turns(signal)
   const found = await textsOf(call, countTokens, turn)
   if (found.tokens <= maxTokens) return { call, facts: null }
-
-  const question = findQuestion(found.cuttable.filter(({ kind }) => kind === 'asked').map(({ text }) => text))
-  const texts = question === null ? [] : partTexts(found.cuttable, question)
-  const passages = texts.flatMap((text) => text.passages)
-  const count = passages.filter(({ isPinned }) => !isPinned).length
-  const { fixedTokens, tokens } = found
-  const unchanged: Selected = {
-    call,
-    facts: { passages: count, keptPassages: count, tokens, keptTokens: tokens },
+  const asked = found.cuttable.filter(({ kind }) => kind === 'asked').map(({ text }) => text)
+  const question = findQuestion(asked) ?? NO_QUESTION
+  const budget: Budget = { maxTokens, countTokens, fixedTokens: found.fixedTokens }
+  const keep = async (pins: readonly Pin[], size: number): Promise<Kept> => {
+    const texts = partTexts(found.cuttable, pins, size)
+    return keepBest(texts, await rank(question.query, texts.flatMap(searchedTexts), turn), budget)
   }
-  if (question === null || count === 0) return unchanged
+  let kept = await keep(question.pins, PROSE_SIZE)
+  if (kept.keptPassages === 0) kept = await keep(question.pins, SMALL_SIZE)
+  if (kept.keptPassages === 0) kept = await keep(question.likelier, SMALL_SIZE)
+  const { passages, keptPassages, keptTokens } = kept
+  const { tokens } = found
+  // The marks of what was left out are tokens, too.
+  if (keptTokens >= tokens) {
+    return { call, facts: { passages, keptPassages: passages, tokens, keptTokens: tokens } }
+  }
+  let at = 0
+  const prompt = mapTexts(call.prompt, (text, kind) => (kind === 'fixed' ? text : kept.texts[at++]!))
+  return { call: { ...call, prompt }, facts: { passages, keptPassages, tokens, keptTokens } }
+}
 
-  const scores = await rank(question.query, texts.flatMap(searchedTexts), turn)
+interface Budget extends Required<Pick<SelectOptions, 'maxTokens' | 'countTokens'>> {
+  /** Of what is never cut, the question apart. */
+  readonly fixedTokens: number
+}
+
+interface Kept {
+  /** The cuttable texts as they go up. */
+  readonly texts: readonly string[]
+  readonly passages: number
+  readonly keptPassages: number
+  /** Of the whole prompt; over the budget only where no passage is kept. */
+  readonly keptTokens: number
+}
+
+function keepBest(
+  texts: readonly PartedText[],
+  scores: readonly number[],
+  { maxTokens, countTokens, fixedTokens }: Budget,
+): Kept {
+  const passages = texts.flatMap((text) => text.passages)
   const cost = remembered((i) => countTokens(passages[i]!.words))
-  const kept = choose(
+  let kept = choose(
     passages.map((passage, i) => ({ ...passage, score: scores[i]! })),
     { tokens: maxTokens - fixedTokens, mark: countTokens(`\n\n${ELISION}\n\n`), cost },
   )
   // A heading alone tells nothing, unless there is nothing else.
   const isText = (i: number): boolean => passages[i]!.kind !== 'heading'
-  if (!kept.some(isText) && passages.some(({ isPinned }, i) => !isPinned && isText(i))) return unchanged
+  if (!kept.some(isText) && passages.some(({ isPinned }, i) => !isPinned && isText(i))) kept = []
   // Parts may have more tokens together than alone: what was taken last goes again until the whole fits.
-  while (kept.length > 0) {
+  for (;;) {
     const isKept = new Set(kept)
     const short = texts.map(({ text, first, passages }) =>
       joinPassages(text, passages, (i) => passages[i]!.isPinned || isKept.has(first + i)),
     )
     const keptTokens = fixedTokens + short.reduce((sum, text) => sum + countTokens(text), 0)
-    if (keptTokens <= maxTokens) {
-      let at = 0
-      const prompt = mapTexts(call.prompt, (text, kind) => (kind === 'fixed' ? text : short[at++]!))
-      return {
-        call: { ...call, prompt },
-        facts: { passages: count, keptPassages: kept.length, tokens, keptTokens },
-      }
+    if (keptTokens <= maxTokens || kept.length === 0) {
+      const count = passages.filter(({ isPinned }) => !isPinned).length
+      return { texts: short, passages: count, keptPassages: kept.length, keptTokens }
     }
     for (let over = keptTokens - maxTokens; over > 0 && kept.length > 0; )
       over -= Math.max(1, cost(kept.pop()!))
   }
-  return unchanged
 }
 
 interface CuttableText {
@@ -149,13 +180,13 @@ interface PartedText {
   readonly passages: readonly (TextPassage & { readonly text: number; readonly words: string })[]
 }
 
-function partTexts(texts: readonly CuttableText[], { pins }: Question): PartedText[] {
+function partTexts(texts: readonly CuttableText[], pins: readonly Pin[], size: number): PartedText[] {
   let first = 0
   let asked = 0
   return texts.map(({ text, kind }, i) => {
     const own = kind === 'asked' ? pins.filter((pin) => pin.text === asked) : []
     if (kind === 'asked') asked++
-    const passages = partText(text, own).map((passage) => ({
+    const passages = partText(text, own, size).map((passage) => ({
       ...passage,
       text: i,
       words: text.slice(passage.start, passage.end),
