@@ -4,8 +4,9 @@ import { memoryLedger } from '@edgewise/evidence'
 import { edgewise } from 'edgewise'
 import { expect, test } from 'vitest'
 import type { Gateway } from './gateway.ts'
+import { createKey } from './keys/api-key.ts'
 import { asMetadata, failingModel, finishPart, sayingModel, textParts } from './testing/models.ts'
-import { bodyOf, gatewayOf, post } from './testing/server.ts'
+import { bodyOf, gatewayOf, post, until } from './testing/server.ts'
 
 /** A device that says hello with a log-probability a token, and reports data. */
 const device = (): LanguageModelV4 =>
@@ -105,3 +106,41 @@ test('an answer that breaks off ends with the error of its place', async () => {
   expect(text).not.toMatch(/DONE|secret/)
   expect(await receiptOf(app, response)).toMatchObject({ error: 'device_broken' })
 })
+
+test.each([false, true])(
+  'a call that is left before its first output is counted, and its key has its receipt (stream: %s)',
+  async (stream) => {
+    const ledger = memoryLedger()
+    let asked = false
+    const doStream = (): Promise<never> => {
+      asked = true
+      return new Promise(() => {})
+    }
+    const silent = { ...device(), doStream }
+    const policy = { version: 1 as const, tasks: {}, default: { place: 'device-only' as const } }
+    const { secret, key } = createKey({ name: 'a' })
+    const app = gatewayOf(edgewise({ policy, device: silent, cloud: null, ledger })(), {
+      ledger,
+      keys: () => [key],
+    })
+    const headers = { authorization: `Bearer ${secret}` }
+    const client = new AbortController()
+    const left = Promise.resolve(
+      app.request('/v1/chat/completions', {
+        method: 'POST',
+        headers: { ...headers, 'content-type': 'application/json' },
+        body: JSON.stringify(bodyOf({ stream })),
+        signal: client.signal,
+      }),
+    )
+    await until(() => asked)
+    client.abort()
+    await left
+    const metrics = async (): Promise<string> => (await app.request('/metrics', { headers })).text()
+    await expect
+      .poll(metrics)
+      .toContain('edgewise_calls_total{task="default",place="none",outcome="aborted"} 1\n')
+    const list = await (await app.request('/v1/receipts', { headers })).json()
+    expect(list).toMatchObject({ data: [{ task: 'default', error: 'aborted' }] })
+  },
+)

@@ -23,6 +23,7 @@ import { Contest, type Result } from './contest.ts'
 import { Deadlines } from './deadlines.ts'
 import { release } from './release.ts'
 import { seal } from './seal.ts'
+import { tellReceipt } from './tell-receipt.ts'
 
 type Part = LanguageModelV4StreamPart
 
@@ -60,6 +61,7 @@ export async function* answer(call: Call, onLate?: () => void): AsyncGenerator<P
       if (winner !== null) record.ended(winner, 'cancelled', { note: 'stopped by the caller' })
       contest.closeOthers(winner)
       await seal(call, 'aborted')
+      tellReceipt(signal.reason, record.id)
     }
     contest.closeOthers(winner)
     winner?.close()

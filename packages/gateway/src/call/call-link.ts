@@ -4,6 +4,15 @@
  */
 import { clientGone } from '../http/gateway-error.ts'
 
+/**
+ * What a call is stopped with, one for each: a model that keeps receipts writes the id of that call's into it (the router
+ * does), as nobody else knows it when no output has come.
+ */
+class CallStopped extends Error {
+  override readonly name: string = 'AbortError'
+  receiptId: string | null = null
+}
+
 export class CallLink {
   readonly #client: AbortSignal
   readonly #closing: AbortSignal | undefined
@@ -17,7 +26,7 @@ export class CallLink {
       else source?.addEventListener('abort', this.#stop, { once: true })
   }
 
-  readonly #stop = (): void => this.#abort.abort(this.whyItEnded(undefined))
+  readonly #stop = (): void => this.#abort.abort(new CallStopped('the call was stopped'))
 
   get signal(): AbortSignal {
     return this.#abort.signal
