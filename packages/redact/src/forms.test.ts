@@ -7,16 +7,16 @@ const found = (text: string) => findIdentifiers(text).map((s) => `${s.type}:${te
 const made = (...parts: string[]) => parts.join('')
 const random43 = 'Zx8Qp2Lm5Rt7Vw1Ks9Bn4Hd6Fg3Jc0TyUaEiOuWq-_a'
 
-test.each([
+test.each<[string, string]>([
   ['cc4111111111111111', '4111111111111111'],
   ['x4111111111111111', '4111111111111111'],
   ['4111111111111111EUR', '4111111111111111'],
   ['4111 1111 1111 1111x', '4111 1111 1111 1111'],
   ['no.4111111111111111', '4111111111111111'],
   ['1.4111 1111 1111 1111', '4111 1111 1111 1111'],
-  ...['.', '/', '_', '\t', '\n', '\r\n', '  ', ' \n  '].map((gap) => {
+  ...['.', '/', '_', '\t', '\n', '\r\n', '  ', ' \n  '].map((gap): [string, string] => {
     const card = ['4111', '1111', '1111', '1111'].join(gap)
-    return [`card ${card}!`, card] as const
+    return [`card ${card}!`, card]
   }),
   ['4111 1111\n1111 1111', '4111 1111\n1111 1111'],
   ['3782.822463.10005', '3782.822463.10005'],

@@ -1,4 +1,5 @@
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { get } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -17,7 +18,7 @@ const rules: ScriptRule[] = [
   { when: { contains: 'wrong' }, fault: { kind: 'status', status: 500 } },
   {
     answer: {
-      text: ['Your key ', 'is sk-abcdefghijklmnop', 'qrstuvwx, or secret-of-a-test.'],
+      text: ['Your key ', 'is sk-abcdefghijklmnop', 'qrstuvwx12, or secret-of-a-test.'],
       logprobs: [-0.5],
     },
   },
@@ -116,11 +117,57 @@ test('a recording writes over nothing, and wants an address', async () => {
   ).rejects.toMatchObject({ code: 'record_failed' })
 })
 
+/** Put together here, so that no scanner of repositories takes a made-up key for one that was lost. */
+const made = (...parts: string[]): string => parts.join('')
+
 test.each([
-  'sk-proj-abcdefghijklmnop1234',
-  'ghp_abcdefghijklmnopqrstuvwxyz0123456789',
-  'AKIAIOSFODNN7EXAMPLE',
-  'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJlb2Y',
+  made('sk', '-proj-abcdefghijklmnop1234'),
+  made('gh', 'p_abcdefghijklmnopqrstuvwxyz0123456789'),
+  made('AK', 'IAIOSFODNN7EXAMPLE'),
+  made('eyJhbGciOiJIUzI1NiJ9', '.eyJzdWIiOiIxMjM0In0', '.c2lnbmF0dXJlb2Y'),
+  made('gl', 'pat-abcdefghijklmnop1234'),
+  made('h', 'f_abcdefghijklmnopqrstuvwxyz012345'),
+  made('npm', '_abcdefghijklmnopqrstuvwxyz0123456789'),
+  made('ew', '_abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG'),
+  'Zx8Qp2Lm5Rt7Vw1Ks9Bn4Hd6Fg3Jc0TyUaEiOuWq',
 ])('%s is hidden in a text', (key) => {
   expect(hideKeys(`the key ${key}, again`, [])).toBe('the key [key], again')
+})
+
+test('passwords are hidden, and who somebody is stays', () => {
+  expect(hideKeys('{"to":"ann@lee.org","password":"hunter 2"}', [])).toBe(
+    '{"to":"ann@lee.org","password":"[key]"}',
+  )
+  expect(hideKeys('postgres://ann:hunter2@db.local/x', [])).toBe('postgres://[key]@db.local/x')
+})
+
+/** Of a GET for a path that no client would send: fetch cleans addresses. */
+const statusOf = ({ port }: Rehearsal, path: string): Promise<number> =>
+  new Promise((resolve, reject) => {
+    get({ host: '127.0.0.1', port, path }, (response) => {
+      response.resume()
+      resolve(response.statusCode!)
+    }).on('error', reject)
+  })
+
+test.each([
+  '/v1',
+  '/v2/models',
+  '/v1@127.0.0.1/models',
+  '/v1/../admin',
+  '//127.0.0.1/x',
+  '/v1.evil.example/x',
+])('a call for %s goes nowhere', async (path) => {
+  await using system = await recording()
+  const status = await statusOf(system.recorder, path)
+  expect(status).toBe(404)
+  expect(system.real.requests).toEqual([])
+})
+
+test('whatever host a call names, it goes to the recorded one, with its query', async () => {
+  await using system = await recording()
+  const path = 'http://other.example/v1/models/cloud-rehearsal?limit=2'
+  const status = await statusOf(system.recorder, path)
+  expect(status).toBe(200)
+  expect(system.real.requests.map(({ path }) => path)).toEqual(['/v1/models/cloud-rehearsal'])
 })

@@ -37,10 +37,10 @@ export interface RecordOptions {
 }
 
 export class Recorder {
-  readonly #base: string
+  readonly #base: URL
   readonly #file: ScriptFile
 
-  private constructor(base: string, file: ScriptFile) {
+  private constructor(base: URL, file: ScriptFile) {
     this.#base = base
     this.#file = file
   }
@@ -53,21 +53,22 @@ export class Recorder {
         'bad_option',
         `"${url}" is no http(s) address: give the API's with its version, https://host/v1`,
       )
-    return new Recorder(url.replace(/\/$/, ''), await ScriptFile.create(file))
+    return new Recorder(parsed, await ScriptFile.create(file))
   }
 
   /** Passes the request on and the answer back. Throws ClientGone, RehearsalError `record_failed`. */
   async proxy(reply: Reply, request: IncomingMessage, body: Buffer): Promise<void> {
+    const target = this.#target(request.url!)
+    if (target === null) return reply.refuse(404, 'not_found', 'only what is under /v1/ is recorded')
     const headers = new Headers()
     for (const name of REQUEST_HEADERS) {
       const value = request.headers[name]
       if (typeof value === 'string') headers.set(name, value)
     }
     const start = performance.now()
-    const path = request.url!.replace(/^\/v1/, '')
     let response: Response
     try {
-      response = await fetch(`${this.#base}${path}`, {
+      response = await fetch(target, {
         method: request.method!,
         headers,
         redirect: 'error',
@@ -76,11 +77,15 @@ export class Recorder {
       })
     } catch {
       reply.signal.throwIfAborted()
-      return reply.error(502, 'record_unreachable', `${this.#base} could not be reached: check the address`)
+      return reply.error(
+        502,
+        'record_unreachable',
+        `${this.#base.href} could not be reached: check the address`,
+      )
     }
     const answerHeaders = [...response.headers].filter(([name]) => !HOP_HEADERS.has(name))
     reply.startReal(response.status, Object.fromEntries(answerHeaders))
-    const isChat = request.method === 'POST' && /^\/chat\/completions\b/.test(path) && response.ok
+    const isChat = request.method === 'POST' && target.pathname.endsWith('/chat/completions') && response.ok
     const collector = new AnswerCollector()
     await forward(
       response,
@@ -97,6 +102,17 @@ export class Recorder {
       if (rule !== null) await this.#file.add(rule)
     }
     reply.end()
+  }
+
+  /** Where the call for `asked` goes: the recorded server's own address with the path behind `/v1`; null for any other path. */
+  #target(asked: string): URL | null {
+    // Resolved first, so that `/v1/../x` is what it means. Whatever host it names is not looked at.
+    const path = URL.parse(asked, 'http://rehearsal')
+    if (path === null || !path.pathname.startsWith('/v1/')) return null
+    const target = new URL(this.#base)
+    target.pathname = target.pathname.replace(/\/$/, '') + path.pathname.slice('/v1'.length)
+    target.search = path.search
+    return target
   }
 }
 

@@ -1,5 +1,11 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { startRehearsal } from '../rehearsal.ts'
+import { parseScript } from '../script/parse-script.ts'
+import { framesOf, post, rehearsing, textOfFrames } from '../testing/ask.ts'
 import { SseReader } from './sse-reader.ts'
 
 test('events are the same however their bytes are cut', () => {
@@ -36,4 +42,15 @@ test('an event beyond the limit, in one line or in many, is the end of what is r
     for (let i = 0; i < (4 * 2 ** 20) / text.length; i++) reader.push(text)
     expect(reader.push('\n\ndata: b\n\n')).toEqual([])
   }
+})
+
+test('an answer with an event too long to be held is passed on, and not recorded', async () => {
+  await using real = await rehearsing([{ answer: { text: ['x'.repeat(5 * 2 ** 20), ' end'] } }])
+  const folder = await mkdtemp(join(tmpdir(), 'rehearsal-'))
+  const file = join(folder, 'script.json')
+  await using recorder = await startRehearsal({ record: { url: real.baseURL, file } })
+  const frames = await framesOf(await post(recorder, { stream: true }))
+  expect(textOfFrames(frames)).toHaveLength(5 * 2 ** 20 + 4)
+  expect(parseScript(await readFile(file, 'utf8')).rules).toEqual([])
+  await rm(folder, { recursive: true })
 })
