@@ -67,11 +67,11 @@ export async function* release(call: Call, reading: Reading, note: string): Asyn
   }
 }
 
-/** Whether the answer was held to all that the rule asks of the device's, and did not fail. Alone, a device is held to little. */
-function isGood({ rule, plan }: Call, { attempt, verdict }: Reading): boolean {
+/** Whether the answer was held to all that the rule asks of the device's, and did not fail. The last place is held to less. */
+function isGood({ rule, commitOf }: Call, { attempt, verdict }: Reading): boolean {
   if (verdict !== null) return verdict.pass
   if (attempt.place === 'cloud') return true
-  return rule.escalate.length === 0 && (rule.commit !== 'valid-json' || plan.order.length > 1)
+  return rule.escalate.length === 0 && (rule.commit !== 'valid-json' || commitOf('device') === 'valid-json')
 }
 
 /** Where nothing was judged the signal is recorded all the same, with the rule's bar, for later evidence. */
