@@ -5,7 +5,7 @@
  */
 
 /** The longest wait between two looks at the clock, ms: how late it is after a sleep, and when a purge that failed is tried again. */
-export const LOOK_MS = 60_000
+const LOOK_MS = 60_000
 
 export class PurgeAlarm {
   readonly #ring: () => void

@@ -4,7 +4,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, expect, test } from 'vitest'
 import { seededRandom } from '../../../engine/src/generate/random.ts'
 import { END_OF_TIME, PURGE_EVERY } from '../ledger.ts'
-import { LOOK_MS } from '../purge-alarm.ts'
 import { rawBytes, testFolder } from '../testing/folder.ts'
 import { heldTimers } from '../testing/held-timers.ts'
 import { movedClock } from '../testing/moved-clock.ts'
@@ -17,6 +16,7 @@ afterAll(() => folder[Symbol.dispose]())
 
 const inMs = (ms: number): string => new Date(Date.now() + ms).toISOString()
 const HOUR = 3_600_000
+const MINUTE_MS = 60_000
 /** A text that is easily found, every 12 bytes of it say whose it is. */
 const said = (name: string, length: number): string => `<${name.padEnd(10, '.')}>`.repeat(length)
 const trace = (name: string): string => `${name.padEnd(10, '.')}`
@@ -93,9 +93,9 @@ test('what another process had in its hands when the time was up is taken a minu
   using _ = movedClock(2 * HOUR)
   timers.ring()
   expect(rawBytes(ledger.path)).toContain(trace('secret'))
-  expect(timers.waits()).toEqual([LOOK_MS])
+  expect(timers.waits()).toEqual([MINUTE_MS])
   reader.exec('COMMIT')
-  using _later = movedClock(LOOK_MS)
+  using _later = movedClock(MINUTE_MS)
   timers.ring()
   expect(rawBytes(ledger.path)).not.toContain(trace('secret'))
   expect(timers.waits()).toEqual([])
