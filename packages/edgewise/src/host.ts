@@ -7,7 +7,7 @@ import { Budgets } from './cloud/budget.ts'
 import { createCloud, type Env } from './cloud/cloud.ts'
 import { type Resilience, resilience } from './cloud/resilience.ts'
 import type { DeviceModel } from './device/device-model.ts'
-import { CloudConfigError, UnknownSignalError } from './errors.ts'
+import { CloudConfigError, PolicyError, type PolicyIssue, UnknownSignalError } from './errors.ts'
 import { checkPolicy, DEFAULT_RETRIES, type Policy, type ResolvedRule, resolveRule } from './policy/index.ts'
 import type { TokenScorer } from './prepare/compress/token-scorer.ts'
 import type { PassageScorer } from './prepare/select/index.ts'
@@ -40,7 +40,9 @@ export interface EdgewiseOptions {
   readonly certificates?: readonly { readonly id: string; readonly task: string }[]
   /** Whether there is a network. Default: what the browser says; in Node always. */
   readonly online?: () => boolean
-  /** Puts prompts and answers on OpenTelemetry's spans. Default: they are never recorded. */
+  /**
+   * Puts prompts and answers on OpenTelemetry's spans, of tasks whose `privacy` is `anything` alone. Default: they are never recorded.
+   */
   readonly recordContents?: boolean
   /** Where the policy's `apiKeyEnv` is looked up. Default: the process's environment, where the host has one. */
   readonly env?: Env
@@ -61,14 +63,19 @@ export interface Host {
   readonly now: () => number
 }
 
-/** Throws PolicyError, and UnknownSignalError for a bar on a signal that nobody provides. */
+/**
+ * Throws PolicyError, also for a budget on what has no price, and UnknownSignalError for a bar on a signal that nobody
+ * provides.
+ */
 export function openHost(options: EdgewiseOptions): Host {
   const policy = checkPolicy(options.policy)
   const rules = new Map(
     Object.entries(policy.tasks).map(([name, rule]) => [name, resolveRule(rule)] as const),
   )
   const defaultRule = resolveRule(policy.default)
-  checkSignals([...rules, ['default', defaultRule]], options.signals ?? {})
+  const named = [...rules, ['default', defaultRule] as const]
+  checkSignals(named, options.signals ?? {})
+  checkPrices(policy, named, options)
   const now = options.now ?? Date.now
   return {
     policy,
@@ -88,6 +95,34 @@ function checkSignals(rules: readonly (readonly [string, ResolvedRule])[], own: 
   for (const [task, { escalate }] of rules)
     for (const { signal } of escalate)
       if (!isBuiltIn(signal) && !Object.hasOwn(own, signal)) throw new UnknownSignalError(signal, task)
+}
+
+/** A budget limits nothing where nobody knows what a call costs. The policy's own cloud was seen to when the policy was checked. */
+function checkPrices(
+  policy: Policy,
+  rules: readonly (readonly [string, ResolvedRule])[],
+  { cloud }: EdgewiseOptions,
+): void {
+  const issues: PolicyIssue[] = []
+  const say = (path: string, message: string) => issues.push({ path, line: null, column: null, message })
+  for (const [task, { budget, privacy }] of rules) {
+    if (budget === null) continue
+    const path = task === 'default' ? 'default.budget' : `tasks.${task}.budget`
+    if (cloud && policy.cloud?.price === undefined) {
+      say(
+        path,
+        'what the cloud given in code costs is not known: add "cloud" with its "price", or take the budget out',
+      )
+    }
+    const embedding = policy.cloud?.embedding
+    if (privacy === 'anything' && embedding !== undefined && embedding.inputPerMTok === undefined) {
+      say(
+        path,
+        'what embeddings cost is not known: add "inputPerMTok" to "cloud.embedding", or take the budget out',
+      )
+    }
+  }
+  if (issues.length > 0) throw new PolicyError('policy', issues)
 }
 
 export interface FoundCloud {

@@ -1,32 +1,29 @@
 /** A call as it comes in -> everything its answer needs: task, rule, record, state, plan, and how its places are opened. */
 import type { LanguageModelV4CallOptions } from '@ai-sdk/provider'
-import type { Place } from '@edgewise/evidence'
-import { digestHex } from '../cloud/digest.ts'
+import { countingModel } from '../cloud/cloud.ts'
 import type { EdgewiseError } from '../errors.ts'
 import type { Host } from '../host.ts'
-import { decide, type Plan } from '../place/place.ts'
-import type { Commit, ResolvedRule } from '../policy/index.ts'
-import { needsPreparing, prepare, type ReadyForCloud } from '../prepare/prepare.ts'
-import { tokenCost } from '../receipt/money.ts'
-import { CallRecord, NOTHING_PREPARED } from '../receipt/record.ts'
+import { decide } from '../place/place.ts'
+import { CallRecord } from '../receipt/record.ts'
 import { writeReceipt } from '../receipt/write.ts'
 import { Watch } from '../signals/watch.ts'
+import { operation } from '../telemetry/names.ts'
 import { callContext, traceCall } from '../telemetry/spans.ts'
 import type { Call } from './call.ts'
+import { commitOf } from './commit.ts'
 import { deviceOptions, openCloud, openDevice } from './places.ts'
 import { sampleDevice } from './sample-device.ts'
+import { Spend } from './spend.ts'
 import { cloudProblem, deviceNeeds, deviceProblem } from './state.ts'
 import { storeContents } from './store-contents.ts'
 import type { StreamedCall } from './stream.ts'
-import { type FoundTask, findTask } from './task.ts'
+import { findTask } from './task.ts'
+import { estimateUsd, instructed, readyForCloud } from './to-cloud.ts'
+import { userDigest } from './user-digest.ts'
 
 export interface StartedCall extends Call, StreamedCall {
   readonly scope: { readonly task: string; readonly user: string | null }
 }
-
-/** Output tokens a call is expected to take at most when it does not say. */
-const USUAL_OUTPUT = 500
-const CHARS_A_TOKEN = 4
 
 /** Throws (with a receipt in the ledger) when the call has a bad option or a task that is not one of the policy's. */
 export async function begin(
@@ -44,34 +41,37 @@ export async function begin(
   if (task.refusal !== null) return refuse(host, record, task.refusal(record.id))
   const rule = host.rules.get(task.name) ?? host.defaultRule
   record.privacy = rule.privacy
-  const abort = new AbortController()
-  const forward = (): void => abort.abort(options.abortSignal?.reason)
-  options.abortSignal?.addEventListener('abort', forward, { once: true })
-  if (options.abortSignal?.aborted) forward()
 
-  const device = host.options.device
+  // A host in plain JavaScript may leave it out.
+  const device = host.options.device ?? null
   const named = task.from !== 'default'
   const deviceTask = rule.deviceTask ?? (named ? task.name : 'complete')
   const deviceCall = device?.facts?.followsInstructions ? instructed(rule, options) : options
   const needs = deviceNeeds(device, deviceTask, deviceCall, rule)
   record.promptTokens = needs.inputTokens
-  const spend = {
-    task: task.name,
-    rule,
-    user: record.user,
-    estimateUsd: rule.budget === null ? null : estimateUsd(host, options, needs.inputTokens),
-  }
-  const budget = rule.budget === null ? null : await host.budgets.check(spend)
-  if (budget !== null) {
-    record.step('budget', budget.spentUsd, budget.limitUsd, budget.problem ?? 'within the budget')
-  }
+  const scope = { task: task.name, user: record.user }
+  const price = host.policy.cloud?.price ?? null
+  const spend =
+    rule.budget === null
+      ? null
+      : new Spend(
+          host.budgets,
+          { ...scope, rule, estimateUsd: estimateUsd(price, rule, options, needs.inputTokens) },
+          record,
+        )
+  const budget = spend === null ? null : await spend.check(options.abortSignal)
   const blocked = cloudProblem(host, rule, budget)
   const plan = decide(rule, {
     ...needs,
     deviceProblem: deviceProblem(device, rule),
     cloudProblem: blocked?.why ?? null,
   })
-  let book: ((costUsd: number | null) => void) | null = null
+  /** The device as its samples are drawn: they count with its attempt. */
+  let sampled = device
+  const abort = new AbortController()
+  const forward = (): void => abort.abort(options.abortSignal?.reason)
+  options.abortSignal?.addEventListener('abort', forward, { once: true })
+  if (options.abortSignal?.aborted) forward()
 
   return {
     record,
@@ -79,14 +79,18 @@ export async function begin(
     rule,
     options,
     blocked: blocked?.kind ?? null,
-    scope: { task: task.name, user: record.user },
+    scope,
     ledger: host.options.ledger ?? null,
     signal: abort.signal,
     abort: (reason) => abort.abort(reason),
     forget: () => options.abortSignal?.removeEventListener('abort', forward),
     open(place) {
-      if (place === 'device') return openDevice(device!, deviceTask, deviceCall)
-      if (rule.budget !== null) book = host.budgets.hold(spend)
+      if (place === 'device') {
+        const attempt = openDevice(device!, deviceTask, deviceCall)
+        if (attempt.outbox !== null) sampled = countingModel(device!, attempt.outbox)
+        return attempt
+      }
+      const spent = spend?.hold() ?? null
       return openCloud({
         cloud: host.cloud.model!,
         settings: host.policy.cloud,
@@ -94,7 +98,10 @@ export async function begin(
         record,
         deadlineMs: rule.deadlineMs,
         whole: wants === 'whole' && plan.order.length === 1 && rule.deadlineMs.firstToken === null,
-        ready: (signal) => readyForCloud(host, rule, task, options, signal),
+        ready(signal) {
+          if (spent !== null) throw spent
+          return readyForCloud(host, rule, task, options, signal)
+        },
       })
     },
     watch: (place) =>
@@ -102,29 +109,23 @@ export async function begin(
         ? new Watch(rule.escalate, options, host.options.signals ?? {})
         : null,
     commitOf: (place) => commitOf(place, rule, plan),
-    sample: (count) => sampleDevice(device!, deviceOptions(deviceTask, deviceCall), count, abort.signal),
+    sample: (count, signal) => sampleDevice(sampled!, deviceOptions(deviceTask, deviceCall), count, signal),
     wantsAnswer: rule.cache !== null || rule.storeDays !== null || host.options.recordContents === true,
     onSettled(receipt, answer) {
-      book?.(receipt.costUsd)
-      const contents = host.options.recordContents ? { prompt: options.prompt, answer } : null
-      traceCall(receipt, options, parent, contents)
-      if (answer === null) return
-      const scope = { task: task.name, user: record.user }
-      if (rule.cache !== null) {
+      spend?.book(receipt.costUsd)
+      if (rule.cache !== null && answer !== null) {
         const { ttlSeconds, minSimilarity } = rule.cache
         const kept = { parts: answer, receiptId: receipt.id, ttlSeconds }
         host.cache.keep(options, { ...scope, minSimilarity }, kept)
       }
-      if (rule.storeDays !== null) void storeContents(host, rule.storeDays, options, receipt, answer)
+      if (rule.storeDays !== null && answer !== null) {
+        void storeContents(host, rule.storeDays, options, receipt, answer)
+      }
+      const contents = host.options.recordContents ? { prompt: options.prompt, answer } : null
+      traceCall(receipt, options, parent, contents, operation.chat, host.cloud.model?.provider)
     },
   }
 }
-
-const utf8 = new TextEncoder()
-
-/** A user as receipts know one: SHA-256, 16 hex digits. */
-export const userDigest = async (user: string): Promise<string> =>
-  (await digestHex([utf8.encode(user)])).slice(0, 16)
 
 const TASK_FROM = {
   caller: 'named by the caller',
@@ -138,54 +139,4 @@ async function refuse(host: Host, record: CallRecord, error: EdgewiseError): Pro
   record.privacy = 'nothing-leaves'
   await writeReceipt(host.options.ledger ?? null, record.settle(error.code, null))
   throw error
-}
-
-/** What the call may cost in the cloud: its input as far as it is known, and the output it asks for, or a usual one. */
-function estimateUsd(
-  { policy }: Host,
-  call: LanguageModelV4CallOptions,
-  inputTokens: number | null,
-): number | null {
-  const input = inputTokens ?? Math.ceil(JSON.stringify(call.prompt).length / CHARS_A_TOKEN)
-  const outputTokens = call.maxOutputTokens ?? USUAL_OUTPUT
-  return tokenCost(policy.cloud?.price ?? null, { inputTokens: input, cachedTokens: null, outputTokens })
-}
-
-/** Until when a place's answer is held back: only as long as another place could still give it. */
-function commitOf(place: Place, rule: ResolvedRule, { order, isChecked, secondAfterMs }: Plan): Commit {
-  if (order.length < 2 && !isChecked) return 'first-output'
-  if (place === 'device') return rule.commit
-  const isLast = order[0] !== 'cloud' && secondAfterMs === null
-  return rule.commit === 'valid-json' && !isLast ? 'valid-json' : 'first-output'
-}
-
-/** The call as it leaves. */
-function readyForCloud(
-  host: Host,
-  rule: ResolvedRule,
-  { name, user, conversation }: FoundTask,
-  options: LanguageModelV4CallOptions,
-  signal: AbortSignal,
-): ReadyForCloud | Promise<ReadyForCloud> {
-  const call = instructed(rule, options)
-  if (!needsPreparing(rule)) return { call, facts: NOTHING_PREPARED, restore: null }
-  const { names, passages, scorer, certificates = [] } = host.options
-  const isCertified = certificates.some(({ id, task }) => id === rule.compress?.certificate && task === name)
-  return prepare(call, {
-    rule,
-    names: names ?? null,
-    passages: passages ?? null,
-    vault: () => host.vaults.of(conversation ?? undefined, user ?? undefined),
-    scorer: isCertified ? (scorer ?? null) : null,
-    signal,
-  })
-}
-
-/** The call with the rule's instructions as its system message, unless it has one or the rule has none. */
-function instructed(
-  { instructions }: ResolvedRule,
-  call: LanguageModelV4CallOptions,
-): LanguageModelV4CallOptions {
-  if (instructions === null || call.prompt.some(({ role }) => role === 'system')) return call
-  return { ...call, prompt: [{ role: 'system', content: instructions }, ...call.prompt] }
 }

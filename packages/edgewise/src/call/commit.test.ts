@@ -2,7 +2,7 @@
 import type { LanguageModelV4StreamPart } from '@ai-sdk/provider'
 import { describe, expect, test } from 'vitest'
 import type { Rule } from '../policy/index.ts'
-import { deviceAnswer, finish, type ScriptedModel, type Step, scripted } from '../testing/models.ts'
+import { deviceAnswer, finish, type ScriptedModel, type Step, scripted, text } from '../testing/models.ts'
 import { call, failing, readAll, setup, textOf } from '../testing/router-setup.ts'
 
 /** Tokens with their log-probabilities, as device models report them. */
@@ -168,6 +168,45 @@ describe('valid JSON', () => {
       expect(receipts).toMatchObject([{ place, signals: [{ name: 'schema', pass: place === 'device' }] }])
     }
   })
+})
+
+describe('the whole answer', () => {
+  const half = () => scripted({ steps: [...text('half').slice(0, 2), { fail: new Error('x') }] })
+  const slow = () => scripted({ modelId: 'tiny', steps: [{ wait: 30 }, ...text('from device'), finish()] })
+
+  test.each(['prefer-cloud', 'race'] as const)(
+    'of the cloud is held back under %s: one that breaks in its middle is answered by the device',
+    async (place) => {
+      const { model, receipts } = setup({
+        rule: { place, commit: 'whole-answer' },
+        device: slow(),
+        cloud: half(),
+      })
+      expect(textOf(await readAll((await model.doStream(call())).stream))).toBe('from device')
+      expect(receipts).toMatchObject([{ place: 'device', error: null }])
+    },
+  )
+
+  test.each(['whole-answer', 'valid-json'] as const)(
+    '%s: the last place holds nothing back',
+    async (commit) => {
+      // After the device, the cloud: nobody could do better, so it is seen as it comes.
+      const toCloud = setup({
+        rule: { place: 'prefer-device', commit },
+        device: failing(),
+        cloud: scripted({ steps: [...text('no JSON').slice(0, 2), { fail: new Error('x') }] }),
+      })
+      expect(textOf(await readAll((await toCloud.model.doStream(call())).stream))).toBe('no JSON')
+      expect(toCloud.receipts).toMatchObject([{ place: 'cloud', error: 'cloud_broken' }])
+      const toDevice = setup({
+        rule: { place: 'prefer-cloud', commit },
+        device: scripted({ steps: [...text('no JSON').slice(0, 2), { fail: new Error('x') }] }),
+        cloud: failing(),
+      })
+      expect(textOf(await readAll((await toDevice.model.doStream(call())).stream))).toBe('no JSON')
+      expect(toDevice.receipts).toMatchObject([{ place: 'device', error: 'device_broken' }])
+    },
+  )
 })
 
 describe('signals that cost', () => {

@@ -34,7 +34,7 @@ describe('a cloud that answers', () => {
     expect(JSON.stringify(receipt)).not.toContain('sk-test')
   })
 
-  test('without usage its tokens and cost are unknown', async () => {
+  test('without usage its tokens are unknown and its cost is estimated', async () => {
     const handler: Handler = (response) => {
       startStream(response)
       writeText(response, 'x')
@@ -45,8 +45,10 @@ describe('a cloud that answers', () => {
     expect(await onlyReceipt(ledger)).toMatchObject({
       inputTokens: null,
       outputTokens: null,
-      costUsd: null,
+      costUsd: expect.any(Number),
+      avoidedUsd: null,
       tokensPerSecond: null,
+      attempts: [{ estimated: true, outputTokens: 1 }],
     })
   })
 

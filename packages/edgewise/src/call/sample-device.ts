@@ -1,15 +1,14 @@
 /** Short answers of the device to one call, drawn with a temperature: what the agreement signal compares. */
-import type { LanguageModelV4CallOptions } from '@ai-sdk/provider'
-import type { DeviceModel } from '../device/device-model.ts'
+import type { LanguageModelV4, LanguageModelV4CallOptions } from '@ai-sdk/provider'
 import { callText } from '../signals/agreement.ts'
 
 /** Enough for a label, a number, a name, a line of JSON; an answer that is longer agrees by its beginning alone and rarely does. */
 const MOST_TOKENS = 128
 const TEMPERATURE = 0.8
 
-/** Samples that fail are left out. */
+/** Samples that fail are left out. The signal ends with the attempt they are drawn for; then it rejects with its reason. */
 export async function sampleDevice(
-  device: DeviceModel,
+  device: LanguageModelV4,
   call: LanguageModelV4CallOptions,
   count: number,
   signal: AbortSignal,

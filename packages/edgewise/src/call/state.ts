@@ -31,14 +31,24 @@ export function cloudProblem(
   if (privacy === 'redacted' && options.names === undefined) {
     return { why: 'the policy redacts what leaves, and nothing here finds names', kind: null }
   }
-  if (!isOnline(options)) return { why: 'this host is offline', kind: 'offline' }
+  const network = networkProblem(options)
+  if (network !== null) return { why: network, kind: 'offline' }
   if (budget !== null && budget.problem !== null) return { why: budget.problem, kind: 'budget' }
   return null
 }
 
-function isOnline({ online }: Host['options']): boolean {
-  if (online !== undefined) return online()
-  return (globalThis as { navigator?: { onLine?: boolean } }).navigator?.onLine !== false
+/** A host that cannot say whether there is a network is taken at its worst word: calls end at once, or on the device. */
+function networkProblem({ online }: Host['options']): string | null {
+  const offline = 'this host is offline'
+  if (online === undefined) {
+    const { navigator } = globalThis as { navigator?: { onLine?: boolean } }
+    return navigator?.onLine === false ? offline : null
+  }
+  try {
+    return online() ? null : offline
+  } catch {
+    return 'this host could not say whether it is online'
+  }
 }
 
 /** What the device would have to read. */

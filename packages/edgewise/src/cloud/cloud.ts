@@ -10,7 +10,8 @@ import type { EmbeddingModelV4, LanguageModelV4, LanguageModelV4CallOptions } fr
 import { CloudConfigError } from '../errors.ts'
 import type { CloudSettings } from '../policy/index.ts'
 import { postText } from '../wire/post-text.ts'
-import { neverConnected } from './failure.ts'
+import { callBytes } from './call-bytes.ts'
+import { neverConnected, refusedStatus } from './failure.ts'
 import { limitAnswer } from './limit-answer.ts'
 import type { Outbox } from './outbox.ts'
 
@@ -51,7 +52,9 @@ export function createCloud(settings: CloudSettings, options: CloudOptions = {})
     const body = bytesOf(init?.body)
     outbox?.send(body)
     try {
-      return limitAnswer(await post(String(input), body, init))
+      const response = limitAnswer(await post(String(input), body, init))
+      if (!response.ok) outbox?.refused(body.length)
+      return response
     } catch (error) {
       if (neverConnected(error)) outbox?.takeBack(body)
       throw error
@@ -129,9 +132,18 @@ async function booked<T extends { readonly request?: { readonly body?: unknown }
 ): Promise<T> {
   const bytes = callBytes(call)
   outbox.sendUnseen(bytes)
-  const result = await ask()
+  const result = await refusals(ask, outbox, bytes)
   if (typeof result.request?.body === 'string') outbox.shown(bytes, utf8.encode(result.request.body))
   return result
+}
+
+async function refusals<T>(ask: () => PromiseLike<T>, outbox: Outbox, bytes: number): Promise<T> {
+  try {
+    return await ask()
+  } catch (error) {
+    if (refusedStatus(error) !== null) outbox.refused(bytes)
+    throw error
+  }
 }
 
 const utf8 = new TextEncoder()
@@ -141,15 +153,4 @@ function bytesOf(body: BodyInit | null | undefined): Uint8Array {
   if (body instanceof ArrayBuffer) return new Uint8Array(body)
   if (ArrayBuffer.isView(body)) return new Uint8Array(body.buffer, body.byteOffset, body.byteLength)
   return new Uint8Array(0)
-}
-
-/** The size of what a call holds as JSON, with binary data in base64: near what a provider will send. */
-function callBytes({ prompt, tools, responseFormat }: LanguageModelV4CallOptions): number {
-  let binary = 0
-  const text = JSON.stringify({ prompt, tools, responseFormat }, (_, value: unknown) => {
-    if (!(value instanceof Uint8Array)) return value
-    binary += Math.ceil(value.length / 3) * 4
-    return ''
-  })
-  return utf8.encode(text).length + binary
 }

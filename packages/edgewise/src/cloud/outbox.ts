@@ -5,10 +5,16 @@ export class Outbox {
   /** Request bodies that left, or may have, in order. */
   readonly bodies: Uint8Array[] = []
   #estimated = 0
+  #refused = 0
 
   /** Of request bodies that left, or may have. */
   get bytes(): number {
     return this.bodies.reduce((sum, body) => sum + body.length, this.#estimated)
+  }
+
+  /** Without those that were refused with an HTTP error: nobody bills them. */
+  get billableBytes(): number {
+    return Math.max(0, this.bytes - this.#refused)
   }
 
   /** A request goes out. */
@@ -33,5 +39,10 @@ export class Outbox {
   shown(bytes: number, body: Uint8Array): void {
     this.#estimated -= bytes
     this.bodies.push(body)
+  }
+
+  /** The cloud answered a request of this size with an HTTP error. */
+  refused(bytes: number): void {
+    this.#refused += bytes
   }
 }

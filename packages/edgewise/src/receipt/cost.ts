@@ -1,10 +1,10 @@
 /**
  * What an attempt and a call cost, and what the cloud alone would have cost. A value nobody knows is null, never 0. What
- * was cancelled reports no usage and is billed all the same: it is estimated from what was sent and what had come.
+ * was stopped reports no usage and is billed all the same: it is estimated from what was sent and what had come.
  */
 import type { Attempt, Place, PriceUsed, Tokens } from '@edgewise/evidence'
 import type { Policy, Price } from '../policy/index.ts'
-import { tokenCost } from './money.ts'
+import { sumOrNull, tokenCost } from './money.ts'
 import type { RecordedAttempt } from './recorded-attempt.ts'
 
 export type TokenCounts = Pick<Attempt, 'inputTokens' | 'cachedTokens' | 'outputTokens'>
@@ -36,25 +36,30 @@ export function tokensOf({ usage }: Pick<RecordedAttempt, 'usage'>): TokenCounts
 /** Characters of English a token: what is usual for the tokenizers of large models. */
 const CHARS_A_TOKEN = 4
 
-/** Tokens of an attempt that ended before it could report them: what was sent, and an output part a token. */
+/** Tokens of so many bytes, about. */
+export const tokensIn = (bytes: number): number => Math.ceil(bytes / CHARS_A_TOKEN)
+
+/** The counts, with an input of `sentTokens` and an output part a token where the attempt did not report them. */
 export function estimate(
-  attempt: RecordedAttempt,
-  bytesOut: number,
-  promptTokens: number | null,
+  { inputTokens, cachedTokens, outputTokens }: TokenCounts,
+  { outputs }: Pick<RecordedAttempt, 'outputs'>,
+  sentTokens: number | null,
 ): TokenCounts {
-  const inputTokens = promptTokens ?? Math.ceil(bytesOut / CHARS_A_TOKEN)
-  return { inputTokens, cachedTokens: null, outputTokens: attempt.outputs }
+  return {
+    inputTokens: inputTokens ?? sentTokens,
+    cachedTokens,
+    outputTokens: outputTokens ?? outputs,
+  }
 }
 
 /** The sum of what each side used; null where an attempt did not say. */
 export function tokensAt(place: Place, attempts: readonly Attempt[]): Tokens {
   const own = attempts.filter((attempt) => attempt.place === place)
-  const sum = (name: 'inputTokens' | 'cachedTokens' | 'outputTokens'): number | null =>
-    own.reduce<number | null>(
-      (total, { [name]: value }) => (total === null || value === null ? null : total + value),
-      0,
-    )
-  return { input: sum('inputTokens'), cached: sum('cachedTokens'), output: sum('outputTokens') }
+  return {
+    input: sumOrNull(own.map(({ inputTokens }) => inputTokens)),
+    cached: sumOrNull(own.map(({ cachedTokens }) => cachedTokens)),
+    output: sumOrNull(own.map(({ outputTokens }) => outputTokens)),
+  }
 }
 
 /**

@@ -9,7 +9,15 @@ import { digestHex } from '../cloud/digest.ts'
 import { refusedStatus, stableCode } from '../cloud/failure.ts'
 import type { Policy, Privacy } from '../policy/index.ts'
 import type { Verdict } from '../signals/watch.ts'
-import { alwaysCloudUsd, estimate, priceUsed, type TokenCounts, tokensAt, tokensOf } from './cost.ts'
+import {
+  alwaysCloudUsd,
+  estimate,
+  priceUsed,
+  type TokenCounts,
+  tokensAt,
+  tokensIn,
+  tokensOf,
+} from './cost.ts'
 import { sumOrNull, tokenCost } from './money.ts'
 import { receiptId } from './receipt-id.ts'
 import type { RecordedAttempt } from './recorded-attempt.ts'
@@ -45,7 +53,7 @@ export class CallRecord {
   cache: Receipt['cache'] = null
   prepared: Prepared = NOTHING_PREPARED
   rehearsal: boolean
-  /** Tokens of the prompt as the device counts them, for what a cancelled cloud never reports. */
+  /** Tokens of the prompt as the device counts them, for what a place that was stopped never reports. */
   promptTokens: number | null = null
   readonly started: number = performance.now()
   readonly #settings: RecordSettings
@@ -133,7 +141,7 @@ export class CallRecord {
     this.#settled = true
     const answering = this.#answering
     const price = priceUsed(this.#settings.policy)
-    const tokens = answering === null ? NO_TOKENS : this.#tokens(answering).counts
+    const tokens = answering === null ? NO_TOKENS : tokensOf(answering)
     const attempts = [...this.#attempts.values()].filter((entry) => entry !== null)
     const costUsd = sumOrNull(attempts.map(({ costUsd }) => costUsd))
     const kept = this.cache !== null
@@ -172,8 +180,8 @@ export class CallRecord {
 
   #entryOf(attempt: RecordedAttempt, outcome: Attempt['outcome'], note: string, error: unknown): Attempt {
     const { place } = attempt
-    const bytesOut = attempt.outbox?.bytes ?? 0
-    const { counts, estimated } = this.#tokens(attempt, outcome)
+    const { counts, estimated, costUsd } =
+      place === 'device' ? this.#onDevice(attempt, outcome) : this.#inCloud(attempt, error)
     return {
       place,
       model: attempt.modelId,
@@ -185,30 +193,33 @@ export class CallRecord {
       ms: performance.now() - attempt.started,
       tries: place === 'cloud' ? (attempt.outbox?.tries ?? 0) : 1,
       ...counts,
-      costUsd: place === 'device' ? 0 : this.#cloudCost(counts, bytesOut, error),
+      costUsd,
       estimated,
-      bytesOut,
+      bytesOut: attempt.outbox?.bytes ?? 0,
     }
   }
 
-  #tokens(attempt: RecordedAttempt, outcome: Attempt['outcome'] = 'answered'): TokensKnown {
+  /** Work that was stopped is estimated, so that what a lost race took is seen. */
+  #onDevice(attempt: RecordedAttempt, outcome: Attempt['outcome']): Used {
     const counts = tokensOf(attempt)
-    const bytesOut = attempt.outbox?.bytes ?? 0
-    const sent = attempt.place === 'device' || bytesOut > 0
     const wasStopped = outcome === 'cancelled' || outcome === 'rejected'
-    if (attempt.usage !== null || !wasStopped || !sent) return { counts, estimated: false }
-    return { counts: estimate(attempt, bytesOut, this.promptTokens), estimated: true }
+    if (attempt.usage !== null || !wasStopped) return { counts, estimated: false, costUsd: 0 }
+    return { counts: estimate(counts, attempt, this.promptTokens), estimated: true, costUsd: 0 }
   }
 
   /**
-   * What a try at the cloud cost. Nothing when nothing was sent, or when the cloud refused the call with an HTTP error;
-   * unknown when it was sent and no usage came back.
+   * Nothing where nothing was sent or the cloud refused it with an HTTP error. What it does not report it bills all the same, whoever
+   * stopped it: that is estimated, by the bytes that left where they are not the caller's prompt.
    */
-  #cloudCost(counts: TokenCounts, bytesOut: number, error: unknown): number | null {
-    if (bytesOut === 0) return 0
+  #inCloud(attempt: RecordedAttempt, error: unknown): Used {
+    const counts = tokensOf(attempt)
+    const bytes = attempt.outbox?.billableBytes ?? 0
+    if (bytes === 0 || refusedStatus(error) !== null) return { counts, estimated: false, costUsd: 0 }
     const price = this.#settings.policy.cloud?.price ?? null
-    if (price === null) return null
-    return refusedStatus(error) === null ? tokenCost(price, counts) : 0
+    const estimated = counts.inputTokens === null || counts.outputTokens === null
+    const promptTokens = this.prepared === NOTHING_PREPARED ? this.promptTokens : null
+    const used = estimated ? estimate(counts, attempt, promptTokens ?? tokensIn(bytes)) : counts
+    return { counts: used, estimated, costUsd: tokenCost(price, used) }
   }
 
   #avoided(costUsd: number | null): number | null {
@@ -228,9 +239,11 @@ export class CallRecord {
   }
 }
 
-interface TokensKnown {
+/** What an attempt used. */
+interface Used {
   readonly counts: TokenCounts
   readonly estimated: boolean
+  readonly costUsd: number | null
 }
 
 const NO_TOKENS: TokenCounts = { inputTokens: null, cachedTokens: null, outputTokens: null }

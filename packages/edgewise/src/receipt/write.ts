@@ -1,28 +1,17 @@
 /**
  * Hands a receipt to the ledger and says whether it was recorded: acknowledged by the store before the caller hears of the end.
- * The answer matters more than its record: a ledger that fails or is slow holds nothing up for longer than `PATIENCE_MS`.
+ * A ledger that fails or is slow holds nothing up for longer than a call is patient with it.
  */
 import type { JSONObject } from '@ai-sdk/provider'
 import type { Ledger, Receipt } from '@edgewise/evidence'
-
-const PATIENCE_MS = 250
+import { patiently } from './ledger-patience.ts'
 
 export async function writeReceipt(ledger: Pick<Ledger, 'put'> | null, receipt: Receipt): Promise<boolean> {
   if (ledger === null) return false
   try {
     const written = ledger.put(receipt)
-    if (written === undefined) return true
-    let timer: ReturnType<typeof setTimeout> | undefined
-    const tooLong = new Promise<boolean>((resolve) => {
-      timer = setTimeout(() => resolve(false), PATIENCE_MS)
-    })
-    return await Promise.race([
-      written.then(
-        () => true,
-        () => false,
-      ),
-      tooLong,
-    ]).finally(() => clearTimeout(timer))
+    if (written !== undefined) await patiently(written)
+    return true
   } catch {
     return false
   }
