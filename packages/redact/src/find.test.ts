@@ -2,7 +2,6 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { findIdentifiers } from './find.ts'
 import { luhn, mod97 } from './rules/checksums.ts'
-import { isIpv6 } from './rules/ip.ts'
 import { findUrls } from './rules/url.ts'
 import { type Span, settle } from './span.ts'
 
@@ -102,6 +101,8 @@ test.each([
   'v1.2.3.4',
   'a :: b',
   '1:2:3:4:5:6:7:8:9',
+  '1::2::3',
+  '1:2:3:4:5:6:7::8',
   'version 1.2.3',
 ])('no IP address in %s', (text) => {
   expect(found(text)).toEqual([])
@@ -187,8 +188,6 @@ test('checksums agree with published examples', () => {
   expect(luhn('79927398713')).toBe(true)
   expect(luhn('79927398710')).toBe(false)
   expect(mod97('GB82WEST12345698765432')).toBe(1)
-  expect(isIpv6('1::2::3')).toBe(false)
-  expect(isIpv6('1:2:3:4:5:6:7::8')).toBe(false)
 })
 
 test('of overlapping spans the earlier, then the longer stays, and of the other what sticks out', () => {

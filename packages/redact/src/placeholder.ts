@@ -6,9 +6,6 @@
 /** Of a type: what a finder calls its spans. Longer or other names are refused where they come in. */
 export const typeName: RegExp = /^[A-Z][A-Z_]{0,30}[A-Z]$/
 
-/** Longest name: a type, `_`, a number and a variant. */
-export const mostNameUnits: number = 32 + 1 + 7 + 4
-
 /** `PERSON_1`, variant 0; `PERSON_1B`, variant 1; `PERSON_1Z`, variant 25; `PERSON_1BA`, variant 26. */
 export function placeholderName(type: string, number: number, variant: number): string {
   return `${type}_${number}${variant === 0 ? '' : letters(variant)}`
@@ -20,7 +17,7 @@ function letters(variant: number): string {
 }
 
 /** A stretch of text that a reader of placeholders could take for one, and the name it would read. */
-export interface Literal {
+interface Literal {
   readonly start: number
   readonly end: number
   /** In capitals and without escapes: `PERSON_1`. */

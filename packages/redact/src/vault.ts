@@ -8,7 +8,7 @@ import { literals, placeholderName, typeName } from './placeholder.ts'
 import { Restorer } from './restorer.ts'
 import type { Span } from './span.ts'
 
-export interface Redacted {
+interface Redacted {
   readonly text: string
   /** Placeholders put in, by type. */
   readonly counts: Readonly<Record<string, number>>
@@ -38,11 +38,6 @@ export class Vault {
   readonly #persons = new Map<string, Set<Known>>()
   readonly #last = new Map<string, number>()
   readonly #taken = new Set<string>()
-
-  /** How many placeholders were given out. */
-  get size(): number {
-    return this.#values.size
-  }
 
   /** Names that stand in `text` are not given out from now on. For all texts of a call before the first is redacted. */
   reserve(text: string): void {

@@ -4,7 +4,7 @@
  */
 import { Vault } from './vault.ts'
 
-export interface VaultsOptions {
+interface VaultsOptions {
   /** Conversations kept at a time. */
   readonly most?: number
   /** Milliseconds after its last use at which a vault is forgotten. */
@@ -48,10 +48,5 @@ export class Vaults {
     this.#kept.set(id, { vault, usedAt: now })
     while (this.#kept.size > this.#most) this.#kept.delete(this.#kept.keys().next().value!)
     return vault
-  }
-
-  /** Forgets one conversation. */
-  forget(conversation: string, user?: string): void {
-    this.#kept.delete(JSON.stringify([user ?? null, conversation]))
   }
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { findIdentifiers } from './find.ts'
-import { plain, plainView, views } from './view.ts'
+import { plain, views } from './view.ts'
 
 const found = (text: string) => findIdentifiers(text).map((s) => `${s.type}:${text.slice(s.start, s.end)}`)
 
@@ -66,6 +66,6 @@ test('what a view says of the source is the stretch that reads so', () => {
 })
 
 test('ASCII is its own view', () => {
-  expect(plainView('abc 1-2').source(1, 3)).toEqual({ start: 1, end: 3 })
+  expect(views('abc 1-2')[0]!.source(1, 3)).toEqual({ start: 1, end: 3 })
   expect(views('abc 1-2')).toHaveLength(1)
 })

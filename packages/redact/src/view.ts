@@ -38,7 +38,7 @@ function digit(letter: string): string {
 }
 
 /** The text without what hides an identifier from rules. */
-export function plainView(text: string): View {
+function plainView(text: string): View {
   if (!beyondAscii.test(text)) return asItIs(text)
   return replaced(text, odd, plainLetter) ?? asItIs(text)
 }

@@ -43,7 +43,7 @@ export const ipv6: Rule = (text) => {
 const ipv4Whole = new RegExp(`^${octet}(?:\\.${octet}){3}$`)
 
 /** `::` alone is refused: it is an operator far more often than an address. */
-export function isIpv6(run: string): boolean {
+function isIpv6(run: string): boolean {
   const halves = run.split('::')
   if (halves.length > 2) return false
   const groups = halves.flatMap((half) => (half === '' ? [] : half.split(':')))

@@ -4,7 +4,7 @@
  */
 import { luhn, mod1110, verhoeff, weighted } from './checksums.ts'
 
-export interface NationalId {
+interface NationalId {
   readonly type: string
   /** With g and i; what stands around it is checked by the rule. Where two could overlap, the first in the text counts. */
   readonly shape: RegExp

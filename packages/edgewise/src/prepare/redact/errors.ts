@@ -6,7 +6,7 @@ import { EdgewiseError, type EdgewiseErrorOptions } from '../../errors.ts'
  * - `free_text_stays`: the policy lets only structured data leave, and this is running text.
  * - `redaction_failed`: the finder of names failed, took too long or gave spans that are none.
  */
-export type RedactionCode = 'cannot_redact' | 'free_text_stays' | 'redaction_failed'
+type RedactionCode = 'cannot_redact' | 'free_text_stays' | 'redaction_failed'
 
 export class RedactionError extends EdgewiseError {
   constructor(code: RedactionCode, message: string, options?: EdgewiseErrorOptions) {

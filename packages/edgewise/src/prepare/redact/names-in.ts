@@ -3,14 +3,14 @@ import { type NameFinder, type Span, typeName } from '@edgewise/redact'
 import { RedactionError } from './errors.ts'
 
 /** Milliseconds for all texts of one call. A model that reads slower than that is no way to prepare a call. */
-export const namesMs: number = 20_000
+const mostMs = 20_000
 
 /** The spans of each text. Throws RedactionError, and the signal's reason. */
 export async function namesIn(
   texts: readonly string[],
   names: NameFinder,
   signal?: AbortSignal,
-  ms: number = namesMs,
+  ms: number = mostMs,
 ): Promise<Map<string, readonly Span[]>> {
   const late = new AbortController()
   const timer = setTimeout(() => late.abort(), ms)

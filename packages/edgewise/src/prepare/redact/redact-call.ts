@@ -16,7 +16,7 @@ import { knownNames, namesIn } from './names-in.ts'
 import { type StructuredSettings, structuredVisit } from './structured.ts'
 import { type Kind, mapCall, type Visit } from './walk.ts'
 
-export interface RedactSettings {
+interface RedactSettings {
   /** Of the conversation: `Vaults.of(conversation, user)`. */
   readonly vault: Vault
   /** null: rules alone. */
@@ -27,7 +27,7 @@ export interface RedactSettings {
   readonly signal?: AbortSignal
 }
 
-export interface RedactedCall {
+interface RedactedCall {
   readonly call: LanguageModelV4CallOptions
   /** Placeholders put in, by type. */
   readonly counts: Readonly<Record<string, number>>
