@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -84,6 +84,23 @@ test('serve: tells an address that answers, and stops when it is told to', async
   })
   child.kill('SIGTERM')
   expect(await exit).toBe(0)
+})
+
+test('serve: a connection that asks nothing, as browsers open them, is no call that still runs', async () => {
+  const child = start('serve', '--port', '0', '--drain', '60')
+  const exit = new Promise<number | null>((resolve) => child.on('exit', resolve))
+  let printed = ''
+  child.stdout!.on('data', (chunk) => {
+    printed += chunk
+  })
+  await expect.poll(() => printed, { timeout: 20_000 }).toContain('Ctrl+C')
+  const port = Number(/http:\/\/127\.0\.0\.1:(\d+)/.exec(printed)![1])
+  const socket = connect(port, '127.0.0.1')
+  socket.on('error', () => {})
+  await new Promise<void>((resolve) => socket.once('connect', resolve))
+  child.kill('SIGTERM')
+  expect(await exit).toBe(0)
+  expect(printed).not.toContain('calls still run')
 })
 
 test('serve: a port that is taken is a clear error', async () => {

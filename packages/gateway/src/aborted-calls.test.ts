@@ -105,7 +105,7 @@ test.each([
     const metrics = async (): Promise<string> =>
       (await app.request('/metrics', { headers: { authorization } })).text()
     await expect
-      .poll(metrics, { timeout: 2000 })
+      .poll(metrics, { timeout: 4000 })
       .toContain(`edgewise_calls_total{task="summary",place="cloud",outcome="${outcome}"} 1\n`)
     expect(await metrics()).toContain('edgewise_cost_usd_total 0.5\n')
     const own = await app.request('/v1/receipts', { headers: { authorization } })

@@ -107,40 +107,41 @@ test('an answer that breaks off ends with the error of its place', async () => {
   expect(await receiptOf(app, response)).toMatchObject({ error: 'device_broken' })
 })
 
-test.each([false, true])(
-  'a call that is left before its first output is counted, and its key has its receipt (stream: %s)',
-  async (stream) => {
-    const ledger = memoryLedger()
-    let asked = false
-    const doStream = (): Promise<never> => {
-      asked = true
-      return new Promise(() => {})
-    }
-    const silent = { ...device(), doStream }
-    const policy = { version: 1 as const, tasks: {}, default: { place: 'device-only' as const } }
-    const { secret, key } = createKey({ name: 'a' })
-    const app = gatewayOf(edgewise({ policy, device: silent, cloud: null, ledger })(), {
-      ledger,
-      keys: () => [key],
-    })
-    const headers = { authorization: `Bearer ${secret}` }
-    const client = new AbortController()
-    const left = Promise.resolve(
-      app.request('/v1/chat/completions', {
-        method: 'POST',
-        headers: { ...headers, 'content-type': 'application/json' },
-        body: JSON.stringify(bodyOf({ stream })),
-        signal: client.signal,
-      }),
-    )
-    await until(() => asked)
-    client.abort()
-    await left
-    const metrics = async (): Promise<string> => (await app.request('/metrics', { headers })).text()
-    await expect
-      .poll(metrics)
-      .toContain('edgewise_calls_total{task="default",place="none",outcome="aborted"} 1\n')
-    const list = await (await app.request('/v1/receipts', { headers })).json()
-    expect(list).toMatchObject({ data: [{ task: 'default', error: 'aborted' }] })
-  },
-)
+test.each([
+  ['whole', '/v1/chat/completions', bodyOf()],
+  ['a stream', '/v1/chat/completions', bodyOf({ stream: true })],
+  ['embeddings', '/v1/embeddings', { model: 'edgewise', input: 'hi' }],
+])('%s, left before its first output, is counted, and its key has its receipt', async (_, path, body) => {
+  let asked = false
+  const silence = (): Promise<never> => {
+    asked = true
+    return new Promise(() => {})
+  }
+  const silent = { ...device(), doStream: silence, embed: silence }
+  const ledger = memoryLedger()
+  const policy = { version: 1 as const, tasks: {}, default: { place: 'device-only' as const } }
+  const router = edgewise({ policy, device: silent, cloud: null, ledger })
+  const { secret, key } = createKey({ name: 'a' })
+  const embeddings = [router.embeddingModel(silent.modelId)]
+  const app = gatewayOf(router(), { ledger, keys: () => [key], embeddings })
+  const headers = { authorization: `Bearer ${secret}` }
+  const client = new AbortController()
+  const left = Promise.resolve(
+    app.request(path, {
+      method: 'POST',
+      headers: { ...headers, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      signal: client.signal,
+    }),
+  )
+  await until(() => asked)
+  client.abort()
+  await left
+  const metrics = async (): Promise<string> => (await app.request('/metrics', { headers })).text()
+  await expect
+    .poll(metrics, { timeout: 4000 })
+    .toMatch(/^edgewise_calls_total\{task="\w+",place="none",outcome="aborted"\} 1$/m)
+  expect(await metrics()).not.toContain('task="unknown"')
+  const list = await (await app.request('/v1/receipts', { headers })).json()
+  expect(list).toMatchObject({ data: [{ error: 'aborted' }] })
+})

@@ -7,6 +7,9 @@ import { KeysRequiredError, PortInUseError, serveGateway } from './serve.ts'
 import { hello, textParts } from './testing/models.ts'
 import { bodyOf, call, gatewayOf, serve, until } from './testing/server.ts'
 
+/** Of what comes at once, but on a busy machine. */
+const PATIENT = { timeout: 4000 }
+
 /** Before anything is served. */
 const own = { Request, Response }
 
@@ -194,11 +197,11 @@ test('bodies count together, what came of them: beyond the budget a call is told
   expect((await call(server.url, bodyOf({ messages }))).status).toBe(200)
 
   const [held] = unfinished(server.port, 1, `${HEAD}content-length: ${budget}\r\n\r\n${large}`)
-  await expect.poll(async () => (await call(server.url, bodyOf({ messages }))).status).toBe(503)
+  await expect.poll(async () => (await call(server.url, bodyOf({ messages }))).status, PATIENT).toBe(503)
   const refused = await call(server.url, bodyOf({ messages }))
   expect(refused.headers.get('retry-after')).toBe('1')
   expect(await refused.json()).toMatchObject({ error: { code: 'overloaded' } })
   expect((await call(server.url, bodyOf())).status).toBe(200)
   for (const socket of [told!, held!]) socket.destroy()
-  await expect.poll(async () => (await call(server.url, bodyOf({ messages }))).status).toBe(200)
+  await expect.poll(async () => (await call(server.url, bodyOf({ messages }))).status, PATIENT).toBe(200)
 })

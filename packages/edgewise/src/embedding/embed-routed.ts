@@ -10,6 +10,7 @@ import { seal } from '../call/seal.ts'
 import { Spend } from '../call/spend.ts'
 import { cloudProblem, deviceProblem } from '../call/state.ts'
 import { findTask } from '../call/task.ts'
+import { tellReceipt } from '../call/tell-receipt.ts'
 import { userDigest } from '../call/user-digest.ts'
 import { describeFailure } from '../cloud/failure.ts'
 import { Outbox } from '../cloud/outbox.ts'
@@ -119,6 +120,7 @@ export async function embedRouted(
     }
     const ownCode = error instanceof EdgewiseError && error.receiptId === record.id ? error.code : null
     await seal(ending, isLeft ? 'aborted' : (ownCode ?? `${place}_failed`))
+    if (isLeft) tellReceipt(error, record.id)
     throw error
   } finally {
     deadlines.end()

@@ -5,6 +5,9 @@ import { Metrics } from './metrics.ts'
 
 type App = ReturnType<typeof gatewayOf>
 
+/** Of what comes at once, but on a busy machine. */
+const PATIENT = { timeout: 4000 }
+
 /** The value of each series, by its name and labels. */
 async function seriesOf(app: App): Promise<Map<string, number>> {
   const response = await app.request('/metrics')
@@ -62,11 +65,11 @@ test('a stream that breaks is an error, one that is left is aborted, one nobody 
   const app = gatewayOf(sayingModel(parts), { ledger })
   await (await post(app, bodyOf({ stream: true }))).text()
   const call = 'edgewise_calls_total{task="summary",place="device",outcome='
-  await expect.poll(async () => (await seriesOf(app)).get(`${call}"error"}`)).toBe(1)
+  await expect.poll(async () => (await seriesOf(app)).get(`${call}"error"}`), PATIENT).toBe(1)
 
   const left = gatewayOf(hello(), { ledger })
   await (await post(left, bodyOf({ stream: true }))).body!.cancel()
-  await expect.poll(async () => (await seriesOf(left)).get(`${call}"aborted"}`)).toBe(1)
+  await expect.poll(async () => (await seriesOf(left)).get(`${call}"aborted"}`), PATIENT).toBe(1)
 
   const metadata = { edgewise: { ...JSON.parse(JSON.stringify(receipt)), recorded: false } }
   const unrecorded = gatewayOf(sayingModel(textParts(['x'], { providerMetadata: metadata })))
