@@ -111,8 +111,8 @@ export async function begin(
     commitOf: (place) => commitOf(place, rule, plan),
     sample: (count, signal) => sampleDevice(sampled!, deviceOptions(deviceTask, deviceCall), count, signal),
     wantsAnswer: rule.cache !== null || rule.storeDays !== null || host.options.recordContents === true,
-    onSettled(receipt, answer) {
-      spend?.book(receipt.costUsd)
+    onSettled(receipt, answer, recorded) {
+      spend?.book(receipt.costUsd, recorded)
       if (rule.cache !== null && answer !== null) {
         const { ttlSeconds, minSimilarity } = rule.cache
         const kept = { parts: answer, receiptId: receipt.id, ttlSeconds }

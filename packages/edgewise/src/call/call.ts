@@ -26,6 +26,9 @@ export interface Call {
   readonly blocked: 'offline' | 'budget' | null
   /** Whether somebody wants what went to the caller afterwards: the cache, a store, a trace. */
   readonly wantsAnswer: boolean
-  /** Called once when the receipt is written. `answer`: the whole of it, when it is wanted, complete and did not fail its bars. */
-  onSettled(receipt: Receipt, answer: readonly LanguageModelV4StreamPart[] | null): void
+  /**
+   * Called once when the receipt is written. `answer`: the whole of it, when it is wanted, complete and did not fail its bars.
+   * `recorded`: whether the ledger acknowledged the receipt.
+   */
+  onSettled(receipt: Receipt, answer: readonly LanguageModelV4StreamPart[] | null, recorded: boolean): void
 }

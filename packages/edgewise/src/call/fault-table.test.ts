@@ -111,11 +111,7 @@ const faults: { readonly [name: string]: Fault } = {
     handler: half((response) => void response.end()),
     seen: 'half',
     code: 'cloud_broken',
-    attempt: {
-      code: 'cloud_failed',
-      note: 'what it sent is not an answer (AI_InvalidResponseDataError)',
-      tries: 1,
-    },
+    attempt: { code: 'incomplete_answer', note: 'its stream ended without a finished answer', tries: 1 },
   },
   'malformed events': {
     handler: (response) =>
@@ -123,22 +119,26 @@ const faults: { readonly [name: string]: Fault } = {
         .writeHead(200, { 'content-type': 'text/event-stream' })
         .end('data: {"choices": [\n\ndata: [DONE]\n\n'),
     code: 'cloud_failed',
-    attempt: { code: 'cloud_failed', note: 'what it sent is not an answer (AI_JSONParseError)', tries: 2 },
+    attempt: {
+      code: 'malformed_answer',
+      note: 'what it sent is not an answer: an event that is no JSON',
+      tries: 2,
+    },
   },
   'JSON of another kind': {
     handler: (response) =>
       response.writeHead(200, { 'content-type': 'text/event-stream' }).end('data: {"answer": 42}\n\n'),
     code: 'cloud_failed',
     attempt: {
-      code: 'cloud_failed',
-      note: 'what it sent is not an answer (AI_TypeValidationError)',
+      code: 'malformed_answer',
+      note: 'what it sent is not an answer: an event that is no chunk of a chat completion',
       tries: 2,
     },
   },
   'an answer of 100 MB': {
     handler: endless,
     code: 'cloud_failed',
-    attempt: { code: 'answer_too_large', note: 'its answer is over 32 MB and was cut off', tries: 1 },
+    attempt: { code: 'answer_too_large', note: 'its answer is over 8 MB and was cut off', tries: 1 },
   },
 }
 

@@ -17,6 +17,21 @@ export function streamSource(stream: ReadableStream<Part>): PartSource {
   }
 }
 
+/** The same as a stream, for whoever wants one. */
+export function sourceStream(source: PartSource): ReadableStream<Part> {
+  return new ReadableStream<Part>(
+    {
+      async pull(controller) {
+        const part = await source.read()
+        if (part === undefined) controller.close()
+        else controller.enqueue(part)
+      },
+      cancel: (reason) => source.cancel(reason),
+    },
+    { highWaterMark: 0 },
+  )
+}
+
 /** A whole answer as the parts it would have been streamed in: one delta a block. */
 export function wholeParts({
   content,

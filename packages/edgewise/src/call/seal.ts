@@ -13,7 +13,7 @@ export async function seal(
   const receipt = record.settle(error, digest instanceof Promise ? await digest : digest)
   const recorded = await writeReceipt(ledger, receipt)
   try {
-    onSettled(receipt, answer)
+    onSettled(receipt, answer, recorded)
   } catch {
     // Who hears of the end is no part of the answer.
   }

@@ -36,9 +36,9 @@ export class Spend {
     return new BudgetError(held.problem ?? '', { receiptId: this.#record.id })
   }
 
-  /** `costUsd` as on the receipt. Nothing where nothing is held. */
-  book(costUsd: number | null): void {
-    this.#book?.(costUsd)
+  /** `costUsd` as on the receipt, and whether the ledger has that. Nothing where nothing is held. */
+  book(costUsd: number | null, isRecorded: boolean): void {
+    this.#book?.(costUsd, isRecorded)
   }
 
   #note({ spentUsd, limitUsd, problem }: BudgetVerdict): void {

@@ -4,17 +4,17 @@ import { describe, expect, test } from 'vitest'
 import type { Rule } from '../policy/index.ts'
 import { deviceAnswer, finish, prompt, scripted, text } from '../testing/models.ts'
 import { arrayLedger, call, cloudAnswer, policyOf, setup } from '../testing/router-setup.ts'
-import { type Book, type BudgetCall, Budgets } from './budget.ts'
+import { type BudgetCall, Budgets } from './budget.ts'
 
 const day = Date.parse('2026-11-26T12:00:00Z')
 const rule = { budget: { perDayUsd: 1, perUserPerDayUsd: 0.5 } }
 const asked = (user: string | null, estimateUsd = 0.1) => ({ task: 'job', rule, user, estimateUsd })
 
-/** A hold that fits. */
-function hold(budgets: Budgets, call: BudgetCall): Book {
-  const held = budgets.tryHold(call)
-  if (typeof held !== 'function') throw new Error(held.problem ?? 'refused')
-  return held
+/** Books of a call that fits, whose receipt the ledger has. */
+function hold(budgets: Budgets, call: BudgetCall): (costUsd: number | null) => void {
+  const book = budgets.tryHold(call)
+  if (typeof book !== 'function') throw new Error(book.problem ?? 'refused')
+  return (costUsd) => book(costUsd, true)
 }
 
 describe('budgets', () => {
@@ -141,6 +141,25 @@ describe('the ledger', () => {
     hold(budgets, asked(null, 0.7))(null)
     now += 60_000
     expect((await budgets.check(asked(null)))!.spentUsd).toBe(0.7)
+  })
+
+  test('that takes no receipts does not make a budget forget', async () => {
+    let now = day
+    const receipts = {
+      ...arrayLedger([]),
+      put: () => Promise.reject(new Error('disk full')),
+      spentUsd: () => 0,
+    }
+    const { model, cloud } = setup({
+      rule: { place: 'cloud-only', budget: { perDayUsd: 0.001 } },
+      options: { ledger: receipts, now: () => now },
+    })
+    for (let calls = 0; calls < 9; calls++) {
+      now += 6_000
+      await Promise.allSettled([model.doGenerate(call({ maxOutputTokens: 20 }))])
+    }
+    // Each costs $0.0003.
+    expect(cloud!.calls).toHaveLength(3)
   })
 
   test('that fails or never answers holds nothing up: what is known stands', async () => {

@@ -35,8 +35,11 @@ export interface BudgetVerdict {
   readonly limitUsd: number
 }
 
-/** Books once what a call really cost, instead of its estimate; null: nobody knows, the estimate stays. */
-export type Book = (costUsd: number | null) => void
+/**
+ * Books once what a call really cost, instead of its estimate; null: nobody knows, the estimate stays. `isRecorded`: the ledger
+ * has its receipt.
+ */
+export type Book = (costUsd: number | null, isRecorded: boolean) => void
 
 interface Account {
   readonly day: string
@@ -46,8 +49,8 @@ interface Account {
   reading: Promise<void> | null
   /** Spent since then. */
   sinceUsd: number
-  /** Estimates of what no receipt says. The ledger never knows them. */
-  unknownUsd: number
+  /** What the ledger never learns: estimates of what no receipt says, and receipts that it did not take. */
+  untoldUsd: number
   /** Of calls that are being asked, and how many these are. */
   heldUsd: number
   holds: number
@@ -97,14 +100,14 @@ export class Budgets {
       account.holds++
     }
     let isBooked = false
-    return (costUsd) => {
+    return (costUsd, isRecorded) => {
       if (isBooked) return
       isBooked = true
       for (const account of accounts) {
         // Sums of floating-point numbers do not come back to 0 by themselves.
         account.heldUsd = --account.holds === 0 ? 0 : account.heldUsd - held
-        if (costUsd === null) account.unknownUsd += held
-        else account.sinceUsd += costUsd
+        if (costUsd !== null && (isRecorded || this.#ledger === null)) account.sinceUsd += costUsd
+        else account.untoldUsd += costUsd ?? held
       }
     }
   }
@@ -136,7 +139,7 @@ export class Budgets {
       readAt: Number.NEGATIVE_INFINITY,
       reading: null,
       sinceUsd: 0,
-      unknownUsd: 0,
+      untoldUsd: 0,
       heldUsd: 0,
       holds: 0,
     }
@@ -152,7 +155,7 @@ export class Budgets {
     const now = this.#now()
     for (const [key, account] of this.#accounts) {
       const isInUse = account.holds > 0 || Math.abs(now - account.readAt) < FRESH_MS
-      const isKnownHereAlone = account.unknownUsd > 0 || (this.#ledger === null && account.sinceUsd > 0)
+      const isKnownHereAlone = account.untoldUsd > 0 || (this.#ledger === null && account.sinceUsd > 0)
       if (account.day !== day || !(isInUse || isKnownHereAlone)) this.#accounts.delete(key)
     }
     this.#sweepAt = Math.max(MANY_ACCOUNTS, this.#accounts.size * 2)
@@ -192,7 +195,7 @@ export class Budgets {
 function verdictOf(limits: readonly Limit[], { estimateUsd }: BudgetCall): BudgetVerdict | null {
   let verdict: BudgetVerdict | null = null
   for (const { account, usd: limitUsd, whose } of limits) {
-    const spentUsd = account.ledgerUsd + account.sinceUsd + account.unknownUsd + account.heldUsd
+    const spentUsd = account.ledgerUsd + account.sinceUsd + account.untoldUsd + account.heldUsd
     const budget = `${whose} of $${limitUsd} a day`
     let problem: string | null = null
     if (limitUsd - spentUsd < NOTHING_USD) problem = `${budget} is spent ($${rounded(spentUsd)})`

@@ -7,6 +7,7 @@
 
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
 import type { EmbeddingModelV4, LanguageModelV4, LanguageModelV4CallOptions } from '@ai-sdk/provider'
+import { sourceStream } from '../call/part-source.ts'
 import { CloudConfigError } from '../errors.ts'
 import type { CloudSettings } from '../policy/index.ts'
 import { postText } from '../wire/post-text.ts'
@@ -14,6 +15,7 @@ import { callBytes } from './call-bytes.ts'
 import { neverConnected, refusedStatus } from './failure.ts'
 import { limitAnswer } from './limit-answer.ts'
 import type { Outbox } from './outbox.ts'
+import { streamedAnswer } from './read-stream.ts'
 
 export type Env = { readonly [name: string]: string | undefined }
 
@@ -46,15 +48,16 @@ export function createCloud(settings: CloudSettings, options: CloudOptions = {})
       ? postText(url, { headers: new Headers(init?.headers), body, signal: init?.signal ?? null })
       : options.fetch(url, { ...init, redirect: 'error' })
   /** The client is made once: it is dear. Which call a request belongs to is known by its signal, which is the call's own. */
-  const outboxes = new WeakMap<AbortSignal, Outbox>()
+  const open = new WeakMap<AbortSignal, OpenRequest>()
   const send: typeof fetch = async (input, init) => {
-    const outbox = init?.signal ? outboxes.get(init.signal) : undefined
+    const request = init?.signal ? open.get(init.signal) : undefined
+    const outbox = request?.outbox
     const body = bytesOf(init?.body)
     outbox?.send(body)
     try {
       const response = limitAnswer(await post(String(input), body, init))
       if (!response.ok) outbox?.refused(body.length)
-      return response
+      return request?.streams && isEventStream(response) ? keepBody(request, response) : response
     } catch (error) {
       if (neverConnected(error)) outbox?.takeBack(body)
       throw error
@@ -75,10 +78,10 @@ export function createCloud(settings: CloudSettings, options: CloudOptions = {})
   /** The call with a signal that its requests are counted by. */
   const counted = <T extends { readonly abortSignal?: AbortSignal | undefined }>(
     call: T,
-    outbox: Outbox,
+    request: OpenRequest,
   ): T => {
     const abortSignal = call.abortSignal ?? new AbortController().signal
-    outboxes.set(abortSignal, outbox)
+    open.set(abortSignal, request)
     return { ...call, abortSignal }
   }
   return {
@@ -93,8 +96,14 @@ export function createCloud(settings: CloudSettings, options: CloudOptions = {})
       provider,
       modelId,
       supportedUrls,
-      doGenerate: (call) => model.doGenerate(counted(call, outbox)),
-      doStream: (call) => model.doStream(counted(call, outbox)),
+      doGenerate: (call) => model.doGenerate(counted(call, { outbox, streams: false, body: null })),
+      async doStream(call) {
+        const request: OpenRequest = { outbox, streams: true, body: null }
+        const result = await model.doStream(counted(call, request))
+        if (request.body === null) return result
+        result.stream.cancel().catch(() => {})
+        return { ...result, stream: sourceStream(streamedAnswer(request.body)) }
+      },
     }),
     embedding(id, outbox) {
       const embedding = client.embeddingModel(id)
@@ -105,10 +114,28 @@ export function createCloud(settings: CloudSettings, options: CloudOptions = {})
         modelId: id,
         maxEmbeddingsPerCall,
         supportsParallelCalls,
-        doEmbed: (call) => embedding.doEmbed(counted(call, outbox)),
+        doEmbed: (call) => embedding.doEmbed(counted(call, { outbox, streams: false, body: null })),
       }
     },
   }
+}
+
+/** A request of one call, while it runs. */
+interface OpenRequest {
+  readonly outbox: Outbox
+  /** Whether its answer is read here when it is a stream. */
+  readonly streams: boolean
+  /** The body of a good streamed answer. */
+  body: ReadableStream<Uint8Array> | null
+}
+
+const isEventStream = ({ ok, headers, body }: Response): boolean =>
+  ok && body !== null && (headers.get('content-type') ?? '').includes('text/event-stream')
+
+/** Keeps the stream; the client, which made the request and reads refusals, gets one that ends at once. */
+function keepBody(request: OpenRequest, { body, headers }: Response): Response {
+  request.body = body
+  return new Response('data: [DONE]\n\n', { headers })
 }
 
 /** Any cloud as a model that counts what it sends. */

@@ -10,7 +10,7 @@ const names: NameFinder = { id: 'none', recall: null, find: async () => [] }
 const filler = (about: string): string =>
   `${`The ${about} of the house was painted in the year it was built. `.repeat(6)}\n\n`
 const needed = 'The key of the cellar lies under the third flowerpot.\n\n'
-const long = filler('door') + filler('roof') + needed + filler('gate')
+const long = filler('door') + filler('roof') + needed + filler('gate').repeat(9)
 const asked = call({ prompt: prompt(`${long}Where is the key of the cellar?`) })
 
 async function heard(rule: Rule, options: Partial<EdgewiseOptions> = {}) {

@@ -46,7 +46,7 @@ export const cloudFaults: [name: string, handler: Handler, note: RegExp, costUsd
       response
         .writeHead(200, { 'content-type': 'text/event-stream' })
         .end('data: {"the secret prompt\n\ndata: [DONE]\n\n'),
-    /^what it sent is not an answer \(AI_JSONParseError\)$/,
+    /^what it sent is not an answer: an event that is no JSON$/,
     null,
   ],
   [
@@ -55,7 +55,7 @@ export const cloudFaults: [name: string, handler: Handler, note: RegExp, costUsd
       response
         .writeHead(200, { 'content-type': 'text/event-stream' })
         .end('data: {"answer":"the secret prompt"}\n\n'),
-    /^what it sent is not an answer \(AI_TypeValidationError\)$/,
+    /^what it sent is not an answer: an event that is no chunk of a chat completion$/,
     null,
   ],
   [
@@ -70,7 +70,7 @@ export const cloudFaults: [name: string, handler: Handler, note: RegExp, costUsd
   [
     'an empty body',
     (response) => response.writeHead(200, { 'content-type': 'text/event-stream' }).end(),
-    /AI_InvalidResponseDataError/,
+    /^its stream ended without a finished answer$/,
     null,
   ],
   ['204', (response) => response.writeHead(204).end(), /./, null],
@@ -89,7 +89,7 @@ export const cloudFaults: [name: string, handler: Handler, note: RegExp, costUsd
       startStream(response)
       response.end()
     },
-    /AI_InvalidResponseDataError/,
+    /^its stream ended without a finished answer$/,
     null,
   ],
   ['only the role, then nothing', (response) => startStream(response), /^no output within 150 ms$/, null],

@@ -3,16 +3,18 @@
  * twice, and gives up with the call's signal, which closes the connection: that is how servers are told to stop.
  */
 import { EdgewiseError, IncompleteAnswerError } from '../../errors.ts'
+import { type Chunk, readChunk, readFailure } from '../../wire/chunk-shape.ts'
+import { EventParser, LineTooLongError } from '../../wire/event-parser.ts'
 import type { Address } from './address.ts'
-import { type Chunk, readChunk, readFailure } from './chunk-shape.ts'
 import {
   type Refusal,
   ServerContextError,
   ServerMalformedError,
   ServerRefusedError,
+  ServerTooLargeError,
   ServerUnreachableError,
 } from './errors.ts'
-import { inTime, pieces, sseEvents } from './sse.ts'
+import { inTime, pieces } from './pieces.ts'
 
 /** A chunk has one token or a few; the longest lines are whole answers of servers that do not stream. */
 const MAX_LINE_BYTES = 4 * 2 ** 20
@@ -95,16 +97,24 @@ export function createClient(address: Address, options: ClientOptions): Client {
           return
         }
         let isFinished = false
-        const bounds = { origin, idleMs, maxLineBytes: MAX_LINE_BYTES, maxBytes: MAX_BYTES }
-        for await (const { data } of sseEvents(response.body!, bounds)) {
-          if (data === '[DONE]') return
-          const chunk = chunkOf(parsed(data), origin, 'a frame')
-          isFinished ||= chunk.choices?.[0]?.finish_reason != null
-          yield chunk
+        const parser = new EventParser(MAX_LINE_BYTES)
+        const read = function* (events: readonly string[]): Generator<Chunk, boolean> {
+          for (const data of events) {
+            if (data === '[DONE]') return true
+            const chunk = chunkOf(parsed(data), origin, 'a frame')
+            isFinished ||= chunk.choices?.[0]?.finish_reason != null
+            yield chunk
+          }
+          return false
         }
+        for await (const bytes of pieces(response.body!, { origin, idleMs, maxBytes: MAX_BYTES })) {
+          if (yield* read(parser.push(bytes))) return
+        }
+        if (yield* read(parser.end())) return
         if (!isFinished) throw cut(origin)
       } catch (error) {
         signal.throwIfAborted()
+        if (error instanceof LineTooLongError) throw new ServerTooLargeError(origin, 'a line', error.limit)
         throw error instanceof EdgewiseError ? error : cut(origin, error)
       }
     },

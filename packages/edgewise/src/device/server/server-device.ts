@@ -5,12 +5,12 @@
  */
 import type { LanguageModelV4CallOptions, LanguageModelV4StreamPart } from '@ai-sdk/provider'
 import { collect, partsOf } from '../../call/collect.ts'
+import { chunkReader } from '../../wire/chunks.ts'
 import { thisHost } from '../../wire/env-proxy.ts'
 import type { DeviceFacts, DeviceModel } from '../device-model.ts'
 import { partStream } from '../part-stream.ts'
 import { createTurns } from '../turns.ts'
 import { readAddress } from './address.ts'
-import { chunkReader } from './chunks.ts'
 import { type Client, createClient } from './client.ts'
 import { ModelSentOnError } from './errors.ts'
 import { probe } from './probe.ts'

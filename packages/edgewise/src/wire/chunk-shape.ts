@@ -39,6 +39,7 @@ export interface Chunk {
     readonly prompt_tokens?: Maybe<number>
     readonly completion_tokens?: Maybe<number>
     readonly prompt_tokens_details?: Maybe<{ readonly cached_tokens?: Maybe<number> }>
+    readonly completion_tokens_details?: Maybe<{ readonly reasoning_tokens?: Maybe<number> }>
   }>
 }
 
@@ -87,6 +88,7 @@ const chunk: z.ZodType<Chunk> = z.object({
       prompt_tokens: count,
       completion_tokens: count,
       prompt_tokens_details: z.object({ cached_tokens: count }).nullish(),
+      completion_tokens_details: z.object({ reasoning_tokens: count }).nullish(),
     })
     .nullish(),
 })

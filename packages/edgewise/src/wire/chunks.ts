@@ -7,7 +7,7 @@ import type {
   LanguageModelV4StreamPart,
   LanguageModelV4Usage,
 } from '@ai-sdk/provider'
-import type { TokenFacts } from '../device-model.ts'
+import type { TokenFacts } from '../device/device-model.ts'
 import type { Chunk, LogprobEntry, ToolCallDelta } from './chunk-shape.ts'
 
 type Part = LanguageModelV4StreamPart
@@ -162,6 +162,7 @@ function usageOf(usage: Chunk['usage']): LanguageModelV4Usage {
   const total = usage?.prompt_tokens ?? undefined
   const cached = usage?.prompt_tokens_details?.cached_tokens ?? undefined
   const output = usage?.completion_tokens ?? undefined
+  const reasoning = usage?.completion_tokens_details?.reasoning_tokens ?? undefined
   return {
     inputTokens: {
       total,
@@ -169,6 +170,10 @@ function usageOf(usage: Chunk['usage']): LanguageModelV4Usage {
       cacheRead: cached,
       cacheWrite: undefined,
     },
-    outputTokens: { total: output, text: undefined, reasoning: undefined },
+    outputTokens: {
+      total: output,
+      text: output === undefined || reasoning === undefined ? undefined : output - reasoning,
+      reasoning,
+    },
   }
 }
