@@ -15,7 +15,7 @@ import {
   trace,
 } from '@opentelemetry/api'
 import { textOf } from '../call/pursuit.ts'
-import { attribute, operation, scope } from './names.ts'
+import { attribute, type operation, scope } from './names.ts'
 
 /** What was said, for a host that wants it in its traces. */
 export interface Contents {
@@ -34,7 +34,7 @@ export function traceCall(
   call: LanguageModelV4CallOptions,
   parent: Context,
   contents: Contents | null,
-  name: Operation = operation.chat,
+  name: Operation,
   cloudProvider = 'cloud',
 ): void {
   try {
