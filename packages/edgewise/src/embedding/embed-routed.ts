@@ -62,8 +62,8 @@ export async function embedRouted(
   const ending: Parameters<typeof seal>[0] = {
     record,
     ledger: host.options.ledger ?? null,
-    onSettled(receipt) {
-      spend?.book(receipt.costUsd)
+    onSettled(receipt, _, recorded) {
+      spend?.book(receipt.costUsd, recorded)
       traceCall(receipt, { prompt: [] }, parent, null, operation.embeddings, host.cloud.model?.provider)
     },
   }
