@@ -107,7 +107,7 @@ export async function serveUntilStopped(system: System, options: ServeOptions): 
 }
 
 function address(url: string, system: System, { keys }: ServeOptions): string {
-  const { model, device, edgewise, policySource } = system
+  const { model, device, edgewise, policy, policySource } = system
   const cloud = edgewise.cloudStatus.ready ? `cloud: ${edgewise.cloudStatus.model}` : edgewise.cloudStatus.why
   const content = device.isEmbedded ? 'i recieved teh package yesterday' : 'What is a receipt?'
   const body = JSON.stringify({ model: model.modelId, messages: [{ role: 'user', content }] })
@@ -116,7 +116,7 @@ function address(url: string, system: System, { keys }: ServeOptions): string {
     device.isEmbedded && !needsKey
       ? `${dim('page'.padEnd(10))}${bold(`${url}/`)}`
       : `${dim('model'.padEnd(10))}${bold(device.model.modelId)}  ${dim(device.backend)}`
-  const task = device.isEmbedded ? ` -H 'x-edgewise-task: fix'` : ''
+  const task = device.isEmbedded && Object.hasOwn(policy.tasks, 'fix') ? ` -H 'x-edgewise-task: fix'` : ''
   const key = needsKey ? `\n            -H "authorization: Bearer $EDGEWISE_KEY" \\` : ''
   return `
 ${first}

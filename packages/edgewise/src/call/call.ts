@@ -27,7 +27,7 @@ export interface Call {
   /** Whether somebody wants what went to the caller afterwards: the cache, a store, a trace. */
   readonly wantsAnswer: boolean
   /**
-   * Called once when the receipt is written. `answer`: the whole of it, when it is wanted, complete and did not fail its bars.
+   * Called once when the receipt is written. `answer`: the whole of it, when it is wanted, complete, and held to the rule's bars where it has any.
    * `recorded`: whether the ledger acknowledged the receipt.
    */
   onSettled(receipt: Receipt, answer: readonly LanguageModelV4StreamPart[] | null, recorded: boolean): void
