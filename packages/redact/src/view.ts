@@ -1,6 +1,7 @@
 /**
  * Text as rules read it: full-width letters and digits of any script as ASCII, every space as a space, every hyphen as "-",
- * what has no width left out; and once more with its escapes undone (percent, also twice, those of programs, HTML, the @ of mail). Each view leads back to the source.
+ * what has no width left out; and once more with its escapes undone (percent, those of programs, HTML, the @ of
+ * mail), as often as it has been escaped. Each view leads back to the source.
  */
 
 export interface View {
@@ -51,7 +52,7 @@ export const plain = (text: string): string => text.replace(odd, plainLetter)
 
 /** Not the name of a variable, `%PATH%`. */
 const escapes =
-  /(?!%[a-z_]{3,64}%)(?:%(?:25){0,3}[0-9a-f]{2})+|\\{1,4}(?:u[0-9a-f]{4}|u\{[0-9a-f]{1,6}\}|x[0-9a-f]{2}|")|\\[nrtbf/\\]|(?<![?&][\w-]{1,32})=40(?=[\p{L}\d])|&#(?:x[0-9a-f]{1,6}|\d{1,7});|&(?:nbsp|amp|commat|period|lt|gt|quot);/giu
+  /(?!%[a-z_]{3,64}%)(?:%[0-9a-f]{2})+|\\(?:u[0-9a-f]{4}|u\{[0-9a-f]{1,6}\}|x[0-9a-f]{2}|[nrtbf/"\\])|(?<![?&][\w-]{1,32})=40(?=[\p{L}\d])|&#(?:x[0-9a-f]{1,6}|\d{1,7});|&(?:nbsp|amp|commat|period|lt|gt|quot);/giu
 const lettersOfEscapes: Readonly<Record<string, string>> = {
   '\\n': '\n',
   '\\r': '\r',
@@ -59,7 +60,9 @@ const lettersOfEscapes: Readonly<Record<string, string>> = {
   '\\b': '\b',
   '\\f': '\f',
   '\\/': '/',
+  '\\"': '"',
   '\\\\': '\\',
+  '=40': '@',
   '&nbsp;': ' ',
   '&amp;': '&',
   '&commat;': '@',
@@ -71,18 +74,15 @@ const lettersOfEscapes: Readonly<Record<string, string>> = {
 
 function unescaped(written: string): string {
   if (written.startsWith('%')) return percentDecoded(written)
-  if (written === '=40') return '@'
-  if (/^\\+"/.test(written)) return '"'
-  const hex = /^(?:\\+(?:u\{?|x)|&#x)([\da-f]+)/i.exec(written)?.[1]
+  const hex = /^(?:\\u\{?|\\x|&#x)([\da-f]+)/i.exec(written)?.[1]
   if (hex === undefined && !written.startsWith('&#'))
     return lettersOfEscapes[written.toLowerCase()] ?? written
   const code = hex === undefined ? Number.parseInt(written.slice(2), 10) : Number.parseInt(hex, 16)
   return code <= 0x10ffff ? String.fromCodePoint(code) : written
 }
 
-/** A run of bytes, also of ones encoded again; as Latin-1 where it is not UTF-8. */
-function percentDecoded(written: string): string {
-  const run = written.replace(/%(?:25)+(?=[0-9a-f]{2})/gi, '%')
+/** A run of bytes; as Latin-1 where it is not UTF-8. */
+function percentDecoded(run: string): string {
   try {
     return decodeURIComponent(run)
   } catch {
@@ -90,24 +90,33 @@ function percentDecoded(written: string): string {
   }
 }
 
-/** The text as rules read it, and once more without escapes where it has some. */
+/** How often a text may have been escaped: JSON in JSON in JSON. */
+const mostLevels = 3
+const anyEscape = /[%\\&]|=40/
+/** What is left of something escaped twice. */
+const escapedAgain = /%[0-9a-f]{2}|\\["\\ux]|&#?\w/i
+
+/** The text as rules read it, and once more without escapes for every time that it has been escaped. */
 export function views(text: string): View[] {
-  const first = plainView(text)
-  const second = /[%\\&]|=40/.test(first.text) ? replaced(first.text, escapes, unescaped) : undefined
-  if (!second) return [first]
-  const third = plainView(second.text)
-  return [
-    first,
-    {
-      text: third.text,
-      source: (start, end) => {
-        const a = third.source(start, end)
-        const b = second.source(a.start, a.end)
-        return first.source(b.start, b.end)
-      },
-    },
-  ]
+  const found = [plainView(text)]
+  while (found.length <= mostLevels) {
+    const last = found.at(-1)!
+    if (!(found.length === 1 ? anyEscape : escapedAgain).test(last.text)) break
+    const next = replaced(last.text, escapes, unescaped)
+    if (next === undefined) break
+    found.push(behind(behind(plainView(next.text), next), last))
+  }
+  return found
 }
+
+/** `view` is of the text of `other`: as a view of what `other` is one of. */
+const behind = (view: View, other: View): View => ({
+  text: view.text,
+  source: (start, end) => {
+    const between = view.source(start, end)
+    return other.source(between.start, between.end)
+  },
+})
 
 /** `text` with every match of `pattern` replaced, and the way back; undefined when there is none. */
 function replaced(text: string, pattern: RegExp, by: (match: string) => string): View | undefined {

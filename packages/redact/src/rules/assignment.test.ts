@@ -22,6 +22,9 @@ test.each([
   ['password="%hunter22%"', '%hunter22%'],
   ['password: "123"', '123'],
   ['{"password":"a\\"b99secret"}', 'a\\"b99secret'],
+  ['{\\"password\\":\\"a\\\\\\"b99secret\\"}', 'a\\\\\\"b99secret'],
+  [JSON.stringify(JSON.stringify('{"password":"correct horse"}')), 'correct horse'],
+  ['DB_PASS=letmein', 'letmein'],
   ["password = 'it\\'s me 99'", "it\\'s me 99"],
   ['password = """hunter2"""', 'hunter2'],
   ["password = b'hunter2'", 'hunter2'],
@@ -38,6 +41,7 @@ test.each([
   ['mysql --password hunter2secret db', 'hunter2secret'],
   ['tool --api-key "correct horse"', 'correct horse'],
   ['curl -u admin:hunter2secret https://x.example.com', 'admin:hunter2secret'],
+  ['curl -sSu admin:hunter2secret https://x.example.com', 'admin:hunter2secret'],
   ["curl -s \\\n  --user 'admin:hunter 2' https://x.example.com", 'admin:hunter 2'],
 ])('a password in %s', (text, value) => {
   expect(found(text)).toContain(`PASSWORD:${value}`)

@@ -44,7 +44,7 @@ export const card: Rule = (text) => {
       const last = cardEnd(groups, first)
       const { start } = groups[first]!
       const end = last === -1 ? start : groups[last]!.start + groups[last]!.digits.length
-      if (last === -1 || isPartOfMore(text, start, end, last === first)) {
+      if (last === -1 || (last === first && isPartOfMore(text, start, end))) {
         first++
         continue
       }
@@ -82,9 +82,13 @@ function isPrinted(groups: readonly Group[], first: number, last: number): boole
   return !goesOn && !began
 }
 
-/** Whether it is the fraction of a number, or digits of a code that has letters among them. */
-function isPartOfMore(text: string, start: number, end: number, onePiece: boolean): boolean {
+/** Digits, then letters as in a hexadecimal code, or one or two of any. */
+const codeBefore = /\d(?:[a-f]{1,11}|\p{L}{1,2})$/iu
+const codeAfter = /^(?:[a-f]{1,11}|\p{L}{1,2})\d/iu
+
+/** Whether digits in one piece are the fraction of a number, or of a code that has letters among them. */
+function isPartOfMore(text: string, start: number, end: number): boolean {
   const before = text.slice(Math.max(0, start - 12), start)
   const after = text.slice(end, end + 12)
-  return (onePiece && /\d\.$/.test(before)) || /\d\p{L}{1,11}$/u.test(before) || /^\p{L}{1,11}\d/u.test(after)
+  return /\d\.$/.test(before) || codeBefore.test(before) || codeAfter.test(after)
 }

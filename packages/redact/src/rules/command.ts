@@ -7,7 +7,7 @@ const option = new RegExp(
   'giu',
 )
 const user =
-  /(?<=[\s"'])(?:-u|--user|--proxy-user)(?:[ \t=]{1,4}|(?=["']))(?:"([^"\n]+)"|'([^'\n]+)'|([^\s"'`]+))/g
+  /(?<=[\s"'])(?:-[a-zA-Z]{0,5}u|--user|--proxy-user)(?:[ \t=]{1,4}|(?=["']))(?:"([^"\n]+)"|'([^'\n]+)'|([^\s"'`]+))/g
 /** A program that takes `user:password`, on the line before, which a backslash may continue. */
 const webClient = /\b(?:curl|wget|https?|xh)\s(?:[^\n]|(?<=\\)\n)*$/
 const element = new RegExp(`(${secretNames})(?:\\s[^<>\\n]{0,128})?>([^<>]+)</[\\w.:-]{0,60}\\1>`, 'giu')

@@ -12,8 +12,8 @@ const ibanLength = new Map(
   [...ibanLengths.matchAll(/([A-Z]{2})(\d\d)/g)].map((m) => [m[1]!, Number(m[2])] as const),
 )
 const ibanStart = /(?<![\p{L}\d])[A-Z]{2}\d\d/giu
-/** What may part two groups: a space, a hyphen, a dot or the end of a line. */
-const gap = /[ .-]|[ \t]?\r?\n[ \t]{0,4}/y
+/** What may part two groups: the end of a line, two spaces or one sign. */
+const gap = /[ \t]?\r?\n[ \t]{0,4}| {2}|[ ._/\t-]/y
 
 /** In one piece or in groups. */
 export const iban: Rule = (text) => {

@@ -5,7 +5,7 @@
 
 /** Names whose values are secrets, also at the end of a longer name. */
 export const secretNames: string =
-  'pass(?:word|wort|wd|phrase|code|key)|pwd|kennwort|contraseña|mot de passe|secret(?:[_-]?(?:access)?[_-]?key)?|api[_-]?key|' +
+  'pass(?:word|wort|wd|phrase|code|key)|(?<=_)pass|pwd|kennwort|contraseña|mot de passe|secret(?:[_-]?(?:access)?[_-]?key)?|api[_-]?key|' +
   '(?:access|auth|private|signing|encryption|account|storage|master|service|license)[_-]?key|' +
   '(?:access|auth|refresh|bearer|session|api|id|bot|personal|oauth)?[_-]?token|credentials?|connection[_-]?string'
 
