@@ -16,7 +16,7 @@ test.each<[string, string]>([
   ['4111 1111 1111 1111x', '4111 1111 1111 1111'],
   ['no.4111111111111111', '4111111111111111'],
   ['1.4111 1111 1111 1111', '4111 1111 1111 1111'],
-  ...['.', '/', '_', '\t', '\n', '\r\n', '  ', ' \n  '].map((gap): [string, string] => {
+  ...['.', '/', '_', '\t', '\n', '\r\n', '  ', ' \n  ', ' - ', '-\n'].map((gap): [string, string] => {
     const card = ['4111', '1111', '1111', '1111'].join(gap)
     return [`card ${card}!`, card]
   }),
@@ -41,6 +41,7 @@ test.each([
   ['IBAN DE89.3704.0044.0532.0130.00', 'IBAN_CODE:DE89.3704.0044.0532.0130.00'],
   ['DE89 3704 0044\n0532 0130 00', 'IBAN_CODE:DE89 3704 0044\n0532 0130 00'],
   ['GB82 WEST 1234\r\n  5698 7654 32.', 'IBAN_CODE:GB82 WEST 1234\r\n  5698 7654 32'],
+  ['DE89-3704-0044-\n0532-0130-00', 'IBAN_CODE:DE89-3704-0044-\n0532-0130-00'],
   ['DE89  3704  0044  0532  0130  00', 'IBAN_CODE:DE89  3704  0044  0532  0130  00'],
   ['write to "john.doe"@example.com please', 'EMAIL_ADDRESS:"john.doe"@example.com'],
   ['write to "john doe"@example.com please', 'EMAIL_ADDRESS:"john doe"@example.com'],
@@ -58,6 +59,8 @@ test.each([
   ['203.000.113.7', 'IP_ADDRESS:203.000.113.7'],
   ['at 192.168.001.001.', 'IP_ADDRESS:192.168.001.001'],
   ['+1_212_555_0123', 'PHONE_NUMBER:+1_212_555_0123'],
+  ['+1-212-\n555-0123', 'PHONE_NUMBER:+1-212-\n555-0123'],
+  ['(+1) 212 555 0123.', 'PHONE_NUMBER:+1) 212 555 0123'],
   ['+44\t20 7946\t0958', 'PHONE_NUMBER:+44\t20 7946\t0958'],
   ['+44 20\n7946 0958', 'PHONE_NUMBER:+44 20\n7946 0958'],
   ['+1 212 555\r\n 0123', 'PHONE_NUMBER:+1 212 555\r\n 0123'],

@@ -41,6 +41,7 @@ test.each([
   ['mysql --password hunter2secret db', 'hunter2secret'],
   ['tool --api-key "correct horse"', 'correct horse'],
   ['curl -u admin:hunter2secret https://x.example.com', 'admin:hunter2secret'],
+  ['curl -u $USER:hunter2 https://x.example.com', '$USER:hunter2'],
   ['curl -sSu admin:hunter2secret https://x.example.com', 'admin:hunter2secret'],
   ["curl -s \\\n  --user 'admin:hunter 2' https://x.example.com", 'admin:hunter 2'],
 ])('a password in %s', (text, value) => {
@@ -75,6 +76,7 @@ test.each([
   'tool --password {{password}}',
   'docker run -u 1000:1000 image',
   'curl -u {{user}}:{{password}} https://x.example.com',
+  'curl -u $user:$pass https://x.example.com',
   'date -u 12:30',
   '<label>Password</label>',
   '<password>{{password}}</password>',

@@ -6,7 +6,7 @@ import type { Rule, Span } from '../span.ts'
 import { luhn } from './checksums.ts'
 
 /** Behind a + stands a phone number, unless it has too many digits for one. */
-const digitRun = /(?<!\d|\+(?=\d{12,15}(?!\d)))\d+(?:(?:[ ./_\t-]| {2}|[ \t]?\r?\n[ \t]{0,4})\d+)*/g
+const digitRun = /(?<!\d|\+(?=\d{12,15}(?!\d)))\d+(?:(?:[ ./_\t-]| {2}| - |[ \t-]?\r?\n[ \t]{0,4})\d+)*/g
 
 /**
  * First digits and lengths (ISO/IEC 7812-1, as the networks publish them): Visa, Mastercard, American Express, Diners Club, JCB and

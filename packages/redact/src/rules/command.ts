@@ -29,7 +29,8 @@ function users(text: string): Span[] {
     const quoted = match[1] ?? match[2]
     const value = quoted ?? match[3]!
     const [, password] = /^[^:]+:([\s\S]+)$/.exec(value) ?? []
-    if (password === undefined || !isSecret('password', password) || /^[$<{]|^\d+:\d+$/.test(value)) return []
+    if (password === undefined || !isSecret('password', password) || /^\d+:\d+$/.test(value)) return []
+    if (quoted === undefined && isCode(password, '')) return []
     if (!webClient.test(text.slice(Math.max(0, match.index - lineBefore), match.index))) return []
     return [endOf(match, value, quoted !== undefined)]
   })

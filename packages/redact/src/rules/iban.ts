@@ -13,7 +13,7 @@ const ibanLength = new Map(
 )
 const ibanStart = /(?<![\p{L}\d])[A-Z]{2}\d\d/giu
 /** What may part two groups: the end of a line, two spaces or one sign. */
-const gap = /[ \t]?\r?\n[ \t]{0,4}| {2}|[ ._/\t-]/y
+const gap = /[ \t-]?\r?\n[ \t]{0,4}| {2}|[ ._/\t-]/y
 
 /** In one piece or in groups. */
 export const iban: Rule = (text) => {

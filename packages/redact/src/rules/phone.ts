@@ -12,7 +12,7 @@ const group = '\\(?\\d{1,15}\\)?'
  * of a line.
  */
 const candidate = new RegExp(
-  `(?<![\\p{L}\\p{N}+])\\+${group}(?:(?:[-. /_\\t]{1,2}|[ \\t]?\\r?\\n[ \\t]{0,4}|(?<=\\))|(?=\\())${group}){0,8}` +
+  `(?<![\\p{L}\\p{N}+])\\+${group}(?:(?:[-. /_\\t]{1,2}|[ \\t-]?\\r?\\n[ \\t]{0,4}|(?<=\\))|(?=\\())${group}){0,8}` +
     `|(?<![\\p{L}\\p{N}_.+/-]|\\d[,:])${group}(?:(?:[-. /]{1,2}|(?<=\\))|(?=\\())${group}){0,8}`,
   'gu',
 )
@@ -102,7 +102,7 @@ function endsOf(text: string, start: number, run: string): number[] {
   for (const group of run.matchAll(/\d+\)?/g)) {
     const whole = group.index + group[0].length
     const open = run.slice(0, whole).split('(').length - run.slice(0, whole).split(')').length
-    const end = open < 0 ? whole - 1 : whole
+    const end = open < 0 && group[0].endsWith(')') ? whole - 1 : whole
     const digits = digitsOf(run, end)
     const after = text.slice(start + end, start + end + 20)
     const goesOn = /^(?:[\p{L}\p{N}_]|[-.]\d)/u.test(after) && !extension.test(after) && end === run.length
