@@ -14,6 +14,7 @@ import type {
 import type { Place } from '@edgewise/evidence'
 import type { Outbox } from '../cloud/outbox.ts'
 import { IncompleteAnswerError, StalledError } from '../errors.ts'
+import { tokensIn } from '../receipt/cost.ts'
 import type { RecordedAttempt } from '../receipt/recorded-attempt.ts'
 import type { PartSource } from './part-source.ts'
 
@@ -165,7 +166,7 @@ export class OpenAttempt implements RecordedAttempt {
     const now = performance.now()
     this.workingAt ??= now
     if (!isOutput(part)) return
-    this.outputs++
+    this.outputs += 'delta' in part ? Math.max(1, tokensIn(part.delta.length)) : 1
     this.lastOutputAt = now
     this.firstOutputAt ??= now
     this.sawReasoning ||= part.type === 'reasoning-delta'

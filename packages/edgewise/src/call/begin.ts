@@ -116,7 +116,8 @@ export async function begin(
       if (rule.cache !== null && answer !== null) {
         const { ttlSeconds, minSimilarity } = rule.cache
         const kept = { parts: answer, receiptId: receipt.id, ttlSeconds }
-        host.cache.keep(options, { ...scope, minSimilarity }, kept)
+        // What was rehearsed is nobody's answer.
+        if (!receipt.rehearsal) host.cache.keep(options, { ...scope, minSimilarity }, kept)
       }
       if (rule.storeDays !== null && answer !== null) {
         void storeContents(host, rule.storeDays, options, receipt, answer)

@@ -286,3 +286,20 @@ describe('signals that cost', () => {
     )
   })
 })
+
+test('in a race with bars the cloud is heard from its first word on', async () => {
+  const cloud = scripted({
+    modelId: 'cloudy',
+    steps: [{ type: 'text-start', id: '0' }, { type: 'text-delta', id: '0', delta: 'now' }, 'hang'],
+  })
+  const rule: Rule = { place: 'race', escalate: bar('meanLogprob', -0.5) }
+  const { model } = setup({ rule, device: tokens('hang'), cloud })
+  const stop = new AbortController()
+  const reader = (await model.doStream(call({ abortSignal: stop.signal }))).stream.getReader()
+  for (let step = await reader.read(); !step.done; step = await reader.read()) {
+    if (step.value.type !== 'text-delta') continue
+    expect(step.value.delta).toBe('now')
+    break
+  }
+  stop.abort()
+})

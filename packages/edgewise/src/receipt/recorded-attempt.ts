@@ -13,7 +13,7 @@ export interface RecordedAttempt {
   readonly workingAt: number | null
   readonly firstOutputAt: number | null
   readonly lastOutputAt: number | null
-  /** Parts of output, to estimate the tokens of an answer that never reports them. */
+  /** About the tokens that came, for an answer that never reports them: at least one a part. */
   readonly outputs: number
   readonly usage: LanguageModelV4Usage | null
   /** Reasoning was streamed, so its tokens count as output that was seen. */
