@@ -116,8 +116,9 @@ export async function begin(
       if (rule.cache !== null && answer !== null) {
         const { ttlSeconds, minSimilarity } = rule.cache
         const kept = { parts: answer, receiptId: receipt.id, ttlSeconds }
-        // What was rehearsed is nobody's answer.
-        if (!receipt.rehearsal) host.cache.keep(options, { ...scope, minSimilarity }, kept)
+        // A rehearsal that the policy does not name would be given again as a real answer.
+        const isExpected = receipt.rehearsal === (host.policy.cloud?.rehearsal ?? false)
+        if (isExpected) host.cache.keep(options, { ...scope, minSimilarity }, kept)
       }
       if (rule.storeDays !== null && answer !== null) {
         void storeContents(host, rule.storeDays, options, receipt, answer)
