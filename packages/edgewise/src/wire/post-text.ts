@@ -91,7 +91,9 @@ export async function postText(
     })
     const abort = (): void => void request.destroy(asError(signal?.reason))
     signal?.addEventListener('abort', abort, { once: true })
+    let hasResponse = false
     request.once('response', (response) => {
+      hasResponse = true
       response.once('close', () => signal?.removeEventListener('abort', abort))
       // What is thrown in an event of a socket ends the process.
       try {
@@ -106,8 +108,10 @@ export async function postText(
       reject(signal?.aborted ? signal.reason : error)
     }
     request.once('error', fail)
-    // After a response this changes nothing; without one (a switch of protocols) nobody else would tell.
-    request.once('close', () => fail(closedEarly()))
+    // Without a response (a switch of protocols) nobody else would tell.
+    request.once('close', () => {
+      if (!hasResponse) fail(closedEarly())
+    })
     request.end(body)
   })
 }
