@@ -196,12 +196,12 @@ describe('the kill switch', () => {
   })
 
   test('of the environment cannot be set back', () => {
-    const { cache, said } = opened({ env: { EDGEWISE_CACHE: 'OFF' } })
+    const { cache, said } = opened({ env: { EDGEWISE_ANSWER_CACHE: 'OFF' } })
     cache.enabled = true
     expect(cache.enabled).toBe(false)
     cache.keep(ask('hello'), exactly, answer('hi'))
     expect(said(ask('hello'))).toBeNull()
-    expect(opened({ env: { EDGEWISE_CACHE: 'on' } }).cache.enabled).toBe(true)
+    expect(opened({ env: { EDGEWISE_ANSWER_CACHE: 'on' } }).cache.enabled).toBe(true)
   })
 
   test('clear forgets and goes on', () => {

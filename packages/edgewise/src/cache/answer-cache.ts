@@ -17,7 +17,7 @@ export interface AnswerCacheOptions {
   readonly maxEntries?: number
   /** Milliseconds since 1970; Date.now when not given. */
   readonly now?: () => number
-  /** Where `EDGEWISE_CACHE=off` is looked for, once; the process's environment when not given, where the host has one. */
+  /** Where `EDGEWISE_ANSWER_CACHE=off` is looked for, once; the process's environment when not given, where the host has one. */
   readonly env?: { readonly [name: string]: string | undefined }
 }
 
@@ -71,10 +71,10 @@ export class AnswerCache {
     this.#maxEntries = options.maxEntries ?? 1000
     this.#now = options.now ?? Date.now
     const { process } = globalThis as { process?: { env?: AnswerCacheOptions['env'] } }
-    this.#isForbidden = (options.env ?? process?.env)?.EDGEWISE_CACHE?.toLowerCase() === 'off'
+    this.#isForbidden = (options.env ?? process?.env)?.EDGEWISE_ANSWER_CACHE?.toLowerCase() === 'off'
   }
 
-  /** The kill switch: off, nothing is given or kept and all is forgotten. Stays off where `EDGEWISE_CACHE=off`. */
+  /** The kill switch: off, nothing is given or kept and all is forgotten. Stays off where `EDGEWISE_ANSWER_CACHE=off`. */
   get enabled(): boolean {
     return this.#enabled && !this.#isForbidden
   }
