@@ -89,9 +89,9 @@ export class OpenAttempt implements RecordedAttempt {
   async next(): Promise<Part | null> {
     this.#watch()
     try {
-      this.#source ??= await this.#open()
+      const source = this.#source ?? (await this.#open())
       for (;;) {
-        const part = await this.#source.read()
+        const part = await source.read()
         if (this.#failure !== null) throw this.#failure.error
         if (part === undefined) throw new IncompleteAnswerError('its stream ended without a finished answer')
         switch (part.type) {
@@ -152,14 +152,15 @@ export class OpenAttempt implements RecordedAttempt {
   }
 
   async #open(): Promise<PartSource> {
-    const opening = this.#settings.begin(this.#abort.signal)
-    opening.then((source) => {
+    // It is there for `stop` and `close` from the moment it is open: no turn lies between in which neither could end it.
+    const opening = this.#settings.begin(this.#abort.signal).then((source) => {
       if (this.#closed || this.#failure !== null) source.cancel(undefined).catch(ignore)
-    }, ignore)
+      else this.#source = source
+      return source
+    })
     const source = await Promise.race([this.#stopped.promise, opening])
-    if (this.#failure === null) return source
-    source.cancel(undefined).catch(ignore)
-    throw this.#failure.error
+    if (this.#failure !== null) throw this.#failure.error
+    return source
   }
 
   #note(part: Part): void {

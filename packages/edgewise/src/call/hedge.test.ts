@@ -92,6 +92,31 @@ describe('a race', () => {
     expect(receipts).toMatchObject([{ place: 'cloud', why: 'the policy lets both places race' }])
   })
 
+  test('a loser that opens in the very moment the other answers is given up, whatever that moment is', async () => {
+    const winners = new Set<unknown>()
+    for (let turns = 0; turns < 60; turns++) {
+      const device = deviceAnswer(-0.1, 'from device')
+      const cloud = cloudAnswer()
+      const { model, receipts } = setup({
+        rule: { place: 'race' },
+        device: {
+          ...device,
+          async doStream(options) {
+            for (let turn = 0; turn < turns; turn++) await null
+            return device.doStream(options)
+          },
+        },
+        cloud,
+      })
+      await readAll((await model.doStream(call())).stream)
+      await new Promise((resolve) => setTimeout(resolve, 0))
+      expect([turns, device.running(), cloud.running()]).toEqual([turns, 0, 0])
+      winners.add(receipts[0]?.place)
+    }
+    // So somewhere between the two were at the same point.
+    expect(winners).toEqual(new Set(['device', 'cloud']))
+  })
+
   test('one fails: the other is waited for', async () => {
     for (const [device, cloud] of [
       [failing(), cloudAnswer()],
