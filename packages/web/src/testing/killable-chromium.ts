@@ -11,10 +11,25 @@ export interface KillableChromium {
   readonly kill: () => Promise<void>
 }
 
+/**
+ * A Chromium that was killed sometimes comes up again without answering its debugger (seen on a busy machine):
+ * it is killed and started anew.
+ */
 export async function startKillableChromium(
   executablePath: string,
   profile: string,
 ): Promise<KillableChromium> {
+  for (let starts = 1; ; starts++) {
+    try {
+      return await start(executablePath, profile)
+    } catch (error) {
+      if (starts === 3) throw error
+      console.warn(`Chromium did not come up and is started again: ${error}`)
+    }
+  }
+}
+
+async function start(executablePath: string, profile: string): Promise<KillableChromium> {
   const portFile = join(profile, 'DevToolsActivePort')
   await rm(portFile, { force: true })
   const child = spawn(
@@ -37,7 +52,9 @@ export async function startKillableChromium(
     await gone
   }
   try {
-    const browser = await chromium.connectOverCDP(`http://127.0.0.1:${await portIn(portFile)}`)
+    const browser = await chromium.connectOverCDP(`http://127.0.0.1:${await portIn(portFile)}`, {
+      timeout: 15_000,
+    })
     return { browser, kill }
   } catch (error) {
     await kill()
