@@ -5,16 +5,15 @@
  */
 import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { seededRandom } from '../../engine/src/generate/random.ts'
 import { bundle } from './testing/bundle.ts'
 import { startKillableChromium } from './testing/killable-chromium.ts'
+import { type PageInChromium, pageInChromium } from './testing/page-in-chromium.ts'
 import type { SuiteReport } from './testing/suite-runner.ts'
 
 const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
@@ -22,24 +21,15 @@ const lacks = !existsSync(executablePath)
 if (lacks) console.warn(`SKIPPED: the ledger in Chromium: none at ${executablePath}. Set CHROMIUM_PATH.`)
 
 describe.skipIf(lacks)(`the ledger in Chromium (needs ${executablePath})`, () => {
-  let server: Server
+  let chromium: PageInChromium
   let url: string
   let browser: Browser
   beforeAll(async () => {
     const code = await bundle('./ledger-page.ts', { vitest: './suite-runner.ts' })
-    server = createServer((request, response) => {
-      const isScript = request.url === '/page.js'
-      response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html')
-      response.end(isScript ? code : '<!doctype html><script type="module" src="/page.js"></script>')
-    })
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
-    browser = await chromium.launch({ executablePath, args: ['--headless', '--no-sandbox', '--disable-gpu'] })
+    chromium = await pageInChromium(executablePath, code)
+    ;({ url, browser } = chromium)
   }, 120_000)
-  afterAll(async () => {
-    await browser?.close()
-    server?.close()
-  })
+  afterAll(() => chromium?.[Symbol.asyncDispose]())
 
   const visit = async (page: Page): Promise<Page> => {
     await page.goto(url)

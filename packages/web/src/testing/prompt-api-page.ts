@@ -1,9 +1,7 @@
-/** What chromium.slow.test.ts runs in a page: the browser's `LanguageModel` as a device, then ours in its place. */
+/** What prompt-api.slow.test.ts runs in a page: the browser's `LanguageModel` as a device, then ours in its place. */
 import type { LanguageModelV4StreamPart } from '@ai-sdk/provider'
-import { type PromptModel, promptApi } from '../../../prompt-api/prompt-api.ts'
-import type { PromptApi } from '../../../prompt-api/shape.ts'
-import { finish, text } from '../../../testing/models.ts'
-import { promptApiDevice } from '../prompt-api-device.ts'
+import { type PromptApi, type PromptModel, promptApi, promptApiDevice } from 'edgewise'
+import { finish, text } from '../../../edgewise/src/testing/models.ts'
 
 export interface PromptApiFound {
   /** What the browser says of its own model; null without the API. */
