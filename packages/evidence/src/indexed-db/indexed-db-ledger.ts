@@ -1,7 +1,8 @@
 /**
  * The ledger in a browser, in a page or a worker; the tabs of a site share one. A put resolves when the disk has it
- * (`durability: 'strict'`), so it outlives a killed browser and a power cut. When the bytes of purged contents leave the
- * browser's files is up to the browser.
+ * (`durability: 'strict'`), so it outlives a power cut, and a killed browser unless that throws away all of the site's
+ * data when it comes up again, as Chromium may (docs/ledger.md). When the bytes of purged contents leave the browser's files
+ * is up to the browser.
  */
 import {
   type Content,
