@@ -2,6 +2,9 @@
  * What happened and what it proves: the receipt of a call and the ledger that keeps it. This entry runs everywhere; the stores
  * that need a host are `@edgewise/evidence/sqlite` (Node) and `@edgewise/evidence/indexed-db` (browser).
  */
+export type { Certificate, Claim, Method, Setup } from './certify/certificate.ts'
+export { type Combination, combine } from './combine/combination.ts'
+export type { Judgement } from './judgement.ts'
 export {
   type Content,
   END_OF_TIME,
@@ -13,3 +16,7 @@ export {
 export { LedgerError, type LedgerErrorCode } from './ledger-error.ts'
 export { memoryLedger } from './memory/memory-ledger.ts'
 export type { Attempt, Place, Prepared, PriceUsed, Receipt, Signal, Step, Tokens } from './receipt.ts'
+export { auroc } from './statistics/auroc.ts'
+export { BlockSums, type Estimate, type Interval } from './statistics/bootstrap.ts'
+export { hash32, seededRandom, shuffle } from './statistics/random.ts'
+export { type JudgedItem, judgedItem, type ModelPair, type Outcome, type TraceItem } from './trace/item.ts'

@@ -114,6 +114,11 @@ export interface Receipt {
   readonly path: readonly Step[]
   readonly attempts: readonly Attempt[]
   readonly signals: readonly Signal[]
+  /**
+   * Of the device model that was asked, what a certificate is bound to beside its name: how its weights are stored, and the digest of
+   * its instructions and chat template. null when no device was asked or it does not say; absent on receipts of earlier versions.
+   */
+  readonly setup?: { readonly quantisation: string | null; readonly template: string | null } | null
   /** The certificate of the threshold that let the device's answer pass, or null. */
   readonly certificate: string | null
   /** An answer that was kept: of which call, how old in seconds; null when the call was run. */
