@@ -2,9 +2,10 @@
 
 /**
  * - `receipt_exists`: another receipt of that id was written.
- * - `receipt_unknown`: content for a receipt that is not there.
+ * - `receipt_unknown`: content or a judgement for a receipt that is not there.
  * - `content_exists`: other content of that receipt is kept.
  * - `ledger_bad_time`: a time that is not ISO 8601.
+ * - `ledger_bad_judgement`: a judgement with a score outside 0 to 1, with a cost that is no number, or by nobody that is known.
  * - `ledger_full`: no room: the disk, or the browser's quota.
  * - `ledger_read_only`: it can be read but not written.
  * - `ledger_locked`: somebody else has held it for longer than is waited.
@@ -19,6 +20,7 @@ export type LedgerErrorCode =
   | 'receipt_unknown'
   | 'content_exists'
   | 'ledger_bad_time'
+  | 'ledger_bad_judgement'
   | 'ledger_full'
   | 'ledger_read_only'
   | 'ledger_locked'
@@ -44,7 +46,10 @@ export const receiptExists = (id: string): LedgerError =>
   )
 
 export const receiptUnknown = (id: string): LedgerError =>
-  new LedgerError('receipt_unknown', `no receipt of id ${id} is in the ledger: put it before its content`)
+  new LedgerError(
+    'receipt_unknown',
+    `no receipt of id ${id} is in the ledger: put it before its content and its judgements`,
+  )
 
 export const contentExists = (id: string): LedgerError =>
   new LedgerError('content_exists', `other content of receipt ${id} is kept: purge it before keeping this`)

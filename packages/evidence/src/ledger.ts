@@ -1,9 +1,10 @@
 /**
- * The ledger keeps receipts, and for a while the contents that their users agreed to. Append-only: a receipt that was
- * written never changes. Stores are a folder each (`memory/`, `sqlite/`, `indexed-db/`), held to this contract by one suite
+ * The ledger keeps receipts, what was judged of them later, and for a while the contents that their users agreed to. Append-only: a
+ * receipt or a judgement that was written never changes. Stores are a folder each (`memory/`, `sqlite/`, `indexed-db/`), held to this contract by one suite
  * (`testing/ledger-suite.ts`). They may be asynchronous; what they throw is a LedgerError. That a ledger in trouble never
  * fails the call a receipt belongs to, its caller sees to.
  */
+import type { Judgement } from './judgement.ts'
 import type { Place, Receipt } from './receipt.ts'
 
 /** Which receipts; all that is given must hold. Times are ISO 8601: from `since` on, and before `until`. */
@@ -23,6 +24,8 @@ export interface SpentBy {
   readonly user?: string | undefined
   /** The money of rehearsals, instead of money that was paid. */
   readonly rehearsal?: boolean | undefined
+  /** The money of the calls that judgements made (`shadow`), by the time of the judgement, instead of the calls' own. */
+  readonly audits?: boolean | undefined
 }
 
 /** What a call said, as its task's policy left it: redacted, and only of users who agreed. */
@@ -49,9 +52,17 @@ export interface Ledger {
   all(filter?: ReceiptFilter): Iterable<Receipt> | AsyncIterable<Receipt>
   /**
    * US dollars on the receipts of calls that came in at `since` (ISO 8601) or later. A cost nobody knows (`costUsd` null) adds
-   * nothing: a budget can only be held where the policy names the cloud's price.
+   * nothing: a budget can only be held where the policy names the cloud's price. What judgements cost (`audits`) is another sum,
+   * with a budget of its own, and no part of this one.
    */
   spentUsd(since: string, by?: SpentBy): number | Promise<number>
+  /**
+   * Appends what was judged of a call. The same judgement again changes nothing; another one stands beside those before it. Throws
+   * `receipt_unknown` without its receipt, `ledger_bad_judgement` for a score outside 0 to 1, `ledger_bad_time`.
+   */
+  judge(judgement: Judgement): void | Promise<void>
+  /** Of that receipt, in the order they were written in, their times in UTC to the millisecond; none for one that is not there. */
+  judgements(receiptId: string): readonly Judgement[] | Promise<readonly Judgement[]>
   /**
    * Keeps what a call said, until `until` (ISO 8601). The caller has the user's consent and has redacted it. Nothing is written
    * when that time is past. Throws `receipt_unknown` without its receipt, `content_exists` when other content is there.

@@ -38,10 +38,11 @@ export const isoNow = (): string => new Date().toISOString()
 
 /** Whether two JSON texts say the same, in whatever order their keys stand. */
 export function sameJson(a: string, b: string): boolean {
-  return a === b || sorted(a) === sorted(b)
+  return a === b || sortedJson(a) === sortedJson(b)
 }
 
-function sorted(text: string): string {
+/** The same JSON with its keys in one order. */
+export function sortedJson(text: string): string {
   return JSON.stringify(JSON.parse(text), (_, value: unknown) =>
     typeof value === 'object' && value !== null && !Array.isArray(value)
       ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))

@@ -1,11 +1,11 @@
 /**
- * Sums of money that grow with the ledger. Receipts never change and are numbered in the order they are written, so a sum that
- * was asked for before needs only what came after it, from whatever process: a budget costs a call the same on a quiet day
- * and on a busy one.
+ * Sums of money that grow with the ledger. Receipts and judgements never change and are numbered in the order they are written, so
+ * a sum that was asked for before needs only what came after it, from whatever process: a budget costs a call the same on a
+ * quiet day and on a busy one.
  */
 import type { SpentBy } from './ledger.ts'
 
-/** Dollars of the receipts after a number, and the highest number there is. */
+/** Dollars of the receipts (of the judgements, where audits are asked for) after a number, and the highest number there is. */
 interface SpentAfter {
   readonly usd: number
   readonly last: number
@@ -30,5 +30,5 @@ export class RunningSpend {
   }
 }
 
-const keyOf = (since: string, { task, user, rehearsal }: SpentBy): string =>
-  JSON.stringify([since, task ?? null, user ?? null, rehearsal === true])
+const keyOf = (since: string, { task, user, rehearsal, audits }: SpentBy): string =>
+  JSON.stringify([since, task ?? null, user ?? null, rehearsal === true, audits === true])

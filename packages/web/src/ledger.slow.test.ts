@@ -40,7 +40,7 @@ describe.skipIf(lacks)(`the ledger in Chromium (needs ${executablePath})`, () =>
   const expectAllRight = (report: SuiteReport): void => {
     expect(report.failed).toEqual([])
     expect(report.skipped).toEqual([])
-    expect(report.passed).toBeGreaterThanOrEqual(12)
+    expect(report.passed).toBeGreaterThanOrEqual(15)
   }
 
   test('the suite of all stores, in a page', async () => {
@@ -75,10 +75,12 @@ describe.skipIf(lacks)(`the ledger in Chromium (needs ${executablePath})`, () =>
     await page.close()
   })
 
-  test('tables of a later version, of something else, and a ledger that is deleted under its user', async () => {
+  test('tables of an older and a later version, of something else, and a ledger that is deleted under its user', async () => {
     const page = await visit(await browser.newPage())
+    expect(await page.evaluate('openOlder()')).toEqual(['old', 1])
     expect(await page.evaluate('openNewer()')).toBe('ledger_newer')
-    expect(await page.evaluate('openOther()')).toEqual(['ledger_closed', 'ledger_corrupt'])
+    const corrupt = 'ledger_corrupt'
+    expect(await page.evaluate('openOther()')).toEqual(['ledger_closed', corrupt, corrupt])
     await page.close()
   })
 

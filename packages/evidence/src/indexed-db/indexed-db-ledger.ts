@@ -4,6 +4,8 @@
  * data when it comes up again, as Chromium may (docs/ledger.md). When the bytes of purged contents leave the browser's files
  * is up to the browser.
  */
+import type { Judgement } from '../judgement.ts'
+import { type JudgementRow, judgementRowOf, parseJudgement } from '../judgement-row.ts'
 import {
   type Content,
   type KeptContent,
@@ -22,6 +24,9 @@ import { resultOf, toLedgerError, within } from './requests.ts'
 
 /** Rows read at once. */
 const PAGE = 100
+
+/** What a judgement cost, and whose call it was of. */
+interface AuditRow extends JudgementRow, Pick<Row, 'task' | 'user' | 'rehearsal'> {}
 
 /** Opens this site's ledger of that name, or makes it. Rejects with a LedgerError. */
 export async function openIndexedDbLedger(name = 'edgewise-ledger'): Promise<IndexedDbLedger> {
@@ -85,9 +90,13 @@ export class IndexedDbLedger implements Ledger {
     const checked = checkedFilter(filter)
     const { since } = checked
     let after =
-      since === undefined ? 0 : await within(this.#begin('receipts'), (one) => numberBefore(one, since))
+      since === undefined
+        ? 0
+        : await within(this.#begin('receipts'), (one) => numberBefore(one.objectStore('receipts'), since))
     for (;;) {
-      const page = await within(this.#begin('receipts'), (transaction) => pageAfter(transaction, after))
+      const page = await within(this.#begin('receipts'), (one) =>
+        pageAfter<Row>(one.objectStore('receipts'), after),
+      )
       for (const row of page.rows) if (passes(row, checked)) yield parse(row)
       if (page.rows.length < PAGE) return
       after = page.last
@@ -97,19 +106,43 @@ export class IndexedDbLedger implements Ledger {
   async spentUsd(since: string, by: SpentBy = {}): Promise<number> {
     const from = isoTime(since)
     const filter = { since: from, task: by.task, user: by.user }
-    return within(this.#begin('receipts'), async (transaction) => {
+    const store = by.audits ? 'judgements' : 'receipts'
+    return within(this.#begin(store), async (transaction) => {
+      const rows = transaction.objectStore(store)
       const known = this.#running.known(from, by)
-      let last = known?.last ?? (await numberBefore(transaction, from))
+      let last = known?.last ?? (await numberBefore(rows, from))
       let usd = 0
       for (;;) {
-        const page = await pageAfter(transaction, last)
+        const page = await pageAfter<Row | AuditRow>(rows, last)
         for (const row of page.rows) {
-          if (row.rehearsal === (by.rehearsal === true) && passes(row, filter)) usd += row.costUsd ?? 0
+          if (row.rehearsal === (by.rehearsal === true) && passes({ ...row, place: null }, filter))
+            usd += row.costUsd ?? 0
         }
         last = page.last
         if (page.rows.length < PAGE) return this.#running.grown(from, by, known?.usd ?? 0, { usd, last })
       }
     })
+  }
+
+  async judge(judgement: Judgement): Promise<void> {
+    const row = judgementRowOf(judgement)
+    await within(this.#begin(['receipts', 'judgements'], 'readwrite'), async (transaction) => {
+      const receipts = transaction.objectStore('receipts')
+      const receipt = await resultOf<Row | undefined>(receipts.index('id').get(row.receiptId))
+      if (receipt === undefined) throw receiptUnknown(row.receiptId)
+      const judgements = transaction.objectStore('judgements')
+      const own = await resultOf<AuditRow[]>(judgements.index('receiptId').getAll(row.receiptId))
+      if (own.some(({ text }) => text === row.text)) return
+      const { task, user, rehearsal } = receipt
+      await resultOf(judgements.add({ ...row, task, user, rehearsal } satisfies AuditRow))
+    })
+  }
+
+  async judgements(receiptId: string): Promise<readonly Judgement[]> {
+    const own = await within(this.#begin('judgements'), (transaction) =>
+      resultOf<AuditRow[]>(transaction.objectStore('judgements').index('receiptId').getAll(receiptId)),
+    )
+    return own.map(({ text }) => parseJudgement(text))
   }
 
   async keepContent(receiptId: string, { prompt, answer }: Content, until: string): Promise<void> {
@@ -170,24 +203,22 @@ export class IndexedDbLedger implements Ledger {
 const parse = ({ text }: Row): Receipt => JSON.parse(text) as Receipt
 
 /** The next rows after that number, in order, and the number of the last one (the same number when there is none). */
-async function pageAfter(
-  transaction: IDBTransaction,
+async function pageAfter<T>(
+  store: IDBObjectStore,
   after: number,
-): Promise<{ readonly rows: readonly Row[]; readonly last: number }> {
-  const receipts = transaction.objectStore('receipts')
+): Promise<{ readonly rows: readonly T[]; readonly last: number }> {
   const range = IDBKeyRange.lowerBound(after, true)
   const [rows, keys] = await Promise.all([
-    resultOf<Row[]>(receipts.getAll(range, PAGE)),
-    resultOf(receipts.getAllKeys(range, PAGE)),
+    resultOf<T[]>(store.getAll(range, PAGE)),
+    resultOf(store.getAllKeys(range, PAGE)),
   ])
   return { rows, last: (keys.at(-1) as number | undefined) ?? after }
 }
 
-/** The number before the first receipt from that time on: later ones are beyond it, whenever their calls came in. */
-async function numberBefore(transaction: IDBTransaction, since: string): Promise<number> {
-  const receipts = transaction.objectStore('receipts')
-  const numbers = await resultOf(receipts.index('at').getAllKeys(IDBKeyRange.lowerBound(since)))
+/** The number before the first row from that time on: later ones are beyond it, whenever their calls came in. */
+async function numberBefore(store: IDBObjectStore, since: string): Promise<number> {
+  const numbers = await resultOf(store.index('at').getAllKeys(IDBKeyRange.lowerBound(since)))
   if (numbers.length > 0) return (numbers as number[]).reduce((least, n) => Math.min(least, n)) - 1
-  const newest = await resultOf(receipts.openKeyCursor(null, 'prev'))
+  const newest = await resultOf(store.openKeyCursor(null, 'prev'))
   return (newest?.key as number | undefined) ?? 0
 }

@@ -17,6 +17,10 @@ const known: Readonly<Record<string, readonly [LedgerErrorCode, string]>> = {
   ReadOnlyError: ['ledger_read_only', 'it cannot be written'],
 }
 
+/** For a database that is there and of something else. */
+export const notALedger = (cause: unknown): LedgerError =>
+  new LedgerError('ledger_corrupt', `the ledger in IndexedDB: ${known.NotFoundError![1]}`, { cause })
+
 export function toLedgerError(error: unknown): LedgerError {
   if (error instanceof LedgerError) return error
   const { name, message } = error as { name?: string; message?: string }

@@ -1,7 +1,9 @@
 /**
- * The ledger every host has: in memory, for the last `capacity` calls, the oldest out first with its content. It ends with the
- * process. What calls cost is remembered longer than their receipts, so that a budget holds when they have left.
+ * The ledger every host has: in memory, for the last `capacity` calls, the oldest out first with its content and judgements. It
+ * ends with the process. What calls cost is remembered longer than their receipts, so that a budget holds when they have left.
  */
+
+import { type JudgementRow, judgementRowOf, parseJudgement } from '../judgement-row.ts'
 import { type Content, type KeptContent, type Ledger, PURGE_EVERY, type SpentBy } from '../ledger.ts'
 import { contentExists, ledgerClosed, receiptExists, receiptUnknown } from '../ledger-error.ts'
 import { PurgeAlarm } from '../purge-alarm.ts'
@@ -17,11 +19,38 @@ interface Spend extends Pick<Row, 'at' | 'task' | 'user' | 'rehearsal'> {
   readonly usd: number
 }
 
+/** What was spent, the newest `SPENDS` at least, in the order it was written; numbered from 1, what cost nothing too. */
+class Spends {
+  #spends: Spend[] = []
+  #last = 0
+
+  add({ at, task, user, rehearsal }: Omit<Spend, 'number' | 'usd'>, usd: number | null): void {
+    this.#last += 1
+    if (!usd) return
+    this.#spends.push({ number: this.#last, at, task, user, rehearsal, usd })
+    // By halves: cutting one off the front each time would move all others.
+    if (this.#spends.length > 2 * SPENDS) this.#spends = this.#spends.slice(-SPENDS)
+  }
+
+  /** Of those after that number. */
+  after(number: number, since: string, by: SpentBy): { readonly usd: number; readonly last: number } {
+    const filter = { since, task: by.task, user: by.user }
+    let usd = 0
+    for (let i = this.#spends.length - 1; i >= 0 && this.#spends[i]!.number > number; i--) {
+      const one = this.#spends[i]!
+      if (one.rehearsal === (by.rehearsal === true) && passes({ ...one, place: null }, filter)) usd += one.usd
+    }
+    return { usd, last: this.#last }
+  }
+}
+
 export function memoryLedger(capacity = 10_000): Ledger {
   const rows = new Map<string, Row>()
   const contents = new Map<string, KeptContent>()
+  const judgements = new Map<string, JudgementRow[]>()
   const running = new RunningSpend()
-  let spends: Spend[] = []
+  const spends = new Spends()
+  const audits = new Spends()
   let written = 0
   let closed = false
   const check = (): void => {
@@ -41,13 +70,6 @@ export function memoryLedger(capacity = 10_000): Ledger {
   }
   const alarm = new PurgeAlarm(() => purge(isoNow()))
 
-  const spend = ({ at, task, user, rehearsal, costUsd }: Row): void => {
-    if (!costUsd) return
-    spends.push({ number: written, at, task, user, rehearsal, usd: costUsd })
-    // By halves: cutting one off the front each time would move all others.
-    if (spends.length > 2 * SPENDS) spends = spends.slice(-SPENDS)
-  }
-
   return {
     put(receipt) {
       check()
@@ -59,11 +81,12 @@ export function memoryLedger(capacity = 10_000): Ledger {
       }
       rows.set(row.id, row)
       written += 1
-      spend(row)
+      spends.add(row, row.costUsd)
       if (rows.size > capacity) {
         const [oldest] = rows.keys()
         rows.delete(oldest!)
         contents.delete(oldest!)
+        judgements.delete(oldest!)
       }
       if (written % PURGE_EVERY === 0) purge(isoNow())
     },
@@ -96,14 +119,25 @@ export function memoryLedger(capacity = 10_000): Ledger {
       check()
       const from = isoTime(since)
       const known = running.known(from, by)
-      const filter = { since: from, task: by.task, user: by.user }
-      let usd = 0
-      for (let i = spends.length - 1; i >= 0 && spends[i]!.number > (known?.last ?? 0); i--) {
-        const one = spends[i]!
-        if (one.rehearsal === (by.rehearsal === true) && passes({ ...one, place: null }, filter))
-          usd += one.usd
-      }
-      return running.grown(from, by, known?.usd ?? 0, { usd, last: written })
+      const more = (by.audits ? audits : spends).after(known?.last ?? 0, from, by)
+      return running.grown(from, by, known?.usd ?? 0, more)
+    },
+
+    judge(judgement) {
+      check()
+      const row = judgementRowOf(judgement)
+      const receipt = rows.get(row.receiptId)
+      if (receipt === undefined) throw receiptUnknown(row.receiptId)
+      const own = judgements.get(row.receiptId) ?? []
+      if (own.some(({ text }) => text === row.text)) return
+      own.push(row)
+      judgements.set(row.receiptId, own)
+      audits.add({ ...receipt, at: row.at }, row.costUsd)
+    },
+
+    judgements(receiptId) {
+      check()
+      return (judgements.get(receiptId) ?? []).map(({ text }) => parseJudgement(text))
     },
 
     keepContent(receiptId, { prompt, answer }: Content, until) {
@@ -134,6 +168,7 @@ export function memoryLedger(capacity = 10_000): Ledger {
       alarm.stop()
       rows.clear()
       contents.clear()
+      judgements.clear()
     },
   }
 }

@@ -3,7 +3,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, expect, test } from 'vitest'
 import { testFolder } from '../testing/folder.ts'
-import { receiptOf } from '../testing/receipts.ts'
+import { receiptOf, shadowOf } from '../testing/receipts.ts'
 import { migrations } from './migrations.ts'
 import { openDatabase } from './open-database.ts'
 import { openSqliteLedger, SqliteLedger } from './sqlite-ledger.ts'
@@ -23,26 +23,41 @@ const next = [
    CREATE INDEX receipts_model ON receipts (model);`,
 ]
 
-test('a file of version 1 becomes one of version 2, its receipts and contents in place', () => {
+test('a file of any older version becomes one of the next, its receipts and contents in place', () => {
+  for (let from = 1; from <= migrations.length; from++) {
+    const path = folder.newFile()
+    const until = new Date(Date.now() + 60_000).toISOString()
+    {
+      using first = new SqliteLedger(path, openDatabase(path, migrations.slice(0, from)))
+      first.put(receiptOf({ id: 'old', costUsd: 0.5 }))
+      first.keepContent('old', { prompt: 'p', answer: 'a' }, until)
+    }
+    expect(version(path)).toBe(from)
+    for (let opened = 0; opened < 2; opened++) {
+      const database = openDatabase(path, next)
+      using second = new SqliteLedger(path, database)
+      second.put(receiptOf({ id: 'new', model: 'another' }))
+      expect(second.get('old')).toEqual(receiptOf({ id: 'old', costUsd: 0.5 }))
+      expect(second.content('old')?.until).toBe(until)
+      expect(second.spentUsd('2026-08-05')).toBe(0.5)
+      const models = database.prepare('SELECT model FROM receipts ORDER BY seq').all()
+      expect(models.map(({ model }) => model)).toEqual(['edgewise-mini', 'another'])
+    }
+    expect(version(path)).toBe(next.length)
+  }
+})
+
+test('a receipt of version 1, from before there were judgements, can be judged', () => {
   const path = folder.newFile()
-  const until = new Date(Date.now() + 60_000).toISOString()
   {
-    using first = new SqliteLedger(path, openDatabase(path, migrations.slice(0, 1)))
-    first.put(receiptOf({ id: 'old', costUsd: 0.5 }))
-    first.keepContent('old', { prompt: 'p', answer: 'a' }, until)
+    using old = new SqliteLedger(path, openDatabase(path, migrations.slice(0, 1)))
+    old.put(receiptOf())
   }
-  expect(version(path)).toBe(1)
-  for (let opened = 0; opened < 2; opened++) {
-    const database = openDatabase(path, next)
-    using second = new SqliteLedger(path, database)
-    second.put(receiptOf({ id: 'new', model: 'another' }))
-    expect(second.get('old')).toEqual(receiptOf({ id: 'old', costUsd: 0.5 }))
-    expect(second.content('old')?.until).toBe(until)
-    expect(second.spentUsd('2026-08-05')).toBe(0.5)
-    const models = database.prepare('SELECT model FROM receipts ORDER BY seq').all()
-    expect(models.map(({ model }) => model)).toEqual(['edgewise-mini', 'another'])
-  }
-  expect(version(path)).toBe(2)
+  using ledger = openSqliteLedger(path)
+  expect(ledger.judgements('receipt-1')).toEqual([])
+  ledger.judge(shadowOf(0.25))
+  expect(ledger.judgements('receipt-1')).toEqual([shadowOf(0.25)])
+  expect(ledger.spentUsd('2026-08-05', { audits: true })).toBe(0.25)
 })
 
 test('a step that fails leaves the file as it was', () => {

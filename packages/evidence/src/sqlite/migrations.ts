@@ -34,4 +34,23 @@ export const migrations: readonly string[] = [
      answer TEXT NOT NULL
    ) STRICT;
    CREATE INDEX contents_until ON contents (until);`,
+  // 2
+  `CREATE TABLE judgements (
+     number INTEGER PRIMARY KEY,
+     seq INTEGER NOT NULL REFERENCES receipts (seq),
+     at TEXT NOT NULL,
+     judge TEXT NOT NULL,
+     device REAL,
+     cloud REAL,
+     cost REAL,
+     judgement TEXT NOT NULL
+   ) STRICT;
+   CREATE INDEX judgements_of ON judgements (seq);
+   -- All that a sum of what judgements cost looks at of them; the rest it finds on their receipts.
+   CREATE INDEX judgements_paid ON judgements (number, at, seq, cost) WHERE cost > 0;
+   CREATE INDEX judgements_paid_at ON judgements (at) WHERE cost > 0;
+   CREATE TRIGGER judgements_never_change BEFORE UPDATE ON judgements
+     BEGIN SELECT RAISE(ABORT, 'judgements never change'); END;
+   CREATE TRIGGER judgements_never_leave BEFORE DELETE ON judgements
+     BEGIN SELECT RAISE(ABORT, 'judgements never leave'); END;`,
 ]

@@ -6,8 +6,9 @@ import { DatabaseSync } from 'node:sqlite'
 import { afterAll, expect, test, vi } from 'vitest'
 import { testFolder } from '../testing/folder.ts'
 import { ledgerSuite } from '../testing/ledger-suite.ts'
-import { receiptOf } from '../testing/receipts.ts'
+import { judgementOf, receiptOf, shadowOf } from '../testing/receipts.ts'
 import { openSqliteLedger } from './index.ts'
+import { AUDITS } from './sqlite-ledger.ts'
 
 const folder = testFolder()
 afterAll(() => folder[Symbol.dispose]())
@@ -95,17 +96,21 @@ test('plain sqlite3 reads the columns, and the rest out of the JSON', () => {
   })
 })
 
-test('not even SQL changes a receipt or removes it', () => {
+test('not even SQL changes a receipt or a judgement, or removes one', () => {
   const path = newFile()
   using ledger = openSqliteLedger(path)
   ledger.put(receiptOf())
+  ledger.judge(judgementOf())
   using database = new DatabaseSync(path)
+  expect(() => database.exec(`UPDATE judgements SET device = 0`)).toThrow('judgements never change')
+  expect(() => database.exec(`DELETE FROM judgements`)).toThrow('judgements never leave')
+  expect(ledger.judgements('receipt-1')).toEqual([judgementOf()])
   expect(() => database.exec(`UPDATE receipts SET cost = 0`)).toThrow('receipts never change')
   expect(() => database.exec(`DELETE FROM receipts`)).toThrow('receipts never leave')
   expect(ledger.get('receipt-1')).toEqual(receiptOf())
 })
 
-test('two ledgers on one file see what the other wrote, money too', () => {
+test('two ledgers on one file see what the other wrote, judgements and money too', () => {
   const path = newFile()
   using one = openSqliteLedger(path)
   using other = openSqliteLedger(path)
@@ -116,6 +121,13 @@ test('two ledgers on one file see what the other wrote, money too', () => {
       expect(reader.spentUsd('2026-08-05')).toBe(0.125 * (i + 1))
       expect(reader.recent(1)[0]!.id).toBe(`r${i}`)
     }
+    writer.judge(shadowOf(0.125, { receiptId: `r${i}` }))
+    // The same from the other one is the same.
+    for (const judge of [one, other]) judge.judge(shadowOf(0.125, { receiptId: `r${i}` }))
+    for (const reader of [one, other]) {
+      expect(reader.judgements(`r${i}`)).toHaveLength(1)
+      expect(reader.spentUsd('2026-08-05', { audits: true })).toBe(0.125 * (i + 1))
+    }
   }
 })
 
@@ -124,4 +136,15 @@ test('the log does not grow beyond what SQLite carries over by itself', () => {
   using ledger = openSqliteLedger(path)
   for (let i = 0; i < 4000; i++) ledger.put(receiptOf({ id: `r${i}`, why: 'w'.repeat(1000) }))
   expect(readFileSync(`${path}-wal`).length).toBeLessThan(20_000_000)
+})
+
+test('a sum of what judgements cost goes through what cost something, by index', () => {
+  const path = newFile()
+  openSqliteLedger(path).close()
+  using database = new DatabaseSync(path, { readOnly: true })
+  const plan = database.prepare(`EXPLAIN QUERY PLAN ${AUDITS}`).all() as { detail: string }[]
+  expect(plan.map(({ detail }) => detail)).toEqual([
+    expect.stringMatching(/^SEARCH paid USING COVERING INDEX judgements_paid \(number>\?/),
+    expect.stringMatching(/^SEARCH receipts USING INTEGER PRIMARY KEY/),
+  ])
 })

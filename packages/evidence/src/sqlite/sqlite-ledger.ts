@@ -3,6 +3,8 @@
  * operating system. What is deleted is gone from the file, not only from its tables.
  */
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
+import type { Judgement } from '../judgement.ts'
+import { judgementRowOf, parseJudgement } from '../judgement-row.ts'
 import {
   type Content,
   type KeptContent,
@@ -24,6 +26,14 @@ export const openSqliteLedger = (path: string): SqliteLedger => new SqliteLedger
 
 /** Receipts read at once by `all`, between which others write and purge as they like. */
 const PAGE = 100
+
+/** Dollars of the receipts after a number, and of the judgements after a number. */
+const COSTS = `SELECT total(cost) FROM receipts INDEXED BY receipts_paid
+  WHERE cost > 0 AND seq > $after AND at >= $from AND rehearsal = $rehearsal
+    AND ($task IS NULL OR task = $task) AND ($user IS NULL OR user = $user)`
+export const AUDITS: string = `SELECT total(paid.cost) FROM judgements AS paid INDEXED BY judgements_paid CROSS JOIN receipts USING (seq)
+  WHERE paid.cost > 0 AND number > $after AND paid.at >= $from AND rehearsal = $rehearsal
+    AND ($task IS NULL OR task = $task) AND ($user IS NULL OR user = $user)`
 
 interface TextRow {
   readonly receipt: string
@@ -104,13 +114,13 @@ export class SqliteLedger implements Ledger, Disposable {
   spentUsd(since: string, by: SpentBy = {}): number {
     const from = isoTime(since)
     const known = this.#running.known(from, by)
+    const [table, key, sum] = by.audits
+      ? (['judgements', 'number', AUDITS] as const)
+      : (['receipts', 'seq', COSTS] as const)
     return this.#guard(() => {
-      const after = known?.last ?? this.#before(from)
+      const after = known?.last ?? (by.audits ? this.#beforeAudit(from) : this.#before(from))
       const { usd, last } = this.#prepare(
-        `SELECT total(cost) AS usd, (SELECT coalesce(max(seq), 0) FROM receipts) AS last
-         FROM receipts INDEXED BY receipts_paid
-         WHERE cost > 0 AND seq > $after AND at >= $from AND rehearsal = $rehearsal
-           AND ($task IS NULL OR task = $task) AND ($user IS NULL OR user = $user)`,
+        `SELECT (${sum}) AS usd, (SELECT coalesce(max(${key}), 0) FROM ${table}) AS last`,
       ).get({
         $after: after,
         $from: from,
@@ -119,6 +129,36 @@ export class SqliteLedger implements Ledger, Disposable {
         $user: by.user ?? null,
       }) as { usd: number; last: number }
       return this.#running.grown(from, by, known?.usd ?? 0, { usd, last })
+    })
+  }
+
+  judge(judgement: Judgement): void {
+    const { receiptId, at, costUsd, text } = judgementRowOf(judgement)
+    this.#write(() => {
+      // One statement, so that of two processes with the same judgement one writes it.
+      const { changes } = this.#prepare(
+        `INSERT INTO judgements (seq, at, judge, device, cloud, cost, judgement)
+         SELECT seq, $at, $judge, $device, $cloud, $cost, $text FROM receipts AS own WHERE id = $id
+           AND NOT EXISTS (SELECT 1 FROM judgements WHERE seq = own.seq AND judgement = $text)`,
+      ).run({
+        $id: receiptId,
+        $at: at,
+        $judge: judgement.by,
+        $device: judgement.device,
+        $cloud: judgement.cloud,
+        $cost: costUsd,
+        $text: text,
+      })
+      if (changes === 0 && this.#textOf(receiptId) === undefined) throw receiptUnknown(receiptId)
+    })
+  }
+
+  judgements(receiptId: string): readonly Judgement[] {
+    return this.#guard(() => {
+      const rows = this.#prepare(
+        `SELECT judgement FROM judgements JOIN receipts USING (seq) WHERE id = ? ORDER BY number`,
+      ).all(receiptId) as unknown as { readonly judgement: string }[]
+      return rows.map(({ judgement }) => this.#parsed(judgement, parseJudgement))
     })
   }
 
@@ -214,6 +254,15 @@ export class SqliteLedger implements Ledger, Disposable {
     return row.before
   }
 
+  /** The same of judgements that cost something. */
+  #beforeAudit(since: string): number {
+    const row = this.#prepare(
+      `SELECT coalesce(min(number) - 1, (SELECT coalesce(max(number), 0) FROM judgements)) AS before
+       FROM judgements WHERE cost > 0 AND at >= ?`,
+    ).get(since) as { before: number }
+    return row.before
+  }
+
   #textOf(id: string): string | undefined {
     const row = this.#prepare('SELECT receipt FROM receipts WHERE id = ?').get(id)
     return (row as TextRow | undefined)?.receipt
@@ -227,12 +276,16 @@ export class SqliteLedger implements Ledger, Disposable {
   }
 
   #parse(text: string): Receipt {
+    return this.#parsed(text, (json) => JSON.parse(json) as Receipt)
+  }
+
+  #parsed<T>(text: string, parse: (text: string) => T): T {
     try {
-      return JSON.parse(text) as Receipt
+      return parse(text)
     } catch (cause) {
       throw new LedgerError(
         'ledger_corrupt',
-        `the ledger ${this.path} holds a receipt that is no JSON: it was changed by hand or is damaged; move it away`,
+        `the ledger ${this.path} holds a row that is no JSON: it was changed by hand or is damaged; move it away`,
         { cause },
       )
     }

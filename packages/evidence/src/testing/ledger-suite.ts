@@ -2,13 +2,16 @@
  * What every store of the ledger must do, run over all of them: in vitest, and in a browser with what stands in for it there.
  * A store is given as a function that opens the same one each time it is called.
  */
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { seededRandom } from '../../../engine/src/generate/random.ts'
-import { END_OF_TIME, type Ledger, PURGE_EVERY, type ReceiptFilter } from '../ledger.ts'
+import type { Judgement } from '../judgement.ts'
+import { END_OF_TIME, type Ledger, PURGE_EVERY, type ReceiptFilter, type SpentBy } from '../ledger.ts'
 import type { Receipt } from '../receipt.ts'
+import { sortedJson } from '../row.ts'
 import { heldTimers } from './held-timers.ts'
 import { movedClock } from './moved-clock.ts'
-import { randomReceipt, receiptOf } from './receipts.ts'
+import { attemptOf, judgementOf, randomReceipt, receiptOf, shadowOf } from './receipts.ts'
 
 export type OpenStore = () => Ledger | Promise<Ledger>
 
@@ -32,6 +35,10 @@ export async function allOf(ledger: Ledger, filter?: ReceiptFilter): Promise<Rec
   for await (const receipt of ledger.all(filter)) found.push(receipt)
   return found
 }
+
+/** Stores give keys an order of their own. */
+const asTexts = (judgements: readonly Judgement[]): readonly string[] =>
+  judgements.map((judgement) => sortedJson(JSON.stringify(judgement)))
 
 const ids = (receipts: readonly Receipt[]): string => receipts.map(({ id }) => id).join(' ')
 
@@ -146,6 +153,105 @@ export function ledgerSuite(
       await ledger.close()
     })
 
+    test('judgements stand beside their receipt, in the order they were written, each once', async () => {
+      const ledger = await open()
+      const changing = judgementOf({ by: 'exact', device: 0.5, at: '2026-08-05T13:00:00+02:00' })
+      expect(await codeOf(() => ledger.judge(changing))).toBe('receipt_unknown')
+      expect(await ledger.judgements('receipt-1')).toEqual([])
+      for (const id of ['receipt-1', 'other']) await ledger.put(receiptOf({ id }))
+      await ledger.judge(changing)
+      const written = [{ ...changing, at: '2026-08-05T11:00:00.000Z' }, shadowOf(0.25), judgementOf()]
+      Object.assign(changing, { device: 0 })
+      for (const judgement of written) await ledger.judge(judgement)
+      // The same again, its keys in another order, and of another receipt.
+      const turned = Object.fromEntries(Object.entries(shadowOf(0.25)).reverse())
+      await ledger.judge(turned as unknown as Judgement)
+      await ledger.judge(judgementOf({ receiptId: 'other' }))
+      const read = await ledger.judgements('receipt-1')
+      expect(asTexts(read)).toEqual(asTexts(written))
+      Object.assign(read[0]!, { device: 0 })
+      expect(asTexts(await ledger.judgements('receipt-1'))).toEqual(asTexts(written))
+      expect(await ledger.judgements('other')).toHaveLength(1)
+      // They are no part of the receipt.
+      expect(await ledger.get('receipt-1')).toEqual(receiptOf())
+      await ledger.close()
+    })
+
+    test('a judgement at a time, by somebody or with scores that there are not is refused', async () => {
+      const ledger = await open()
+      await ledger.put(receiptOf())
+      const scores = [-0.01, 1.01, Number.NaN, Number.POSITIVE_INFINITY, '1', undefined] as number[]
+      const bad: Partial<Judgement>[] = [
+        ...scores.flatMap((score) => [{ device: score }, { cloud: score }]),
+        { by: 'nobody' as 'user' },
+        { shadow: attemptOf({ costUsd: -1 }) },
+        { shadow: attemptOf({ costUsd: Number.NaN }) },
+      ]
+      for (const changes of bad)
+        expect(await codeOf(() => ledger.judge(judgementOf(changes)))).toBe('ledger_bad_judgement')
+      expect(await codeOf(() => ledger.judge(judgementOf({ at: 'later' })))).toBe('ledger_bad_time')
+      expect(await ledger.judgements('receipt-1')).toEqual([])
+      // The ends of what a score can be.
+      for (const device of [0, 1, null]) await ledger.judge(judgementOf({ device }))
+      expect(await ledger.judgements('receipt-1')).toHaveLength(3)
+      await ledger.close()
+    })
+
+    test('what judgements cost is a sum of its own, however often it is asked for, against adding it up', async () => {
+      const hour = fc.integer({ min: 0, max: 23 })
+      const at = (h: number): string => `2026-08-05T${`${h}`.padStart(2, '0')}:30:00.000Z`
+      const step = fc.oneof(
+        fc.record({ judge: fc.nat(3), hour, costUsd: fc.constantFrom(null, 0, 0.25, 0.5) }),
+        fc.record({
+          hour,
+          task: fc.constantFrom(undefined, 'intent', 'json'),
+          user: fc.constantFrom(undefined, '0123456789abcdef'),
+          rehearsal: fc.boolean(),
+        }),
+      )
+      const steps = fc.array(step, { minLength: 1, maxLength: 20 })
+      const property = fc.asyncProperty(steps, async (done) => {
+        const ledger = await open()
+        const receipts = [
+          receiptOf({ id: '0', costUsd: 9 }),
+          receiptOf({ id: '1', task: 'json', user: '0123456789abcdef' }),
+          receiptOf({ id: '2', rehearsal: true }),
+          receiptOf({ id: '3', user: '0123456789abcdef', costUsd: 9 }),
+        ]
+        for (const receipt of receipts) await ledger.put(receipt)
+        const paid = new Map<string, Judgement>()
+        for (const one of done) {
+          if ('judge' in one) {
+            const judgement = shadowOf(one.costUsd, { receiptId: `${one.judge}`, at: at(one.hour) })
+            await ledger.judge(judgement)
+            paid.set(JSON.stringify(judgement), judgement)
+            continue
+          }
+          const { hour, ...whose } = one
+          const expected = [...paid.values()]
+            .filter((judgement) => judgement.at >= at(hour))
+            .filter(({ receiptId }) => {
+              const { task, user, rehearsal } = receipts[Number(receiptId)]!
+              return (
+                (whose.task ?? task) === task &&
+                (whose.user ?? user) === user &&
+                whose.rehearsal === rehearsal
+              )
+            })
+            .reduce((sum, { shadow }) => sum + (shadow!.costUsd ?? 0), 0)
+          const by: SpentBy = { ...whose, audits: true }
+          expect(await ledger.spentUsd(at(hour), by)).toBe(expected)
+        }
+        // The calls' own money is without it.
+        expect(await ledger.spentUsd('2026-08-05')).toBe(18)
+        await ledger.close()
+      })
+      await fc.assert(property, { numRuns: 15, seed: 14 })
+      const ledger = await open()
+      expect(await codeOf(() => ledger.spentUsd('yesterday', { audits: true }))).toBe('ledger_bad_time')
+      await ledger.close()
+    })
+
     test('content is kept for its receipt, once', async () => {
       const ledger = await open()
       const until = inMs(DAY_MS)
@@ -238,6 +344,9 @@ export function ledgerSuite(
         () => ledger.recent(1),
         () => allOf(ledger),
         () => ledger.spentUsd('2026-08-05'),
+        () => ledger.spentUsd('2026-08-05', { audits: true }),
+        () => ledger.judge(judgementOf()),
+        () => ledger.judgements('receipt-1'),
         () => ledger.keepContent('receipt-1', content, inMs(DAY_MS)),
         () => ledger.content('receipt-1'),
         () => ledger.purge(),
@@ -262,12 +371,16 @@ export function ledgerSuite(
       const until = inMs(2 * DAY_MS)
       await first.keepContent('r1', content, inMs(DAY_MS / 2))
       await first.keepContent('r2', content, until)
+      await first.judge(shadowOf(0.5, { receiptId: 'r2' }))
       await first.close()
       using _ = movedClock(DAY_MS)
       const second = await openAgain()
       expect(await allOf(second)).toEqual(written)
       expect(await second.purge()).toBe(0)
       expect(await second.content('r2')).toEqual({ ...content, until })
+      expect(asTexts(await second.judgements('r2'))).toEqual(asTexts([shadowOf(0.5, { receiptId: 'r2' })]))
+      const { rehearsal } = written[2]!
+      expect(await second.spentUsd('2026-08-05', { audits: true, rehearsal })).toBe(0.5)
       await second.put(receiptOf({ id: 'later' }))
       expect((await second.recent(1))[0]!.id).toBe('later')
       await second.close()

@@ -1,4 +1,5 @@
 /** Receipts for tests: one of a plain call on the device, to be changed, and seeded ones of many kinds. */
+import type { Judgement } from '../judgement.ts'
 import type { Attempt, Place, Receipt, Tokens } from '../receipt.ts'
 
 const unknown: Tokens = { input: null, cached: null, output: null }
@@ -56,6 +57,27 @@ export const receiptOf = (changes: Partial<Receipt> = {}): Receipt => ({
   error: null,
   ...changes,
 })
+
+/** A user's word on a device's answer. */
+export const judgementOf = (changes: Partial<Judgement> = {}): Judgement => ({
+  receiptId: 'receipt-1',
+  at: '2026-08-05T10:00:00.000Z',
+  by: 'user',
+  device: 1,
+  cloud: null,
+  shadow: null,
+  ...changes,
+})
+
+/** The device's answer against one of the cloud's that was bought for it. */
+export const shadowOf = (costUsd: number | null, changes: Partial<Judgement> = {}): Judgement =>
+  judgementOf({
+    by: 'shadow',
+    device: 0,
+    cloud: 1,
+    shadow: attemptOf({ place: 'cloud', model: 'cloud-model', ms: 700, costUsd, bytesOut: 412 }),
+    ...changes,
+  })
 
 /** One of many kinds, the same for the same numbers; its id says which. Calls come in within a day of each other. */
 export function randomReceipt(id: string, random: () => number): Receipt {

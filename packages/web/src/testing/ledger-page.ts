@@ -4,8 +4,9 @@
  */
 import { openIndexedDbLedger } from '@edgewise/evidence/indexed-db'
 import { seededRandom } from '../../../engine/src/generate/random.ts'
+import { rowOf } from '../../../evidence/src/row.ts'
 import { allOf, ledgerSuite } from '../../../evidence/src/testing/ledger-suite.ts'
-import { randomReceipt, receiptOf } from '../../../evidence/src/testing/receipts.ts'
+import { judgementOf, randomReceipt, receiptOf } from '../../../evidence/src/testing/receipts.ts'
 import { runSuite, type SuiteReport } from './suite-runner.ts'
 
 let stores = 0
@@ -70,13 +71,7 @@ const tools = {
   },
 
   async openNewer(): Promise<unknown> {
-    await new Promise<void>((resolve) => {
-      const request = indexedDB.open('newer', 99)
-      request.onsuccess = () => {
-        request.result.close()
-        resolve()
-      }
-    })
+    await made('newer', 99, () => {})
     return codeOf(openIndexedDbLedger('newer'))
   },
 
@@ -88,17 +83,47 @@ const tools = {
       indexedDB.deleteDatabase('shared').onsuccess = () => resolve()
     })
     const afterwards = await codeOf(ledger.put(receiptOf()))
-    await new Promise<void>((resolve) => {
-      const request = indexedDB.open('foreign', 1)
-      request.onupgradeneeded = () => request.result.createObjectStore('bookmarks')
-      request.onsuccess = () => {
-        request.result.close()
-        resolve()
-      }
-    })
-    const foreign = await openIndexedDbLedger('foreign')
-    return [afterwards, await codeOf(foreign.put(receiptOf()))]
+    const codes: unknown[] = []
+    for (const version of [1, 2]) {
+      const name = `foreign-${version}`
+      const stores = await made(name, version, (database) => database.createObjectStore('bookmarks'))
+      codes.push(await codeOf(openIndexedDbLedger(name).then((foreign) => foreign.put(receiptOf()))))
+      if ((await made(name, undefined, () => {})) !== stores) codes.push(`${name} was changed`)
+    }
+    return [afterwards, ...codes]
   },
+
+  /** A ledger of version 1, opened by this one: its receipt, and what was judged of it now. */
+  async openOlder(): Promise<unknown[]> {
+    await made('older', 1, (database) => {
+      const receipts = database.createObjectStore('receipts', { autoIncrement: true })
+      receipts.createIndex('id', 'id', { unique: true })
+      receipts.createIndex('at', 'at')
+      receipts.add(rowOf(receiptOf({ id: 'old' })))
+      database.createObjectStore('contents').createIndex('until', 'until')
+    })
+    const ledger = await openIndexedDbLedger('older')
+    await ledger.judge(judgementOf({ receiptId: 'old' }))
+    return [(await ledger.get('old'))?.id, (await ledger.judgements('old')).length]
+  },
+}
+
+/** A database of that version, filled when it is new, and closed. Its version and stores, as text. */
+function made(
+  name: string,
+  version: number | undefined,
+  fill: (database: IDBDatabase) => void,
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open(name, version)
+    request.onupgradeneeded = () => fill(request.result)
+    request.onerror = () => reject(request.error)
+    request.onsuccess = () => {
+      const { objectStoreNames, version } = request.result
+      request.result.close()
+      resolve(`${version} ${[...objectStoreNames].join(' ')}`)
+    }
+  })
 }
 
 Object.assign(globalThis, tools)
