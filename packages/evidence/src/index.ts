@@ -3,7 +3,12 @@
  * that need a host are `@edgewise/evidence/sqlite` (Node) and `@edgewise/evidence/indexed-db` (browser).
  */
 export type { Certificate, Claim, Method, Setup } from './certify/certificate.ts'
+export { type Certified, type CertifyOptions, certify, type Naive } from './certify/certify.ts'
+export { CertifyError, type CertifyErrorCode } from './certify/certify-error.ts'
+export { mismatches } from './certify/matches.ts'
+export { verifyCertificate } from './certify/verify.ts'
 export { type Combination, combine } from './combine/combination.ts'
+export { type AuditedCall, type DriftAlarm, DriftMonitor } from './drift/drift-monitor.ts'
 export type { Judgement } from './judgement.ts'
 export {
   type Content,
@@ -23,4 +28,7 @@ export { auroc } from './statistics/auroc.ts'
 export { BlockSums, type Estimate, type Interval } from './statistics/bootstrap.ts'
 export { LogHistogram, type Quantile } from './statistics/log-histogram.ts'
 export { hash32, seededRandom, shuffle } from './statistics/random.ts'
+export { type LedgerTraceOptions, traceFromLedger } from './trace/from-ledger.ts'
 export { type JudgedItem, judgedItem, type ModelPair, type Outcome, type TraceItem } from './trace/item.ts'
+export { type JudgeLedgerOptions, judgeLedger, type Scores } from './trace/judge-ledger.ts'
+export { type PairSummary, pairSummary } from './trace/pair-summary.ts'

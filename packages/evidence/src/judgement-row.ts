@@ -4,7 +4,8 @@
  */
 import type { Judgement } from './judgement.ts'
 import { LedgerError } from './ledger-error.ts'
-import { isoTime, sortedJson } from './row.ts'
+import { isoTime } from './row.ts'
+import { sortedJson } from './sorted-json.ts'
 
 export interface JudgementRow {
   readonly receiptId: string
@@ -30,7 +31,7 @@ export function judgementRowOf(judgement: Judgement): JudgementRow {
   const costUsd = shadow?.costUsd ?? null
   if (costUsd !== null && !(Number.isFinite(costUsd) && costUsd >= 0))
     throw bad(receiptId, `shadow.costUsd is ${shown(costUsd)}`, 'give US dollars, or null')
-  return { receiptId, at, costUsd, text: sortedJson(JSON.stringify({ ...judgement, at })) }
+  return { receiptId, at, costUsd, text: sortedJson({ ...judgement, at }) }
 }
 
 export const parseJudgement = (text: string): Judgement => JSON.parse(text) as Judgement

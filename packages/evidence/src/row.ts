@@ -2,6 +2,7 @@
 import type { ReceiptFilter } from './ledger.ts'
 import { LedgerError } from './ledger-error.ts'
 import type { Place, Receipt } from './receipt.ts'
+import { sortedJson } from './sorted-json.ts'
 
 export interface Row {
   readonly id: string
@@ -38,16 +39,7 @@ export const isoNow = (): string => new Date().toISOString()
 
 /** Whether two JSON texts say the same, in whatever order their keys stand. */
 export function sameJson(a: string, b: string): boolean {
-  return a === b || sortedJson(a) === sortedJson(b)
-}
-
-/** The same JSON with its keys in one order. */
-export function sortedJson(text: string): string {
-  return JSON.stringify(JSON.parse(text), (_, value: unknown) =>
-    typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : value,
-  )
+  return a === b || sortedJson(JSON.parse(a)) === sortedJson(JSON.parse(b))
 }
 
 /** The filter with its times as rows have them. Throws `ledger_bad_time`. */

@@ -6,16 +6,17 @@ import type { Combination } from '../combine/combination.ts'
 import type { Estimate } from '../statistics/bootstrap.ts'
 
 /**
- * - `harm`: calls that were kept on the device, with a worse answer than the cloud's, are at most the share `alpha` of all calls (for
- *   scores between 0 and 1: what they lose on average, over all calls).
- * - `keeps`: the mixture of both places is on average at least `share` times as good as the cloud alone.
+ * Harm is what a call loses by staying on the device: the cloud's score above the device's, so for right and wrong answers 1 where the
+ * device is wrong and the cloud would have been right. What the device has better than the cloud is not set off against it.
+ * - `harm`: over all calls of the task, harm is at most `alpha` on average (the share of calls that are harmed).
+ * - `keeps`: harm is at most 1 - `share` of the cloud's own score, so at least `share` of the cloud's quality is kept.
  */
 export type Claim =
   | { readonly kind: 'harm'; readonly alpha: number }
   | { readonly kind: 'keeps'; readonly share: number }
 
 /** How the claim was proven (statistics/). */
-export type Method = 'exact-binomial' | 'hoeffding-bentkus' | 'betting'
+export type Method = 'exact-binomial' | 'betting'
 
 /** What runs, as far as answers depend on it: a certificate for anything else proves nothing. */
 export interface Setup {
@@ -60,8 +61,8 @@ export interface Certificate extends Setup {
     readonly saved: Estimate
   }
   /**
-   * What the drift monitor compares with: of the items the signal's values, each raised to the threshold where it is below, in
-   * ascending order with how often each occurs; [] without a bar.
+   * What the drift monitor compares with: the signal's values of the items, rounded down to four significant digits, in ascending
+   * order with how often each occurs; null stands for all that are missing or below the threshold. [] without a bar.
    */
-  readonly reference: readonly (readonly [value: number, count: number])[]
+  readonly reference: readonly (readonly [value: number | null, count: number])[]
 }

@@ -8,7 +8,7 @@ import { seededRandom } from '../../../engine/src/generate/random.ts'
 import type { Judgement } from '../judgement.ts'
 import { END_OF_TIME, type Ledger, PURGE_EVERY, type ReceiptFilter, type SpentBy } from '../ledger.ts'
 import type { Receipt } from '../receipt.ts'
-import { sortedJson } from '../row.ts'
+import { sortedJson } from '../sorted-json.ts'
 import { heldTimers } from './held-timers.ts'
 import { movedClock } from './moved-clock.ts'
 import { attemptOf, judgementOf, randomReceipt, receiptOf, shadowOf } from './receipts.ts'
@@ -38,7 +38,7 @@ export async function allOf(ledger: Ledger, filter?: ReceiptFilter): Promise<Rec
 
 /** Stores give keys an order of their own. */
 const asTexts = (judgements: readonly Judgement[]): readonly string[] =>
-  judgements.map((judgement) => sortedJson(JSON.stringify(judgement)))
+  judgements.map((judgement) => sortedJson(judgement))
 
 const ids = (receipts: readonly Receipt[]): string => receipts.map(({ id }) => id).join(' ')
 

@@ -1,0 +1,7 @@
+/** Digests that are the same wherever they are computed: of JSON with its keys sorted. */
+
+/** SHA-256 of the text, in hex. */
+export async function sha256(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
+}

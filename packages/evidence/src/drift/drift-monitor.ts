@@ -1,0 +1,91 @@
+/**
+ * Watches whether a certificate still stands: the signal's values against those it was proven on, and the outcomes of audited calls
+ * against its claim. Both tests may be looked at after every call; with nothing changed, an alarm is ever raised with probability at
+ * most `falseAlarm`. An alarm stays: what was proven for other calls proves nothing for these.
+ */
+import type { Certificate } from '../certify/certificate.ts'
+import { allowedHarm, harmOf } from '../certify/claim-test.ts'
+import { hash32 } from '../statistics/random.ts'
+import { roundDown } from '../statistics/significant.ts'
+import { Capital } from './capital.ts'
+import { Exchangeability } from './exchangeability.ts'
+
+export interface DriftAlarm {
+  /** signal: its values have changed. harm: audited calls are harmed more than claimed. */
+  readonly kind: 'signal' | 'harm'
+  /** How many values, or audited calls, it took. */
+  readonly after: number
+  /** A clause for people. */
+  readonly why: string
+}
+
+export interface AuditedCall {
+  /** Whether the device's answer was kept. */
+  readonly kept: boolean
+  /** Scores, 0 to 1. */
+  readonly device: number
+  readonly cloud: number
+}
+
+/** Shares of the largest stake that cannot lose everything. */
+const STAKES = [0.01, 0.03, 0.1, 0.3]
+
+export class DriftMonitor {
+  readonly #certificate: Certificate
+  readonly #limit: number
+  /** Money at which a test gives alarm: each has half of the false alarms. */
+  readonly #enough: number
+  readonly #signals: Exchangeability | null
+  readonly #harm: Capital = new Capital(STAKES.length)
+  #harmed = 0
+  #alarm: DriftAlarm | null = null
+
+  constructor(certificate: Certificate, { falseAlarm = 0.05 }: { readonly falseAlarm?: number } = {}) {
+    const { claim, bar, reference, id } = certificate
+    this.#certificate = certificate
+    this.#limit = claim.kind === 'harm' ? claim.alpha : 1 - claim.share
+    this.#enough = 2 / falseAlarm
+    const before = reference.map(([value, count]) => [value ?? Number.NEGATIVE_INFINITY, count] as const)
+    this.#signals = bar === null ? null : new Exchangeability(before, hash32(id))
+  }
+
+  /** null while the certificate stands. */
+  get alarm(): DriftAlarm | null {
+    return this.#alarm
+  }
+
+  /** Values, and audited calls, so far. */
+  get seen(): { readonly signals: number; readonly audits: number } {
+    return { signals: this.#signals?.seen ?? 0, audits: this.#harm.seen }
+  }
+
+  /** The signal of an answer of the device, kept or not; null: it had none. Of every one, in order. */
+  signal(value: number | null): void {
+    const { bar } = this.#certificate
+    if (this.#alarm !== null || this.#signals === null || bar === null) return
+    // What is below the bar is escalated, whatever it is: only how much of it there is can matter.
+    const isBelow = value === null || !(value >= bar.threshold)
+    this.#signals.add(isBelow ? Number.NEGATIVE_INFINITY : roundDown(value))
+    if (this.#signals.evidence < this.#enough) return
+    const after = this.#signals.seen
+    const why = `the values of ${bar.signal} are no longer those it was proven on (noticed after ${after})`
+    this.#alarm = { kind: 'signal', after, why }
+  }
+
+  /** The outcome of a call that was chosen to be audited before its answer was known. */
+  audit(call: AuditedCall): void {
+    if (this.#alarm !== null) return
+    const { claim } = this.#certificate
+    const harm = call.kept ? harmOf(call) : 0
+    this.#harmed += harm
+    const excess = harm - allowedHarm(claim, call)
+    this.#harm.add(STAKES.map((stake) => 1 + (stake / this.#limit) * excess))
+    if (this.#harm.value < this.#enough) return
+    const after = this.#harm.seen
+    const limit = `${round(this.#limit * 100)} %${claim.kind === 'harm' ? '' : " of the cloud's score"}`
+    const why = `${round(this.#harmed)} of ${after} audited calls were harmed, more than the ${limit} it claims`
+    this.#alarm = { kind: 'harm', after, why }
+  }
+}
+
+const round = (value: number): number => Number(value.toPrecision(3))
