@@ -9,11 +9,15 @@ import { fileBytes, fileError, gunzipped } from './bytes.ts'
 import { longestLine } from './lines.ts'
 import { readTrace } from './read-trace.ts'
 import { SeenIds } from './seen-ids.ts'
+import { banking77 } from './sets/banking77.ts'
+import { bfcl } from './sets/bfcl.ts'
+import { routellm } from './sets/routellm.ts'
+import { routerarena } from './sets/routerarena.ts'
 import type { Header, TraceSet } from './sets/trace-set.ts'
 import { zellinger } from './sets/zellinger.ts'
 import { TraceError } from './trace-error.ts'
 
-const sets: readonly TraceSet[] = [zellinger]
+const sets: readonly TraceSet[] = [zellinger, routellm, bfcl, routerarena, banking77]
 
 /** What is in a file: the trace format, a set's outcomes, a set's other file, or something else. */
 type Content = 'trace' | 'companion' | 'unknown' | TraceSet

@@ -9,6 +9,8 @@ import { fileBytes, gunzipped } from '../bytes.ts'
 import { linesOf } from '../lines.ts'
 import { TraceError } from '../trace-error.ts'
 
+const again = 'fetch the set again'
+
 export class Row {
   readonly file: string
   /** Where it ends. */
@@ -21,10 +23,14 @@ export class Row {
     this.line = line
   }
 
+  get columns(): string[] {
+    return Object.keys(this.#values)
+  }
+
   text(column: string): string {
     const value = this.#values[column]
     if (typeof value === 'string') return value
-    throw this.bad(column, 'must be a text')
+    throw this.bad(column, `must be a text: ${again}`)
   }
 
   /** A finite number, from `min` on; null where the column is empty. */
@@ -35,7 +41,7 @@ export class Row {
     if (typeof number === 'number' && Number.isFinite(number) && number >= min) return number
     throw this.bad(
       column,
-      min === Number.NEGATIVE_INFINITY ? 'must be a finite number' : `must be a number from ${min}`,
+      `must be a finite number${min === Number.NEGATIVE_INFINITY ? '' : ` from ${min}`}: ${again}`,
     )
   }
 
@@ -43,29 +49,25 @@ export class Row {
   count(column: string): number | null {
     const number = this.number(column, 0)
     if (number === null || Number.isSafeInteger(number)) return number
-    throw this.bad(column, 'must be a whole number')
+    throw this.bad(column, `must be a whole number: ${again}`)
   }
 
   /** 1 where the column says `right`, 0 where it says `wrong`. */
   score(column: string, right: string, wrong: string): number {
     const value = this.#values[column]
     if (value === right || value === wrong) return Number(value === right)
-    throw this.bad(column, `must be ${right} or ${wrong}`)
+    throw this.bad(column, `must be ${right} or ${wrong}: ${again}`)
   }
 
   object(column: string): Row {
     const value = this.#values[column]
     if (typeof value === 'object' && value !== null)
       return new Row(value as Record<string, unknown>, this.file, this.line)
-    throw this.bad(column, 'must be an object')
+    throw this.bad(column, `must be an object: ${again}`)
   }
 
   bad(field: string, problem: string): TraceError {
-    return new TraceError(
-      'trace_bad_line',
-      { file: this.file, line: this.line, field },
-      `${problem}: fetch the set again`,
-    )
+    return new TraceError('trace_bad_line', { file: this.file, line: this.line, field }, problem)
   }
 }
 
