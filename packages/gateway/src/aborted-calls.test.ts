@@ -26,7 +26,7 @@ function leaving(modelOf: (stopped: () => Promise<void>, ask: () => void) => Lan
     await new Promise((resolve) => setTimeout(resolve, 20))
     written = true
   }
-  const ledger = { get: () => (written ? paid : undefined), recent: () => [] }
+  const ledger = { get: () => (written ? paid : undefined), recent: () => [], judge: () => {} }
   const model = modelOf(stopped, () => {
     asked = true
   })

@@ -132,11 +132,17 @@ const embeddingsRequest = fc.record(
   },
   { requiredKeys: ['model', 'input'] },
 )
+const feedback = fc.oneof(
+  fc.record({ score: mostly(fc.double({ min: 0, max: 1, noNaN: true })) }),
+  fc.record({ correct: mostly(fc.boolean()) }),
+  fc.record({ score: fc.double(), correct: fc.boolean() }),
+)
 
 const routes = [
   ['/v1/chat/completions', 'choices', request],
   ['/v1/responses', 'output', responsesRequest],
   ['/v1/embeddings', 'data', embeddingsRequest],
+  ['/v1/receipts/rcpt_1/feedback', 'judged', feedback],
 ] as const
 
 test.each(routes)(

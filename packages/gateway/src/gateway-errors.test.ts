@@ -169,9 +169,9 @@ test('a stream without an end is an error in both modes, never a finished text',
 
 test('a ledger that fails is an internal error, not a crash', async () => {
   const ledger = {
-    put: () => {},
     get: () => Promise.reject(new Error('disk')),
     recent: () => Promise.reject(new Error('disk')),
+    judge: () => {},
   }
   const app = gatewayOf(hello(), { ledger })
   expect(await errorOf(await app.request('/v1/receipts'))).toMatchObject({
@@ -203,6 +203,7 @@ test('what is wrong with the server’s own files is told to whoever runs it, no
   const broken = {
     get: () => Promise.reject(new LedgerError('ledger_corrupt', `${path}/ledger.db is damaged`)),
     recent: () => Promise.reject(new LedgerError('ledger_locked', `${path}/ledger.db is held`)),
+    judge: () => {},
   }
   const problems: string[] = []
   const problem = (line: string): void => void problems.push(line)

@@ -1,19 +1,20 @@
 /**
  * The gateway as a web-standard app: OpenAI's API in front of one AI SDK model, the receipts of its calls, and its counters.
  * It runs on Request and Response alone; `serveGateway` puts it on a socket. The model writes its receipts into the ledger
- * itself; the gateway only reads them.
+ * itself; the gateway reads them, and appends what their users say of them.
  */
 import type { EmbeddingModelV4, LanguageModelV4 } from '@ai-sdk/provider'
 import type { Ledger } from '@edgewise/evidence'
 import { type Context, Hono } from 'hono'
 import { modelNotFound } from './call/pick-model.ts'
 import { type Caller, Calls } from './calls.ts'
+import { takeFeedback } from './feedback.ts'
 import { Admission, DEFAULT_MAX_CONCURRENT, serverClosing } from './http/admission.ts'
 import { BodyBudget, DEFAULT_BODIES_LIMIT } from './http/body-budget.ts'
 import { accessLine, finishHeaders, newRequestId } from './http/envelope.ts'
 import { GatewayError } from './http/gateway-error.ts'
-import { checkHost, checkOrigin } from './http/guard.ts'
-import { DEFAULT_BODY_LIMIT } from './http/read-json.ts'
+import { checkContentType, checkHost, checkOrigin } from './http/guard.ts'
+import { DEFAULT_BODY_LIMIT, readJson } from './http/read-json.ts'
 import { type ErrorBody, toHttpError } from './http/to-http-error.ts'
 import { type ApiKey, findKey } from './keys/api-key.ts'
 import { RateLimit } from './keys/rate-limit.ts'
@@ -35,8 +36,8 @@ export interface Served {
 }
 
 export interface GatewayOptions extends Served {
-  /** Where the model writes its receipts. */
-  readonly ledger: Pick<Ledger, 'get' | 'recent'>
+  /** Where the model writes its receipts; users' judgements of them go there too. */
+  readonly ledger: Pick<Ledger, 'get' | 'recent' | 'judge'>
   /** The names a request may call the model by. `created` is in seconds since 1970. */
   readonly models: readonly { readonly id: string; readonly created?: number }[]
   /**
@@ -95,6 +96,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const modelIds = options.models.map((entry) => entry.id)
   const bodyLimit = options.maxBodyBytes ?? DEFAULT_BODY_LIMIT
   const admission = new Admission(options.maxConcurrent ?? DEFAULT_MAX_CONCURRENT)
+  const bodies = new BodyBudget(Math.max(options.maxBodiesBytes ?? DEFAULT_BODIES_LIMIT, bodyLimit))
   const metrics = new Metrics(() => admission.running)
   const owners = new ReceiptOwners()
   const rateLimit = new RateLimit()
@@ -114,7 +116,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     ledger,
     bodyLimit,
     admission,
-    bodies: new BodyBudget(Math.max(options.maxBodiesBytes ?? DEFAULT_BODIES_LIMIT, bodyLimit)),
+    bodies,
     rateLimit,
     metrics,
     owners,
@@ -196,6 +198,18 @@ export function createGateway(options: GatewayOptions): Gateway {
   app.get('/v1/receipts/:id', async (c) =>
     c.json(await findReceipt(ledger, owners, c.get('key'), c.req.param('id'))),
   )
+  app.post('/v1/receipts/:id/feedback', async (c) => {
+    const key = c.get('key')
+    checkContentType(c.req.header('content-type'))
+    const headers = key === undefined ? {} : rateLimit.take(key)
+    const share = bodies.share()
+    try {
+      const body = await readJson(c.req.raw, bodyLimit, share)
+      return c.json(await takeFeedback(ledger, owners, key, c.req.param('id'), body), 200, headers)
+    } finally {
+      share.release()
+    }
+  })
 
   app.get('/metrics', (c) =>
     c.text(metrics.render(), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }),
@@ -228,6 +242,7 @@ const METHODS = {
   '/v1/models/:id{.+}': 'GET',
   '/v1/receipts': 'GET',
   '/v1/receipts/:id': 'GET',
+  '/v1/receipts/:id/feedback': 'POST',
   '/metrics': 'GET',
   '/healthz': 'GET',
 }

@@ -1,4 +1,5 @@
 /** A gateway with keys: what needs one, what a key decides, and what one key sees of another. */
+import type { Judgement } from '@edgewise/evidence'
 import { expect, test } from 'vitest'
 import { type ApiKey, createKey, type NewKey } from './keys/api-key.ts'
 import {
@@ -46,8 +47,8 @@ test('every route but /healthz needs a key, the page and what is not there too',
       type: 'authentication_error',
     })
   }
-  for (const path of ['/v1/chat/completions', '/v1/responses', '/v1/embeddings'])
-    expect((await post(app, bodyOf(), {}, path)).status).toBe(401)
+  const posts = ['/v1/chat/completions', '/v1/responses', '/v1/embeddings', '/v1/receipts/rcpt_1/feedback']
+  for (const path of posts) expect((await post(app, bodyOf(), {}, path)).status).toBe(401)
   expect((await post(app, bodyOf(), { authorization: 'Bearer sk-other' })).status).toBe(401)
   expect(model.calls).toHaveLength(0)
   expect(await (await app.request('/healthz')).json()).toEqual({ status: 'ok' })
@@ -129,13 +130,15 @@ test('the user is the key’s, else the header’s, else the body’s, and a key
   ])
 })
 
-test('a receipt is seen by the key that made the call, and by no other', async () => {
+test('a receipt is seen and judged by the key that made the call, and by no other', async () => {
   const [a, b] = [make({ name: 'a' }), make({ name: 'b' })]
   const ids = ['rcpt_a1', 'rcpt_a2', 'rcpt_b1']
+  const judged: string[] = []
   const receipts = new Map(ids.map((id) => [id, { ...receipt, id }]))
   const ledger = {
     get: (id: string) => receipts.get(id),
     recent: () => [...receipts.values()],
+    judge: ({ receiptId }: Judgement) => void judged.push(receiptId),
   }
   let next = 0
   const model = hello()
@@ -167,6 +170,12 @@ test('a receipt is seen by the key that made the call, and by no other', async (
   expect(await seen(b.headers)).toEqual(['rcpt_b1'])
   expect((await app.request('/v1/receipts/rcpt_a1', { headers: a.headers })).status).toBe(200)
   expect((await app.request('/v1/receipts/rcpt_a1', { headers: b.headers })).status).toBe(404)
+  const feedback = async (headers: Record<string, string>): Promise<number> =>
+    (await post(app, { correct: true }, headers, '/v1/receipts/rcpt_a1/feedback')).status
+  expect(await feedback(b.headers)).toBe(404)
+  expect(judged).toEqual([])
+  expect(await feedback(a.headers)).toBe(200)
+  expect(judged).toEqual(['rcpt_a1'])
 })
 
 test('no key and no header of one is in the log, in an error or among the metrics', async () => {

@@ -22,7 +22,7 @@ interface Fault {
 /** The first issue; inside a union, that of the branch which got furthest: it is the one the caller meant. */
 function deepest(issues: readonly z.core.$ZodIssue[], base: readonly PropertyKey[] = []): Fault {
   const issue = issues[0]!
-  const path = [...base, ...issue.path]
+  const path = [...base, ...issue.path, ...(issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [])]
   const branches = issue.code === 'invalid_union' ? issue.errors : []
   const faults = branches.filter((branch) => branch.length > 0).map((branch) => deepest(branch, path))
   return faults.reduce<Fault>((best, fault) => (fault.path.length > best.path.length ? fault : best), {

@@ -44,7 +44,7 @@ test('calls are counted by task, place and outcome, with what their receipts say
 
 test('a call that failed is counted with what its receipt says, and the error by its code', async () => {
   const failed = { ...receipt, id: 'rcpt_7', place: null, costUsd: 0.5, error: 'no_answer' }
-  const ledger = { get: () => failed, recent: () => [] }
+  const ledger = { get: () => failed, recent: () => [], judge: () => {} }
   const error = Object.assign(new Error('x'), { code: 'no_answer', receiptId: 'rcpt_7' })
   const app = gatewayOf(failingModel(error), { ledger })
   await post(app, bodyOf())
@@ -61,7 +61,7 @@ test('a call that failed is counted with what its receipt says, and the error by
 test('a stream that breaks is an error, one that is left is aborted, one nobody recorded is told', async () => {
   const broken = Object.assign(new Error('x'), { code: 'cloud_broken' })
   const parts = [...textParts(['Hel']).slice(0, 4), { type: 'error' as const, error: broken }]
-  const ledger = { get: () => undefined, recent: () => [] }
+  const ledger = { get: () => undefined, recent: () => [], judge: () => {} }
   const app = gatewayOf(sayingModel(parts), { ledger })
   await (await post(app, bodyOf({ stream: true }))).text()
   const call = 'edgewise_calls_total{task="summary",place="device",outcome='
