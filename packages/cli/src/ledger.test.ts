@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { openSqliteLedger } from '@edgewise/evidence/sqlite'
 import { afterAll, expect, test } from 'vitest'
-import { receiptOf } from '../../evidence/src/testing/receipts.ts'
+import { judgementOf, receiptOf, shadowOf } from '../../evidence/src/testing/receipts.ts'
 import { ledgerFile } from './ledger-file.ts'
 
 const main = fileURLToPath(new URL('./main.ts', import.meta.url))
@@ -48,6 +48,8 @@ function filled(name: string): string {
       rehearsal: true,
     }),
   )
+  ledger.judge(judgementOf({ receiptId: 'second', device: null, cloud: 0.5 }))
+  ledger.judge(shadowOf(0.00041, { receiptId: 'second' }))
   const until = new Date(Date.now() + 3_600_000).toISOString()
   ledger.keepContent('second', { prompt: 'who is <PERSON_1>?', answer: 'a \u001b[2Jperson' }, until)
   ledger.put(
@@ -69,13 +71,19 @@ test('list: the newest first, one a line; what is unknown is not 0', async () =>
   expect(JSON.parse(json.out).map(({ id }: { id: string }) => id)).toEqual(['third', 'second', 'first'])
 })
 
-test('show: the receipt, its path, and what the call said, without obeying it', async () => {
+test('show: the receipt, its path, what was judged of it, and what the call said, without obeying it', async () => {
   const file = filled('show.db')
   const { out } = await run(file, 'show', 'second')
   expect(out).toMatch(/place {5}prefer-device: the device first/)
   expect(out).toMatch(/signal {4}-1\.42 \(-0\.6\): under the bar: the cloud answers/)
+  const judged = out.split('\n').filter((line) => line.startsWith('judged'))
+  expect(judged).toEqual([
+    'judged    cloud 0.5 by user, 2026-08-05 10:00:00',
+    'judged    device 0, cloud 1 by shadow, 2026-08-05 10:00:00, $0.00041 for it',
+  ])
   expect(out).toMatch(/prompt {4}who is <PERSON_1>\?\nanswer {4}a \?\[2Jperson\nkept until 2/)
   const json = JSON.parse((await run(file, 'show', 'second', '--json')).out)
+  expect(json.judgements).toHaveLength(2)
   expect(json).toMatchObject({ receipt: { id: 'second' }, content: { prompt: 'who is <PERSON_1>?' } })
   expect(await run(file, 'show', 'nobody')).toMatchObject({ code: 1, out: '', err: /receipt_unknown/ })
 })

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
 import {
   END_OF_TIME,
+  type Judgement,
   type KeptContent,
   LedgerError,
   type Receipt,
@@ -40,16 +41,19 @@ export function ledgerCommand(): Command {
   command
     .command('show')
     .description(
-      'one receipt, with the path of decisions that led there, and what the call said where that is kept',
+      'one receipt, with the path of decisions that led there, what was judged of it, and what the call said where that is kept',
     )
     .argument('<id>')
-    .option('--json', 'print {receipt, content} as JSON')
+    .option('--json', 'print {receipt, judgements, content} as JSON')
     .action((id: string, { json }: JsonOption) => {
       using ledger = openLedger()
       const receipt = ledger?.get(id)
       if (!receipt) throw new LedgerError('receipt_unknown', `no receipt of id ${id} is in ${ledgerFile()}`)
+      const judgements = ledger?.judgements(id) ?? []
       const content = ledger?.content(id)
-      console.log(json ? JSON.stringify({ receipt, content }) : told(receipt, content))
+      console.log(
+        json ? JSON.stringify({ receipt, judgements, content }) : told(receipt, judgements, content),
+      )
     })
   command
     .command('export')
@@ -107,11 +111,11 @@ function table(receipts: readonly Receipt[]): string {
 
 function cells(r: Receipt): string[] {
   return [
-    r.at.replace('T', ' ').slice(0, 19),
+    toSecond(r.at),
     printable(r.task),
     (r.place ?? r.error ?? 'none') + (r.rehearsal ? ' (rehearsal)' : ''),
     r.firstTokenMs === null ? '-' : `${r.firstTokenMs.toFixed(1)} ms`,
-    r.costUsd === null ? 'unknown' : `$${Number(r.costUsd.toPrecision(2))}`,
+    dollars(r.costUsd),
     `${r.bytesOut} B`,
     r.id,
   ]
@@ -121,7 +125,7 @@ function* jsonLines(receipts: Iterable<Receipt>): Generator<string> {
   for (const receipt of receipts) yield `${JSON.stringify(receipt)}\n`
 }
 
-function told(receipt: Receipt, content: KeptContent | undefined): string {
+function told(receipt: Receipt, judgements: readonly Judgement[], content: KeptContent | undefined): string {
   const steps = receipt.path.map(({ rule, value, threshold, then }) => {
     const held = threshold === null ? '' : ` (${threshold})`
     return labelled(rule, value === null ? then : `${value}${held}: ${then}`)
@@ -131,8 +135,23 @@ function told(receipt: Receipt, content: KeptContent | undefined): string {
     labelled('answer', content.answer),
     dim(`kept until ${content.until}`),
   ]
-  return [showReceipt(receipt), '', ...steps, ...(said ? ['', ...said] : [])].join('\n')
+  const judged = judgements.map(verdict)
+  const blocks = [[showReceipt(receipt)], steps, judged, said ?? []].filter((lines) => lines.length > 0)
+  return blocks.map((lines) => lines.join('\n')).join('\n\n')
 }
+
+/** `judged    device 0, cloud 1 by shadow, 2026-08-05 10:00:00, $0.0004 for it` */
+function verdict({ by, at, device, cloud, shadow }: Judgement): string {
+  const scores = Object.entries({ device, cloud }).flatMap(([side, score]) =>
+    score === null ? [] : [`${side} ${score}`],
+  )
+  const paid = shadow === null ? '' : `, ${dollars(shadow.costUsd)} for it`
+  return labelled('judged', `${scores.join(', ') || 'nothing'} by ${by}, ${toSecond(at)}${paid}`)
+}
+
+const dollars = (usd: number | null): string => (usd === null ? 'unknown' : `$${Number(usd.toPrecision(2))}`)
+
+const toSecond = (at: string): string => at.replace('T', ' ').slice(0, 19)
 
 const labelled = (label: string, text: string): string => `${dim(label.padEnd(10))}${printable(text)}`
 
