@@ -53,7 +53,7 @@ export async function sampleOf(
       unjudged++
       continue
     }
-    if (ids.size === ids.add(judged.id).size)
+    if (ids.size === ids.add(`${item.task}\n${judged.id}`).size)
       throw new CertifyError(
         'certify_duplicate',
         `item ${judged.id} is there twice: counted twice it would prove more than it does`,

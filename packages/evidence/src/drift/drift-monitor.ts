@@ -28,7 +28,7 @@ export interface AuditedCall {
 }
 
 /** Shares of the largest stake that cannot lose everything. */
-const STAKES = [0.01, 0.03, 0.1, 0.3]
+const STAKES = [0.02, 0.06, 0.2]
 
 export class DriftMonitor {
   readonly #certificate: Certificate
