@@ -74,7 +74,7 @@ export class BlockSums {
 }
 
 /** Draws that are no number (an empty denominator) say nothing and are left out. */
-function percentiles(draws: Float64Array, confidence: number): Interval {
+export function percentiles(draws: Float64Array, confidence: number): Interval {
   const sorted = draws.filter(Number.isFinite).sort()
   const at = (share: number): number => sorted[Math.round(share * (sorted.length - 1))]!
   return { low: at((1 - confidence) / 2), high: at((1 + confidence) / 2) }
