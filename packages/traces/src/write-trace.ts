@@ -25,23 +25,17 @@ export async function writeTrace(
   const target = await targetOf(path)
   const part = join(dirname(target), `.${basename(target)}.${process.pid}.part`)
   const blocks = new Blocks(items)
-  const file = createWriteStream(part)
-  let trouble: unknown
-  file.on('error', (error) => {
-    trouble = error
-  })
   try {
     const text = Readable.from(blocks.texts())
+    const file = createWriteStream(part)
     await (path.endsWith('.gz') ? pipeline(text, createGzip(), file) : pipeline(text, file))
     if (blocks.items === 0)
       throw new TraceError('trace_empty', { file: path }, 'is not written: there are no items')
-    await rename(part, target).catch((error) => {
-      trouble = error
-      throw error
-    })
+    await rename(part, target)
   } catch (error) {
     await rm(part, { force: true }).catch(() => {})
-    throw error === trouble ? unwritable(path, String((error as NodeJS.ErrnoException).code), error) : error
+    if (error instanceof TraceError || error === blocks.error) throw error
+    throw unwritable(path, String((error as NodeJS.ErrnoException).code), error)
   }
   return blocks.items
 }
@@ -62,6 +56,8 @@ function unwritable(file: string, why: string, cause?: unknown): TraceError {
 /** Lines in blocks, since a write for each would cost more than making it. */
 class Blocks {
   items = 0
+  /** What making them threw. */
+  error: unknown
   readonly #from: AsyncIterable<TraceItem> | Iterable<TraceItem>
 
   constructor(from: AsyncIterable<TraceItem> | Iterable<TraceItem>) {
@@ -70,7 +66,7 @@ class Blocks {
 
   async *texts(): AsyncGenerator<string> {
     let block = ''
-    for await (const item of this.#from) {
+    for await (const item of this.#source()) {
       block += `${formatTraceLine(item)}\n`
       this.items++
       if (block.length < BLOCK_CHARACTERS) continue
@@ -78,5 +74,15 @@ class Blocks {
       block = ''
     }
     yield block
+  }
+
+  /** Apart from what writes the blocks, whose errors are thrown into `texts` as well. */
+  async *#source(): AsyncGenerator<TraceItem> {
+    try {
+      yield* this.#from
+    } catch (error) {
+      this.error = error
+      throw error
+    }
   }
 }
