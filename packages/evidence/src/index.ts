@@ -2,12 +2,14 @@
  * What happened and what it proves: the receipt of a call and the ledger that keeps it. This entry runs everywhere; the stores
  * that need a host are `@edgewise/evidence/sqlite` (Node) and `@edgewise/evidence/indexed-db` (browser).
  */
+export { type BestCertified, COMBINED, certifyBest } from './certify/best-signal.ts'
 export type { Certificate, Claim, Method, Setup } from './certify/certificate.ts'
-export { type Certified, type CertifyOptions, certify, type Naive } from './certify/certify.ts'
+export { type Certified, type CertifyOptions, certify, type Naive, type Seen } from './certify/certify.ts'
 export { CertifyError, type CertifyErrorCode } from './certify/certify-error.ts'
 export { mismatches } from './certify/matches.ts'
 export { verifyCertificate } from './certify/verify.ts'
 export { type Combination, combine } from './combine/combination.ts'
+export type { Gate } from './combine/gate.ts'
 export { type AuditedCall, type DriftAlarm, DriftMonitor } from './drift/drift-monitor.ts'
 export type { Judgement } from './judgement.ts'
 export {
@@ -27,6 +29,12 @@ export type { Attempt, Place, Prepared, PriceUsed, Receipt, Signal, Step, Tokens
 export { type Curve, type CurvePoint, type CurveSettings, curve } from './replay/curve.ts'
 export { type ReplaySettings, replay } from './replay/replay.ts'
 export type { Baselines, Replay, ReplayDecision, ReplayPolicy, Strategy } from './replay/result.ts'
+export type { Block, Document, Section, Table } from './report/document.ts'
+export { reportHtml } from './report/html.ts'
+export { reportMarkdown } from './report/markdown.ts'
+export { type ReportOptions, report } from './report/report.ts'
+export { documentOf } from './report/sections/index.ts'
+export type { Report } from './report/types.ts'
 export { auroc } from './statistics/auroc.ts'
 export { BlockSums, type Estimate, type Interval } from './statistics/bootstrap.ts'
 export { LogHistogram, type Quantile } from './statistics/log-histogram.ts'

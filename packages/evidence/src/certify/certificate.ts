@@ -49,6 +49,8 @@ export interface Certificate extends Setup {
   readonly evidence: {
     /** Judged items that the proof is made of. */
     readonly n: number
+    /** Bars among which this one was chosen; each was tested at delta / candidates, so that the choice is paid for. */
+    readonly candidates: number
     /** The window they came in: ISO 8601 of the first and the last; null when they have no times. */
     readonly from: string | null
     readonly until: string | null

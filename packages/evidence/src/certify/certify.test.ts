@@ -206,7 +206,7 @@ describe('refused', () => {
       kind: 'refused',
       code: 'too_few',
       missing: 15,
-      n: 30,
+      seen: { n: 30 },
     })
     expect((await certify(right(45), options)).kind).toBe('certificate')
     // Of `keeps`, only what the cloud answers right counts.
@@ -221,7 +221,7 @@ describe('refused', () => {
     const all = Array.from({ length: 200 }, (_, i) =>
       itemOf(String(i), Math.min(i, 150) / 200, i < 150 ? 1 : 0, 1),
     )
-    expect(await certify(all, options)).toMatchObject({ code: 'no_threshold', naive: { kept: 0 } })
+    expect(await certify(all, options)).toMatchObject({ code: 'no_threshold', seen: { naive: { kept: 0 } } })
   })
 
   test('data that changed over its window', async () => {
@@ -285,6 +285,6 @@ describe('errors', () => {
       i < 80 ? { ...item, models: { ...item.models, large: { ...item.models.large!, score: null } } } : item,
     )
     const certified = await certify(all, options)
-    expect(certified).toMatchObject({ unjudged: 80, certificate: { evidence: { n: 120 } } })
+    expect(certified).toMatchObject({ seen: { unjudged: 80 }, certificate: { evidence: { n: 120 } } })
   })
 })

@@ -5,6 +5,7 @@
  */
 import { Exchangeability } from '../drift/exchangeability.ts'
 import { sortedJson } from '../sorted-json.ts'
+import { auroc } from '../statistics/auroc.ts'
 import { BlockSums, type Estimate } from '../statistics/bootstrap.ts'
 import { hash32 } from '../statistics/random.ts'
 import type { TraceItem } from '../trace/item.ts'
@@ -23,6 +24,8 @@ export interface CertifyOptions extends SampleOptions {
   readonly delta?: number | undefined
   /** ISO 8601. Default: now. */
   readonly issuedAt?: string | undefined
+  /** Bars that are tried on these items, of which one will be chosen (best-signal.ts). Default 1. */
+  readonly candidates?: number | undefined
 }
 
 /** The fit without confidence, to be shown beside: share of the items kept, and dollars saved (calls, where no costs are known). */
@@ -32,13 +35,18 @@ export interface Naive {
   readonly saved: number
 }
 
+/** What the items themselves say, whatever can be proven with them. */
+export interface Seen {
+  readonly n: number
+  /** Items that one of the two models did not answer, or nobody judged: left out. */
+  readonly unjudged: number
+  /** How well the signal tells right answers of the device from wrong ones; null without a signal, or where all are right or wrong. */
+  readonly auroc: number | null
+  readonly naive: Naive
+}
+
 export type Certified =
-  | {
-      readonly kind: 'certificate'
-      readonly certificate: Certificate
-      readonly naive: Naive
-      readonly unjudged: number
-    }
+  | { readonly kind: 'certificate'; readonly certificate: Certificate; readonly seen: Seen }
   | {
       readonly kind: 'refused'
       /**
@@ -50,12 +58,12 @@ export type Certified =
       /** A sentence for people, with the next step. */
       readonly why: string
       readonly setup: Setup
-      readonly n: number
       /** Items that are missing until anything can be proven; null where more of the same would not help. */
       readonly missing: number | null
-      readonly naive: Naive
-      readonly unjudged: number
+      readonly seen: Seen
     }
+
+type Refusal = Extract<Certified, { kind: 'refused' }>
 
 /** Chance of taking items that did not change for items that did. */
 const FALSE_SHIFT = 0.01
@@ -65,29 +73,33 @@ export async function certify(
   trace: Iterable<TraceItem> | AsyncIterable<TraceItem>,
   options: CertifyOptions,
 ): Promise<Certified> {
-  const { claim, delta = 0.1, signal, combination = null, issuedAt = new Date().toISOString() } = options
+  const { claim, delta = 0.1, signal, combination = null, candidates = 1 } = options
   checkOptions(claim, delta)
   const { items, setup, unjudged } = await sampleOf(trace, options)
   const sorted = signal === null ? [] : byCertainty(items)
   const naive = signal === null ? naiveWhole(claim, items) : naiveOf(items, naiveFit(claim, sorted, items))
-  const refused = (
-    code: Extract<Certified, { kind: 'refused' }>['code'],
-    why: string,
-    missing: number | null,
-  ) => ({ kind: 'refused', code, why, setup, n: items.length, missing, naive, unjudged }) as const
+  const seen = { n: items.length, unjudged, auroc: signal === null ? null : aurocOf(sorted), naive }
+  const refused = (code: Refusal['code'], why: string, missing: number | null = null): Refusal => ({
+    kind: 'refused',
+    code,
+    why,
+    setup,
+    missing,
+    seen,
+  })
 
   const shift = shiftIn(items)
-  if (shift !== null) return refused('shifted', shift, null)
-  const test = claimTest(claim, delta, items)
+  if (shift !== null) return refused('shifted', shift)
+  const test = claimTest(claim, delta / candidates, items)
   if (test.counted < test.needed) {
     const missing = test.needed - test.counted
     return refused('too_few', tooFew(claim, test, missing), missing)
   }
   const fit = signal === null ? wholeTask(items, test) : lowestThreshold(sorted, test)
-  if (fit === null) return refused('no_threshold', noThreshold(signal, naive), null)
+  if (fit === null) return refused('no_threshold', noThreshold(signal, naive))
   const said: Omit<Certificate, 'id'> = {
     format: CERTIFICATE_FORMAT,
-    issuedAt,
+    issuedAt: options.issuedAt ?? new Date().toISOString(),
     ...setup,
     claim,
     delta,
@@ -95,6 +107,7 @@ export async function certify(
     bar: signal === null ? null : { signal, threshold: fit.threshold, combination },
     evidence: {
       n: items.length,
+      candidates,
       ...windowOf(items),
       digest: await digestOf(items),
       kept: fit.kept,
@@ -103,7 +116,7 @@ export async function certify(
     },
     reference: signal === null ? [] : referenceOf(items, fit.threshold),
   }
-  return { kind: 'certificate', certificate: { ...said, id: await certificateId(said) }, naive, unjudged }
+  return { kind: 'certificate', certificate: { ...said, id: await certificateId(said) }, seen }
 }
 
 const isKept = (item: SampleItem, signal: string | null, { threshold }: Kept): boolean =>
@@ -119,6 +132,9 @@ function checkOptions(claim: Claim, delta: number): void {
     if (!(value > 0 && value < 1))
       throw new CertifyError('certify_bad_option', `${what} is ${value}: it must be above 0 and below 1`)
 }
+
+const aurocOf = (sorted: readonly Certain[]): number | null =>
+  auroc(sorted.map(({ signal, device }) => ({ signal, right: device > 0.5 })))
 
 /** All items stay, or nothing is proven. */
 function wholeTask(items: readonly SampleItem[], test: ClaimTest): Kept | null {

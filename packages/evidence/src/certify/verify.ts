@@ -54,12 +54,9 @@ function wrongField(value: object, fields: { readonly [name: string]: Check }): 
   return Object.keys(value).find((name) => !Object.hasOwn(fields, name)) ?? null
 }
 
-const isFeature = record({
-  name: isText,
-  mean: isNumber,
-  scale: (value) => isNumber(value) && value !== 0,
-  weight: isNumber,
-})
+const isRising: Check = (value) => (value as number[]).every((knot, i, all) => i === 0 || all[i - 1]! <= knot)
+const isKnots: Check = (value) => list(isNumber)(value) && (value as number[]).length > 1 && isRising(value)
+const isFeature = record({ name: isText, knots: isKnots, weight: isNumber })
 
 const isClaim: Check = (value) =>
   record({ kind: (kind) => kind === 'harm', alpha: isShare })(value) ||
@@ -86,6 +83,7 @@ const fields: { readonly [name: string]: Check } = {
   ),
   evidence: record({
     n: isCount,
+    candidates: (value) => isCount(value) && value !== 0,
     from: orNull(isTime),
     until: orNull(isTime),
     digest: isText,
