@@ -9,6 +9,7 @@ import { rehearseCommand } from './commands/rehearse.ts'
 import { runCommand } from './commands/run.ts'
 import { serveCommand } from './commands/serve.ts'
 import { startCommand } from './commands/start.ts'
+import { traceCommand } from './commands/trace.ts'
 import { version } from './version.ts'
 
 const program = new Command('edgewise')
@@ -25,6 +26,7 @@ for (const command of [
   pullCommand(),
   quantizeCommand(),
   ledgerCommand(),
+  traceCommand(),
   rehearseCommand(),
 ])
   program.addCommand(command)
