@@ -1,0 +1,92 @@
+/**
+ * A report as a page of blocks, before it is Markdown, HTML or lines on a terminal: what is said is written once. All texts are plain
+ * and not escaped; who renders a block escapes them. Names (of tasks, models, codes) may be anything that somebody sent.
+ */
+import type { BarChart } from '../plot/bar-chart.ts'
+import type { LineChart } from '../plot/line-chart.ts'
+
+/** What a figure is about: it has a colour on the page. */
+export type Tone = 'device' | 'kept' | 'cloud' | 'warn' | 'plain'
+
+export interface KeyFigure {
+  readonly label: string
+  readonly value: string
+  readonly note: string
+  readonly tone: Tone
+}
+
+export interface Column {
+  readonly head: string
+  /** Numbers stand at the right. */
+  readonly align: 'left' | 'right'
+}
+
+export interface Table {
+  readonly kind: 'table'
+  readonly caption: string
+  /** The first column names its row. */
+  readonly columns: readonly Column[]
+  readonly rows: readonly (readonly string[])[]
+}
+
+export type Block =
+  | { readonly kind: 'text'; readonly text: string; readonly tone: Tone }
+  | { readonly kind: 'figures'; readonly figures: readonly KeyFigure[] }
+  /** Parts of a whole, as one bar. */
+  | {
+      readonly kind: 'parts'
+      readonly caption: string
+      readonly parts: readonly { readonly label: string; readonly value: number; readonly tone: Tone }[]
+    }
+  | Table
+  /** Pictures of what tables say; a text leaves them out. `tone`: of their first colour. */
+  | { readonly kind: 'lines'; readonly chart: LineChart; readonly tones: readonly Tone[] }
+  | { readonly kind: 'bars'; readonly chart: BarChart; readonly tone: Tone }
+  | { readonly kind: 'terms'; readonly terms: readonly (readonly [term: string, meaning: string])[] }
+
+export interface Section {
+  /** For links: letters and hyphens. */
+  readonly id: string
+  readonly title: string
+  /** What it answers, in a sentence; may be empty. */
+  readonly lead: string
+  readonly blocks: readonly Block[]
+}
+
+export interface Document {
+  readonly title: string
+  readonly subtitle: string
+  readonly sections: readonly Section[]
+}
+
+/** As one line: what steers a terminal or a reader's eye (controls, marks of direction) is no part of a text here. */
+export const plain = (text: string): string =>
+  text.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, ' ').replace(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '')
+
+/** Rows of a table for people; the data has all. */
+const MOST_ROWS = 25
+
+/** A table of these columns (`:` before a head puts it at the right); nothing without rows. */
+export function table(
+  caption: string,
+  heads: readonly string[],
+  rows: readonly (readonly string[])[],
+): readonly Block[] {
+  if (rows.length === 0) return []
+  const columns = heads.map(
+    (head): Column =>
+      head.startsWith(':') ? { head: head.slice(1), align: 'right' } : { head, align: 'left' },
+  )
+  const shown: Table = { kind: 'table', caption, columns, rows: rows.slice(0, MOST_ROWS) }
+  const more = rows.length - MOST_ROWS
+  return more <= 0 ? [shown] : [shown, text(`… and ${more} more rows, which the JSON has.`)]
+}
+
+export const text = (text: string, tone: Tone = 'plain'): Block => ({ kind: 'text', text, tone })
+
+export const figure = (label: string, value: string, note = '', tone: Tone = 'plain'): KeyFigure => ({
+  label,
+  value,
+  note,
+  tone,
+})
