@@ -131,6 +131,9 @@ function checkOptions(claim: Claim, delta: number): void {
   ] as const)
     if (!(value > 0 && value < 1))
       throw new CertifyError('certify_bad_option', `${what} is ${value}: it must be above 0 and below 1`)
+  const calls = claim.kind === 'harm' ? (claim.calls ?? 1) : 1
+  if (!(Number.isSafeInteger(calls) && calls > 0))
+    throw new CertifyError('certify_bad_option', `calls is ${calls}: it must be a whole number above 0`)
 }
 
 const aurocOf = (sorted: readonly Certain[]): number | null =>

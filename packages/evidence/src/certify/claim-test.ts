@@ -3,9 +3,11 @@
  * is a hypothesis test at level delta on the whole sample: exact for scores of 0 and 1, by betting for scores between. Harm only grows
  * with every item, so a test that has failed stays failed.
  */
-import { binomialCdf, mostSuccesses, trialsNeeded } from '../statistics/binomial.ts'
+import { mostSuccesses, trialsNeeded } from '../statistics/binomial.ts'
 import { Bets } from '../statistics/bounded-mean.ts'
+import { mostBeforeCalls } from '../statistics/hypergeometric.ts'
 import type { Claim, Method } from './certificate.ts'
+import { CertifyError } from './certify-error.ts'
 import type { SampleItem } from './sample.ts'
 
 export interface ClaimTest {
@@ -30,7 +32,29 @@ export const allowedHarm = (claim: Claim, { cloud }: Pick<SampleItem, 'cloud'>):
 
 export function claimTest(claim: Claim, delta: number, items: readonly SampleItem[]): ClaimTest {
   const isBinary = items.every(({ device, cloud }) => Number.isInteger(device) && Number.isInteger(cloud))
+  if (claim.kind === 'harm' && claim.calls !== undefined) {
+    if (isBinary) return countedTest(claim.alpha, claim.calls, delta, items)
+    const why =
+      'the next calls can be counted where answers are right or wrong; these have scores between: leave "calls" out'
+    throw new CertifyError('certify_bad_option', why)
+  }
   return isBinary ? exactTest(claim, delta, items) : bettingTest(claim, delta, items)
+}
+
+/** Of the next calls no more than alpha of them are harmed, itself a count. */
+function countedTest(alpha: number, calls: number, delta: number, items: readonly SampleItem[]): ClaimTest {
+  const allowed = Math.floor(alpha * calls + 1e-9)
+  const most = mostBeforeCalls(items.length, calls, allowed, delta)
+  let harmed = 0
+  return {
+    method: 'exact-hypergeometric',
+    needed: least((n) => mostBeforeCalls(n, calls, allowed, delta) >= 0),
+    counted: items.length,
+    keep: (item) => {
+      harmed += harmOf(item)
+    },
+    passes: () => harmed <= most,
+  }
 }
 
 /**
@@ -90,14 +114,4 @@ function least(passes: (n: number) => boolean): number {
     else low = middle
   }
   return high
-}
-
-/**
- * How many items it would take until `harmed` of `n` items (at the same rate) prove "at most limit": what to collect for a bar that
- * keeps as much. null when the rate itself is not below the limit, or it takes more than a million.
- */
-export function itemsUntilProven(harmed: number, n: number, limit: number, delta: number): number | null {
-  if (harmed / n >= limit) return null
-  const needed = least((m) => binomialCdf(Math.floor((harmed * m) / n), m, limit) <= delta)
-  return needed > 1_000_000 ? null : needed
 }

@@ -53,3 +53,27 @@ describe.each(SHAPES)('$name', (shape) => {
     }
   })
 })
+
+test('the next calls, counted: of a split in two, the second part breaks it in at most delta of the cases', async () => {
+  const random = seededRandom(8)
+  const [n, calls, alpha, delta] = [200, 150, 0.06, 0.1]
+  let broken = 0
+  let brokenOnAverage = 0
+  for (let round = 0; round < ROUNDS; round++) {
+    const { items } = await sampleOf(simulated(SHAPES[0]!, n + calls, random), {
+      pair: PAIR,
+      signal: 'confidence',
+    })
+    const [first, next] = [items.slice(0, n), items.slice(n)]
+    const harmUnder = (claim: Claim): number => {
+      const proven = lowestThreshold(byCertainty(first), claimTest(claim, delta, first))
+      return next.filter((item) => proven && item.signal! >= proven.threshold && item.device < item.cloud)
+        .length
+    }
+    if (harmUnder({ kind: 'harm', alpha, calls }) > alpha * calls) broken++
+    if (harmUnder({ kind: 'harm', alpha }) > alpha * calls) brokenOnAverage++
+  }
+  expect(broken).toBeLessThanOrEqual(mostBy(delta))
+  // The other claim is on the average of all calls, and a few of them may come out above it.
+  expect(brokenOnAverage).toBeGreaterThan(mostBy(delta))
+})

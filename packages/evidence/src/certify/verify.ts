@@ -60,6 +60,7 @@ const isFeature = record({ name: isText, knots: isKnots, weight: isNumber })
 
 const isClaim: Check = (value) =>
   record({ kind: (kind) => kind === 'harm', alpha: isShare })(value) ||
+  record({ kind: (kind) => kind === 'harm', alpha: isShare, calls: isCount })(value) ||
   record({ kind: (kind) => kind === 'keeps', share: isShare })(value)
 
 const fields: { readonly [name: string]: Check } = {
@@ -71,7 +72,7 @@ const fields: { readonly [name: string]: Check } = {
   cloud: record({ model: isText }),
   claim: isClaim,
   delta: isShare,
-  method: (value) => value === 'exact-binomial' || value === 'betting',
+  method: (value) => value === 'exact-binomial' || value === 'exact-hypergeometric' || value === 'betting',
   bar: orNull(
     record({
       signal: isText,
