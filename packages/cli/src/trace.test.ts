@@ -113,6 +113,14 @@ test('without a pair: its models; a task alone; names that a terminal would obey
   expect(readFileSync(join(folder, 'other.jsonl'), 'utf8')).toBe(`${trace[2]!}\n`)
 })
 
+test('the example of docs/traces.md prints what stands there', async () => {
+  const page = readFileSync(new URL('../../../docs/traces.md', import.meta.url), 'utf8')
+  const [, lines] = /```jsonl\n([\s\S]*?)```/.exec(page)!
+  const [, args, printed] = /\$ edgewise trace (qa\.jsonl .*)\n([\s\S]*?)```/.exec(page)!
+  writeFileSync(join(folder, 'qa.jsonl'), lines!)
+  expect((await run('none.db', ...args!.split(' '))).out).toBe(printed)
+})
+
 test('the ledger of this machine, with what was judged', async () => {
   {
     using ledger = openSqliteLedger(join(folder, 'ledger.db'))

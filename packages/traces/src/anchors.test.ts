@@ -41,7 +41,7 @@ const anchors: readonly Anchor[] = [
     name: 'BFCL xLAM-1b',
     file: 'bfcl/outcomes.csv.gz',
     device: 'Salesforce_xLAM-1b-fc-r',
-    // The only one of six gpt-4o rows that gives the figure.
+    // Of the set's four versions of gpt-4o the one that gives the figure.
     cloud: 'gpt-4o-2024-08-06-FC',
     printed: '1240 .791 .898 .944 15% -',
   },

@@ -128,22 +128,28 @@ function headerOf(line: string): Header {
 
 /** The first line that is not blank, without blanks around it; '' when there is none. What is no UTF-8 in it is replaced. */
 async function firstLine(file: string): Promise<string> {
-  let read = Buffer.alloc(0)
+  const read: Uint8Array[] = []
+  let length = 0
   for await (const chunk of gunzipped(fileBytes(file), file)) {
-    read = Buffer.concat([read, chunk])
-    const start = read
-      .toString('utf8')
-      .replace(/^\ufeff/, '')
-      .trimStart()
-    const end = start.indexOf('\n')
-    if (end >= 0) return start.slice(0, end).trim()
-    if (read.length > longestLine) return start
+    read.push(chunk)
+    length += chunk.length
+    if (!chunk.includes(NEWLINE) && length <= longestLine) continue
+    const text = textOf(read)
+    const end = text.indexOf('\n')
+    if (end >= 0) return text.slice(0, end).trimEnd()
+    if (length > longestLine) return text
   }
-  return read
-    .toString('utf8')
-    .replace(/^\ufeff/, '')
-    .trim()
+  return textOf(read).trimEnd()
 }
+
+const NEWLINE = 10
+
+/** From the first character that is not blank. */
+const textOf = (chunks: readonly Uint8Array[]): string =>
+  Buffer.concat(chunks)
+    .toString()
+    .replace(/^\ufeff/, '')
+    .trimStart()
 
 function unknownFormat(file: string): TraceError {
   const known = [
