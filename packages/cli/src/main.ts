@@ -6,6 +6,7 @@ import { ledgerCommand } from './commands/ledger.ts'
 import { pullCommand } from './commands/pull.ts'
 import { quantizeCommand } from './commands/quantize.ts'
 import { rehearseCommand } from './commands/rehearse.ts'
+import { reportCommand } from './commands/report.ts'
 import { runCommand } from './commands/run.ts'
 import { serveCommand } from './commands/serve.ts'
 import { startCommand } from './commands/start.ts'
@@ -27,6 +28,7 @@ for (const command of [
   quantizeCommand(),
   ledgerCommand(),
   traceCommand(),
+  reportCommand(),
   rehearseCommand(),
 ])
   program.addCommand(command)

@@ -17,9 +17,10 @@ export class CertificateCount {
     if (certificate !== null) this.#letThrough.add(certificate)
     let stood = true
     for (const { rule, value, then } of path) {
-      if (rule !== 'certificate') continue
+      // Without a certificate's id it is a note.
+      if (rule !== 'certificate' || value === null) continue
       stood = false
-      this.#notStanding.add(JSON.stringify([value === null ? null : String(value), then]))
+      this.#notStanding.add(JSON.stringify([String(value), then]))
     }
     if (!stood) this.#calls += 1
   }

@@ -34,12 +34,9 @@ export interface ReportOptions {
   readonly now?: string | undefined
   /** Rehearsals instead of calls that were none. */
   readonly rehearsal?: boolean | undefined
-  /** Is told after every thousand receipts how many have passed. */
-  readonly onProgress?: ((passed: number) => void) | undefined
 }
 
 const NONE: readonly Judgement[] = []
-const TOLD_EVERY = 1000
 
 /** The figures of these receipts, in whatever order they come. Throws `ledger_bad_time` for a time that is none. */
 export async function report(
@@ -47,12 +44,9 @@ export async function report(
   options: ReportOptions = {},
 ): Promise<Report> {
   const counting = new Counting(options)
-  const { judgements, onProgress } = options
-  let passed = 0
-  const judgementsOf = (receipt: Receipt): readonly Judgement[] | Promise<readonly Judgement[]> => {
-    if (++passed % TOLD_EVERY === 0) onProgress?.(passed)
-    return judgements !== undefined && counting.takes(receipt) ? judgements(receipt.id) : NONE
-  }
+  const { judgements } = options
+  const judgementsOf = (receipt: Receipt): readonly Judgement[] | Promise<readonly Judgement[]> =>
+    judgements !== undefined && counting.takes(receipt) ? judgements(receipt.id) : NONE
   // A turn of the event loop a receipt is only waited for where somebody asks for it.
   if (Symbol.iterator in receipts) {
     for (const receipt of receipts) {

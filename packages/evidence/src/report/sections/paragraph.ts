@@ -84,9 +84,10 @@ function quality({ quality }: Report): string {
 }
 
 function proof({ certificates: { inForce, notStanding } }: Report): string {
-  const stood = notStanding.calls === 0 ? '' : ` For ${counted(notStanding.calls, 'call')} one did not stand.`
-  if (inForce.length === 0) return stood.trimStart()
-  return `${inForce.length === 1 ? 'One certificate is' : `${inForce.length} certificates are`} in force.${stood}`
+  const calls = counted(notStanding.calls, 'call')
+  const stood = notStanding.calls === 0 ? '' : `For ${calls} a certificate did not stand.`
+  const inWords = inForce.length === 1 ? 'One certificate is' : `${inForce.length} certificates are`
+  return [inForce.length === 0 ? '' : `${inWords} in force.`, stood].filter((part) => part !== '').join(' ')
 }
 
 const joined = (parts: readonly string[]): string =>
