@@ -6,11 +6,12 @@ import type { Combination } from '../combine/combination.ts'
 import type { Estimate } from '../statistics/bootstrap.ts'
 
 /**
- * Harm is what a call loses by staying on the device: the cloud's score above the device's, so for right and wrong answers 1 where the
- * device is wrong and the cloud would have been right. What the device has better than the cloud is not set off against it.
- * - `harm`: over all calls of the task, harm is at most `alpha` on average (the share of calls that are harmed). With `calls`, of the
- *   next so many calls: what somebody would count who looked at each of them. That is more than their average, and keeps fewer.
- * - `keeps`: harm is at most 1 - `share` of the cloud's own score, so at least `share` of the cloud's quality is kept.
+ * - `harm`: harm is what a call loses by staying on the device, the cloud's score above the device's; so for right and wrong answers 1
+ *   where the device is wrong and the cloud would have been right. Over all calls of the task it is at most `alpha` on average (the share
+ *   of calls that are harmed). With `calls`, of the next so many calls: what somebody would count who looked at each of them, which is
+ *   more to claim than the average.
+ * - `keeps`: the mixture of both places is on average at least `share` as good as the cloud alone. Here what the device has better
+ *   than the cloud makes up for harm.
  */
 export type Claim =
   | { readonly kind: 'harm'; readonly alpha: number; readonly calls?: number }

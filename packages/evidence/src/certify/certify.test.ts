@@ -177,6 +177,35 @@ describe('a certificate', () => {
     expect(certificate.evidence.saved.low).toBeLessThan(0.25)
   })
 
+  test('for the next calls, counted, promises no more than on average; scores cannot be counted', async () => {
+    const all = trace(400)
+    const counted = await certificateOf(all, { claim: { kind: 'harm', alpha: 0.05, calls: 200 } })
+    expect(counted.method).toBe('exact-hypergeometric')
+    expect(counted.bar!.threshold).toBeGreaterThan((await certificateOf(all)).bar!.threshold)
+    const scores = simulated(SHAPES.at(-1)!, 400, seededRandom(2))
+    for (const [items, calls] of [
+      [scores, 100],
+      [all, 0.5],
+    ] as const)
+      await expect(
+        certify(items, { ...options, claim: { kind: 'harm', alpha: 0.05, calls } }),
+      ).rejects.toMatchObject({
+        code: 'certify_bad_option',
+      })
+  })
+
+  test('keeps: what the device has better makes up for what it has worse', async () => {
+    const better = Array.from({ length: 800 }, (_, i) =>
+      itemOf(String(i), null, i % 10 < 8 ? 1 : 0, i % 10 < 3 || i % 10 > 7 ? 1 : 0),
+    )
+    const claim = { kind: 'keeps', share: 0.98 } as const
+    expect(await certificateOf(better, { signal: null, claim })).toMatchObject({
+      method: 'betting',
+      bar: null,
+    })
+    expect(await certify(better, { ...options, signal: null })).toMatchObject({ code: 'no_threshold' })
+  })
+
   test('without a signal is for the whole task, or nothing', async () => {
     const good = Array.from({ length: 100 }, (_, i) => itemOf(String(i), null, i === 0 ? 0 : 1, 1))
     expect(await certificateOf(good, { signal: null })).toMatchObject({
@@ -209,11 +238,11 @@ describe('refused', () => {
       seen: { n: 30 },
     })
     expect((await certify(right(45), options)).kind).toBe('certificate')
-    // Of `keeps`, only what the cloud answers right counts.
+    // Of `keeps`, only what the cloud answers right counts, and four fifths of delta: 0.95^50 < 0.08.
     const half = right(60).map((item, i) => (i % 2 ? item : itemOf(item.id, 0.5, 0, 0)))
     expect(await certify(half, { ...options, claim: { kind: 'keeps', share: 0.95 } })).toMatchObject({
       code: 'too_few',
-      missing: 15,
+      missing: 20,
     })
   })
 

@@ -3,8 +3,8 @@
  * it is broken about half of the time. Only to be shown beside a certificate: what its confidence costs.
  */
 import type { Claim } from './certificate.ts'
-import { allowedHarm, harmOf } from './claim-test.ts'
-import { type Certain, type Kept, lowestThreshold } from './fixed-sequence.ts'
+import { excessOf } from './claim-test.ts'
+import type { Certain, Kept } from './fixed-sequence.ts'
 import type { SampleItem } from './sample.ts'
 
 /** `sorted`: the most certain first; `items`: all of them, those without a signal too. */
@@ -13,13 +13,14 @@ export function naiveFit(
   sorted: readonly Certain[],
   items: readonly SampleItem[],
 ): Kept | null {
-  const allowed = items.reduce((sum, item) => sum + allowedHarm(claim, item), 0)
-  let harm = 0
-  return lowestThreshold(sorted, {
-    keep: (item) => {
-      harm += harmOf(item)
-    },
+  let excess = items.reduce((sum, item) => sum + excessOf(claim, false, item), 0)
+  let fit: Kept | null = null
+  for (let i = 0; i < sorted.length; i++) {
+    const item = sorted[i]!
+    excess += excessOf(claim, true, item) - excessOf(claim, false, item)
+    if (sorted[i + 1]?.signal === item.signal) continue
     // Sums of floating-point numbers that should be equal are let through.
-    passes: () => harm <= allowed + 1e-9,
-  })
+    if (excess <= 1e-9) fit = { threshold: item.signal, kept: i + 1 }
+  }
+  return fit
 }

@@ -4,7 +4,7 @@
  * most `falseAlarm`. An alarm stays: what was proven for other calls proves nothing for these.
  */
 import type { Certificate } from '../certify/certificate.ts'
-import { allowedHarm, harmOf } from '../certify/claim-test.ts'
+import { excessOf, harmOf } from '../certify/claim-test.ts'
 import { hash32 } from '../statistics/random.ts'
 import { roundDown } from '../statistics/significant.ts'
 import { Capital } from './capital.ts'
@@ -27,23 +27,29 @@ export interface AuditedCall {
   readonly cloud: number
 }
 
-/** Shares of the largest stake that cannot lose everything. */
+/** Stakes in units of 1 / limit, for harm from a little above the limit to a multiple of it. */
 const STAKES = [0.02, 0.06, 0.2]
+
+/** An answer of the device that is right where the cloud is wrong has an excess of -1: a larger stake could lose more than there is. */
+const LARGEST_STAKE = 0.9
 
 export class DriftMonitor {
   readonly #certificate: Certificate
   readonly #limit: number
+  readonly #stakes: readonly number[]
   /** Money at which a test gives alarm: each has half of the false alarms. */
   readonly #enough: number
   readonly #signals: Exchangeability | null
   readonly #harm: Capital = new Capital(STAKES.length)
-  #harmed = 0
+  #lost = 0
   #alarm: DriftAlarm | null = null
 
   constructor(certificate: Certificate, { falseAlarm = 0.05 }: { readonly falseAlarm?: number } = {}) {
     const { claim, bar, reference, id } = certificate
     this.#certificate = certificate
     this.#limit = claim.kind === 'harm' ? claim.alpha : 1 - claim.share
+    const largest = claim.kind === 'harm' ? Number.POSITIVE_INFINITY : LARGEST_STAKE
+    this.#stakes = STAKES.map((stake) => Math.min(largest, stake / this.#limit))
     this.#enough = 2 / falseAlarm
     const before = reference.map(([value, count]) => [value ?? Number.NEGATIVE_INFINITY, count] as const)
     this.#signals = bar === null ? null : new Exchangeability(before, hash32(id))
@@ -76,14 +82,16 @@ export class DriftMonitor {
   audit(call: AuditedCall): void {
     if (this.#alarm !== null) return
     const { claim } = this.#certificate
-    const harm = call.kept ? harmOf(call) : 0
-    this.#harmed += harm
-    const excess = harm - allowedHarm(claim, call)
-    this.#harm.add(STAKES.map((stake) => 1 + (stake / this.#limit) * excess))
+    if (call.kept) this.#lost += claim.kind === 'harm' ? harmOf(call) : call.cloud - call.device
+    const excess = excessOf(claim, call.kept, call)
+    this.#harm.add(this.#stakes.map((stake) => 1 + stake * excess))
     if (this.#harm.value < this.#enough) return
     const after = this.#harm.seen
-    const limit = `${round(this.#limit * 100)} %${claim.kind === 'harm' ? '' : " of the cloud's score"}`
-    const why = `${round(this.#harmed)} of ${after} audited calls were harmed, more than the ${limit} it claims`
+    const limit = `${round(this.#limit * 100)} %`
+    const why =
+      claim.kind === 'harm'
+        ? `${round(this.#lost)} of ${after} audited calls were harmed, more than the ${limit} it claims`
+        : `over ${after} audited calls more than ${limit} of the cloud's score was lost (${round(this.#lost)})`
     this.#alarm = { kind: 'harm', after, why }
   }
 }

@@ -9,11 +9,15 @@ import { Exchangeability } from './exchangeability.ts'
 
 const falling = SHAPES[0]!
 
+/** It makes the certificate's id, and that the chance by which ties are broken. */
+const issuedAt = '2026-11-26T00:00:00.000Z'
+
 async function certificateFrom(random: () => number, n = 400): Promise<Certificate> {
   const certified = await certify(simulated(falling, n, random), {
     pair: PAIR,
     signal: 'confidence',
     claim: { kind: 'harm', alpha: 0.05 },
+    issuedAt,
   })
   if (certified.kind === 'refused') throw new Error(certified.why)
   return certified.certificate
@@ -168,6 +172,7 @@ test('a certificate without a bar is watched by its audits alone', async () => {
     pair: PAIR,
     signal: null,
     claim: { kind: 'keeps', share: 0.95 },
+    issuedAt,
   })
   if (certified.kind === 'refused') throw new Error(certified.why)
   const monitor = new DriftMonitor(certified.certificate)
@@ -175,4 +180,15 @@ test('a certificate without a bar is watched by its audits alone', async () => {
   expect(monitor.seen).toEqual({ signals: 0, audits: 0 })
   for (let i = 0; i < 500; i++) monitor.audit({ kept: true, device: i % 5 === 0 ? 0 : 1, cloud: 1 })
   expect(monitor.alarm).toMatchObject({ kind: 'harm' })
+})
+
+test('keeps: harm that is made up for is no drift', async () => {
+  const random = seededRandom(9)
+  const items = simulated({ ...falling, harmAt: () => 0.01 }, 300, random)
+  const certified = await certify(items, { pair: PAIR, signal: null, claim: { kind: 'keeps', share: 0.95 } })
+  if (certified.kind === 'refused') throw new Error(certified.why)
+  const monitor = new DriftMonitor(certified.certificate)
+  for (let i = 0; i < 2000; i++)
+    monitor.audit(i % 2 ? { kept: true, device: 0, cloud: 1 } : { kept: true, device: 1, cloud: 0 })
+  expect(monitor.alarm).toBeNull()
 })
