@@ -32,8 +32,10 @@ export interface Plan {
   readonly why: string
 }
 
-/** Decides the order of places. */
-export function decide(rule: ResolvedRule, state: PlaceState): Plan {
+/**
+ * Decides the order of places. `uncertified`: why a safe rule (`safeRule`) stands in for the task's own, a clause; null: none does.
+ */
+export function decide(rule: ResolvedRule, state: PlaceState, uncertified: string | null = null): Plan {
   switch (rule.place) {
     case 'device-only':
       return deviceOnly(state)
@@ -42,7 +44,7 @@ export function decide(rule: ResolvedRule, state: PlaceState): Plan {
         ? plan(['cloud'], 'the policy sends this task to the cloud')
         : plan([], `the policy sends this task to the cloud, but ${state.cloudProblem}`, { missing: 'cloud' })
     case 'prefer-cloud':
-      return preferCloud(rule, state)
+      return preferCloud(rule, state, uncertified ?? 'the policy prefers the cloud')
     case 'prefer-device':
       return deviceFirst(rule, state, 'the policy prefers the device', rule.hedgeAfterMs)
     case 'race':
@@ -56,9 +58,14 @@ function deviceOnly({ deviceProblem }: PlaceState): Plan {
   return deviceProblem === null ? plan(['device'], KEEPS) : plan([], `${KEEPS}, but ${deviceProblem}`)
 }
 
-function preferCloud(rule: ResolvedRule, state: PlaceState): Plan {
-  const why = 'the policy prefers the cloud'
+function preferCloud(rule: ResolvedRule, state: PlaceState, why: string): Plan {
   const { cloudProblem, deviceProblem } = state
+  // A policy cannot say it with this place; a safe rule has it from its own.
+  if (rule.offline === 'fail') {
+    return cloudProblem === null
+      ? plan(['cloud'], why)
+      : plan([], `${why}, but ${cloudProblem}`, { missing: 'cloud' })
+  }
   if (cloudProblem !== null) {
     return deviceProblem === null
       ? plan(['device'], `${why}, but ${cloudProblem}`)

@@ -69,7 +69,7 @@ export function barContradictions(rule: Rule, path: readonly string[]): readonly
 
 type Say = (key: readonly PropertyKey[], message: string) => void
 
-function sayBar({ signal, threshold, samples }: Escalate, say: Say): void {
+function sayBar({ signal, threshold, samples, certificate }: Escalate, say: Say): void {
   const facts = Object.hasOwn(signals, signal) ? signals[signal] : undefined
   const meant = Object.keys(signals).find((name) => name !== signal && plain(name) === plain(signal))
   if (meant !== undefined) say(['signal'], `this is nearly "${meant}": write it so, or choose another name`)
@@ -77,7 +77,9 @@ function sayBar({ signal, threshold, samples }: Escalate, say: Say): void {
     if (threshold !== undefined)
       say(['threshold'], `"${signal}" passes or not and has no threshold: take it out`)
   } else if (threshold === undefined) {
-    say([], `"threshold" is missing: say which value of this signal passes`)
+    // That of the certificate is taken.
+    if (certificate === undefined)
+      say([], `"threshold" is missing: say which value of this signal passes, or name a "certificate"`)
   } else {
     const problem = facts?.threshold(threshold) ?? null
     if (problem !== null) say(['threshold'], problem)

@@ -34,6 +34,7 @@ describe('keys that do not go with the place', () => {
     budget: { perDayUsd: 1 },
     maxInputTokens: 10,
     escalate: [bar],
+    audit: { share: 0.1, perDayUsd: 1 },
     commit: 'whole-answer',
     offline: 'device',
     select: { maxTokens: 100 },
@@ -42,8 +43,11 @@ describe('keys that do not go with the place', () => {
   test.each([
     ['device-only', Object.keys(values).filter((key) => key !== 'deviceTask')],
     ['prefer-device', []],
-    ['prefer-cloud', ['maxInputTokens', 'escalate']],
-    ['cloud-only', ['deviceTask', 'hedgeAfterMs', 'maxInputTokens', 'escalate', 'commit', 'offline']],
+    ['prefer-cloud', ['maxInputTokens', 'escalate', 'audit']],
+    [
+      'cloud-only',
+      ['deviceTask', 'hedgeAfterMs', 'maxInputTokens', 'escalate', 'audit', 'commit', 'offline'],
+    ],
     ['race', ['hedgeAfterMs']],
   ] as const)('%s', (place, refused) => {
     const found = Object.entries(values).flatMap(([key, value]) => {
@@ -245,6 +249,28 @@ describe('a rule against itself', () => {
 describe('a policy against itself', () => {
   const budget = { place: 'cloud-only', budget: { perDayUsd: 1 } }
   const unpriced = { cloud: { baseURL: 'http://127.0.0.1:1/v1', model: 'm' } }
+
+  test('audits in a cloud of unknown cost, and without a limit in one that costs', () => {
+    const audit = (said: object) => ({ place: 'race', audit: { share: 0.5, ...said } })
+    expect(issuesOf(audit({ perDayUsd: 1 }), unpriced)).toEqual([
+      'audit.perDayUsd: what the cloud costs is not known: add "price" to "cloud", or take "perDayUsd" out',
+    ])
+    expect(issuesOf(audit({}), unpriced)).toEqual([])
+    expect(issuesOf(audit({}))).toEqual([
+      'audit: audits ask a cloud that costs money: add "perDayUsd", US dollars they may cost a day',
+    ])
+    expect(issuesOf(audit({ perDayUsd: 1 }))).toEqual([])
+    expect(issuesOf(audit({ share: 0, perDayUsd: 1 }))).toEqual(['audit.share: use more than 0'])
+    expect(issuesOf(audit({ share: 1.1, perDayUsd: 1 }))).toEqual(['audit.share: use at most 1'])
+  })
+
+  test('a bar without a threshold has its certificate’s', () => {
+    const rule = (bar: object) => ({ place: 'race', escalate: [{ signal: 'meanLogprob', ...bar }] })
+    expect(issuesOf(rule({}))).toEqual([
+      'escalate.0: "threshold" is missing: say which value of this signal passes, or name a "certificate"',
+    ])
+    expect(issuesOf(rule({ certificate: 'cert-1' }))).toEqual([])
+  })
 
   test('a budget in a cloud of unknown cost', () => {
     expect(issuesOf(budget, unpriced)).toEqual([

@@ -26,14 +26,28 @@ export function contradictions(policy: Policy): readonly Contradiction[] {
     found.push(...ruleContradictions(rule, ['tasks', name]))
   }
   found.push(...matchContradictions(policy), ...ruleContradictions(policy.default, ['default']))
-  if (policy.cloud !== undefined && policy.cloud.price === undefined) {
-    for (const [path, rule] of rulesOf(policy)) {
-      if (rule.budget === undefined || rule.place === 'device-only') continue
-      found.push({
-        path: [...path, 'budget'],
-        message: 'what the cloud costs is not known: add "price" to "cloud", or take the budget out',
-      })
-    }
+  if (policy.cloud !== undefined) {
+    const isPriced = policy.cloud.price !== undefined
+    for (const [path, rule] of rulesOf(policy)) found.push(...moneyContradictions(rule, path, isPriced))
+  }
+  return found
+}
+
+/** What a rule says of money, with a cloud that has a price or none. */
+function moneyContradictions(
+  { place, budget, audit }: Rule,
+  path: readonly string[],
+  isPriced: boolean,
+): Contradiction[] {
+  const found: Contradiction[] = []
+  const say = (key: readonly string[], message: string) => found.push({ path: [...path, ...key], message })
+  const unknown = 'what the cloud costs is not known: add "price" to "cloud", or take'
+  if (!isPriced && budget !== undefined && place !== 'device-only')
+    say(['budget'], `${unknown} the budget out`)
+  if (audit === undefined || !placesOfKey.audit!.places.includes(place)) return found
+  if (!isPriced && audit.perDayUsd !== undefined) say(['audit', 'perDayUsd'], `${unknown} "perDayUsd" out`)
+  if (isPriced && audit.perDayUsd === undefined) {
+    say(['audit'], 'audits ask a cloud that costs money: add "perDayUsd", US dollars they may cost a day')
   }
   return found
 }
@@ -73,6 +87,10 @@ export const placesOfKey: { readonly [K in keyof Rule]?: Fit } = {
   escalate: {
     places: ['prefer-device', 'race'],
     why: 'it sends a doubtful answer of the device to the cloud, so it needs "place": "prefer-device" or "race"',
+  },
+  audit: {
+    places: ['prefer-device', 'race'],
+    why: 'it compares the device\'s answer with the cloud\'s, so it needs "place": "prefer-device" or "race"',
   },
   commit: {
     places: withBoth,

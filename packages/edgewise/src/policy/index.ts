@@ -13,6 +13,7 @@ export {
 export { matchTask } from './match.ts'
 export { checkPolicy, parsePolicy } from './parse.ts'
 export { type ResolvedEscalate, type ResolvedRule, resolveRule } from './rule-defaults.ts'
+export { safeRule } from './safe-rule.ts'
 export type {
   CloudSettings,
   Commit,

@@ -52,6 +52,7 @@ describe('it refuses the keys that contradict a place, as reading the policy doe
     budget: { perDayUsd: 1 },
     maxInputTokens: 10,
     escalate: [{ signal: 'schema' }],
+    audit: { share: 0.1, perDayUsd: 1 },
     commit: 'whole-answer',
     offline: 'device',
     select: { maxTokens: 100 },

@@ -15,6 +15,7 @@ test('what a rule that says nothing but its place means', () => {
     budget: null,
     maxInputTokens: null,
     escalate: [],
+    audit: null,
     commit: 'first-output',
     offline: 'device',
     cache: null,

@@ -38,7 +38,7 @@ const escalate = z.strictObject({
   ),
   certificate: optional(
     certificate,
-    'The certificate this threshold was proven with; it goes on the receipt.',
+    'The certificate this threshold was proven with; without a threshold its own is taken. While it is not in force, calls go to the cloud first.',
   ),
 })
 
@@ -93,6 +93,17 @@ export const ruleSchema: z.ZodType<Rule> = z.strictObject({
   escalate: optional(
     z.array(escalate).min(1, 'name at least one signal, or leave "escalate" out').max(16),
     "The bars of the device's answer. It must reach all of them, else the call goes to the cloud.",
+  ),
+  audit: optional(
+    z.strictObject({
+      share: z
+        .number()
+        .gt(0)
+        .max(1)
+        .describe('The share of calls that is audited, drawn at random: above 0, at most 1.'),
+      perDayUsd: optional(dollars, 'US dollars that audits may cost in a UTC day, besides the budget.'),
+    }),
+    "Of this share of calls the device's answer is compared with the cloud's, after the caller has his. Default: of none.",
   ),
   commit: z.exactOptional(commit),
   offline: optional(

@@ -67,11 +67,14 @@ export type Commit = 'first-output' | { readonly tokens: number } | 'whole-answe
 export interface Escalate {
   /** One of the built-in signals, or the name of a function the host registers (`signals` of `edgewise()`). */
   readonly signal: 'meanLogprob' | 'minLogprob' | 'margin' | 'length' | 'schema' | 'agreement' | (string & {})
-  /** `length`: tokens at most. `schema`: none. All others must have one: the least value that passes. */
+  /** `length`: tokens at most. `schema`: none. All others must have one, or a `certificate`: the least value that passes. */
   readonly threshold?: number
   /** `agreement` alone: how many short samples are drawn beside the answer. Default 3. */
   readonly samples?: number
-  /** The certificate this threshold was proven with; it goes on the receipt. */
+  /**
+   * The certificate this threshold was proven with: it goes on the receipt, and without a `threshold` its own is taken. While it is not
+   * in force (another device model, drift), the rule sends its calls to the cloud first.
+   */
   readonly certificate?: string
 }
 
@@ -93,6 +96,11 @@ export interface Rule {
   readonly maxInputTokens?: number
   /** The bars of the device's answer, all of which it must reach. */
   readonly escalate?: readonly Escalate[]
+  /**
+   * Of this share of calls the device's answer is compared with the cloud's, after the caller has his. What the cloud costs for that
+   * alone is held to `perDayUsd`, US dollars a UTC day; it must be there where the cloud has a price. For `prefer-device` and `race`.
+   */
+  readonly audit?: { readonly share: number; readonly perDayUsd?: number }
   /** Default: `whole-answer` with `escalate`, else `first-output`. */
   readonly commit?: Commit
   /**

@@ -111,6 +111,8 @@ function ruleOf(place: PlaceRule): fc.Arbitrary<Rule> {
             escalate: fc.constant(escalate),
             commit: fc.constant(commit),
             maxInputTokens: maybe(fc.integer({ min: 1, max: 9000 })),
+            // All clouds here have a price.
+            audit: maybe(fc.record({ share: fc.constantFrom(0.5, 1), perDayUsd: dollars })),
             offline: maybe(fc.constantFrom('device' as const, 'fail' as const)),
           }),
         ),
