@@ -9,12 +9,15 @@ import {
   NoSuchModelError,
   type ProviderV4,
 } from '@ai-sdk/provider'
+import type { Audits } from './audit/audits.ts'
 import type { AnswerCache } from './cache/index.ts'
 import { answer } from './call/answer.ts'
 import { begin } from './call/begin.ts'
 import { collect } from './call/collect.ts'
 import { keptAnswer } from './call/kept-answer.ts'
 import { type CallStream, streamOf } from './call/stream.ts'
+import { deviceTaskOf } from './call/task.ts'
+import type { CertificateStatus } from './certificates/standing.ts'
 import { routedEmbeddings } from './embedding/routed-embeddings.ts'
 import { type EdgewiseOptions, type Host, openHost } from './host.ts'
 
@@ -29,11 +32,17 @@ export interface Edgewise extends ProviderV4 {
   readonly cloudStatus: CloudStatus
   /** The answers that tasks with a `cache` keep; `enabled` is its kill switch. */
   readonly cache: AnswerCache
+  /** How each certificate of the host's stands, as of now. */
+  readonly certificates: readonly CertificateStatus[]
+  /** The audits that policies ask for (`audit`), which run behind the calls. */
+  readonly audits: RunningAudits
 }
 
+export type RunningAudits = Pick<Audits, 'status' | 'idle' | 'stop'>
+
 /**
- * Makes the provider. Throws PolicyError, and UnknownSignalError for a bar on a signal that nobody provides. A cloud whose key
- * is not set is no error: the calls stay on the device and `cloudStatus` says why.
+ * Makes the provider. Throws PolicyError, UnknownSignalError for a bar on a signal that nobody provides, and CertificateRefusedError for
+ * one whose certificate is not there or is for something else. A cloud whose key is not set is no error: the calls stay on the device and `cloudStatus` says why.
  */
 export function edgewise(options: EdgewiseOptions): Edgewise {
   const host = openHost(options)
@@ -44,7 +53,7 @@ export function edgewise(options: EdgewiseOptions): Edgewise {
     }
     return routedModel(host, task)
   }
-  return Object.assign(languageModel, {
+  const provider = Object.assign(languageModel, {
     specificationVersion: 'v4' as const,
     languageModel,
     embeddingModel: (modelId: string): EmbeddingModelV4 => routedEmbeddings(host, modelId),
@@ -56,6 +65,23 @@ export function edgewise(options: EdgewiseOptions): Edgewise {
         ? ({ ready: false, why: cloud.why } as const)
         : ({ ready: true, model: cloud.model.modelId } as const),
     cache,
+    audits: host.audits,
+  })
+  const certificates = { get: () => certificateStatus(host), enumerable: true }
+  return Object.defineProperty(provider, 'certificates', certificates) as typeof provider &
+    Pick<Edgewise, 'certificates'>
+}
+
+function certificateStatus(host: Host): readonly CertificateStatus[] {
+  const device = host.options.device ?? null
+  return host.certificates.status((name) => {
+    if (device === null) return 'no device model is ready'
+    const isDefault = name === 'default'
+    const rule = isDefault ? host.defaultRule : host.rules.get(name)
+    if (rule === undefined) return 'the policy has no such task'
+    const task = { name, from: isDefault ? 'default' : 'caller' } as const
+    const setup = host.setups.of(device, rule, deviceTaskOf(rule, task))
+    return setup instanceof Promise ? 'what runs is still looked up' : setup
   })
 }
 

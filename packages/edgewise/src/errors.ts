@@ -166,6 +166,18 @@ export class UnknownSignalError extends EdgewiseError {
   }
 }
 
+/**
+ * A bar of the policy names a certificate that was not given or does not fit: the task, the signal, the threshold or the cloud is another.
+ * One reason a line, all of them. Code `certificate_refused`.
+ */
+export class CertificateRefusedError extends EdgewiseError {
+  readonly reasons: readonly string[]
+  constructor(reasons: readonly string[]) {
+    super('certificate_refused', reasons.join('\n'))
+    this.reasons = reasons
+  }
+}
+
 /** The policy of the task lets this text not leave the device, and the model named is elsewhere. Code `privacy_forbids`. */
 export class PrivacyError extends EdgewiseError {
   constructor(task: string, privacy: string, options?: EdgewiseErrorOptions) {

@@ -1,4 +1,8 @@
 /** One call, two places: a language model that runs on the device first and in the cloud when the policy says so. */
+export type { Agree, AnswerText } from './audit/agree.ts'
+export { sameAnswer } from './audit/agree.ts'
+export type { AuditStatus } from './audit/audits.ts'
+export type { CertificateStatus } from './certificates/standing.ts'
 export { type CloudModel, type CloudOptions, createCloud, type Env } from './cloud/cloud.ts'
 export type { DeviceFacts, DeviceModel } from './device/device-model.ts'
 export { type GgufDevice, type GgufDeviceOptions, ggufDevice } from './device/gguf-device.ts'
@@ -22,7 +26,7 @@ export {
 } from './device/prompt-api/prompt-api-device.ts'
 export { type Quirks, type ServerKind, serverKinds } from './device/server/quirks.ts'
 export { type ServerDevice, type ServerDeviceOptions, serverDevice } from './device/server/server-device.ts'
-export { type CloudStatus, type Edgewise, edgewise } from './edgewise.ts'
+export { type CloudStatus, type Edgewise, edgewise, type RunningAudits } from './edgewise.ts'
 export * from './errors.ts'
 export type { EdgewiseOptions } from './host.ts'
 export {

@@ -76,6 +76,10 @@ export class OpenAttempt implements RecordedAttempt {
     return typeof value === 'number' && !Number.isNaN(value) ? value : null
   }
 
+  get inputTokens(): number | null {
+    return this.usage?.inputTokens.total ?? null
+  }
+
   get outputTokens(): number | null {
     return this.usage?.outputTokens.total ?? null
   }

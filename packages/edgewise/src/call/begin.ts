@@ -1,12 +1,16 @@
 /** A call as it comes in -> everything its answer needs: task, rule, record, state, plan, and how its places are opened. */
 import type { LanguageModelV4CallOptions } from '@ai-sdk/provider'
+import { CallAudit, isDrawn } from '../audit/call-audit.ts'
+import { askShadow } from '../audit/shadow.ts'
+import type { DeviceSetup } from '../certificates/device-setup.ts'
 import { countingModel } from '../cloud/cloud.ts'
 import type { EdgewiseError } from '../errors.ts'
 import type { Host } from '../host.ts'
-import { decide } from '../place/place.ts'
+import { decide, type Plan } from '../place/place.ts'
+import type { ResolvedRule } from '../policy/index.ts'
 import { CallRecord } from '../receipt/record.ts'
 import { writeReceipt } from '../receipt/write.ts'
-import { Watch } from '../signals/watch.ts'
+import { isOfTokens, Watch } from '../signals/watch.ts'
 import { operation } from '../telemetry/names.ts'
 import { callContext, traceCall } from '../telemetry/spans.ts'
 import type { Call } from './call.ts'
@@ -17,7 +21,7 @@ import { Spend } from './spend.ts'
 import { cloudProblem, deviceNeeds, deviceProblem } from './state.ts'
 import { storeContents } from './store-contents.ts'
 import type { StreamedCall } from './stream.ts'
-import { findTask } from './task.ts'
+import { deviceTaskOf, type FoundTask, findTask } from './task.ts'
 import { estimateUsd, instructed, readyForCloud } from './to-cloud.ts'
 import { userDigest } from './user-digest.ts'
 
@@ -39,13 +43,20 @@ export async function begin(
   record.step('task', task.name, null, TASK_FROM[task.from])
 
   if (task.refusal !== null) return refuse(host, record, task.refusal(record.id))
-  const rule = host.rules.get(task.name) ?? host.defaultRule
-  record.privacy = rule.privacy
+  const ownRule = host.rules.get(task.name) ?? host.defaultRule
+  record.privacy = ownRule.privacy
 
   // A host in plain JavaScript may leave it out.
   const device = host.options.device ?? null
-  const named = task.from !== 'default'
-  const deviceTask = rule.deviceTask ?? (named ? task.name : 'complete')
+  const deviceTask = deviceTaskOf(ownRule, task)
+  const found = device === null ? null : host.setups.of(device, ownRule, deviceTask)
+  const setup = found instanceof Promise ? await found : found
+  const safe = host.safeRules.get(ownRule)
+  const uncertified =
+    safe === undefined || setup === null
+      ? null
+      : await whyUncertified(host, ownRule, task, setup, record, options.abortSignal)
+  const rule = uncertified === null ? ownRule : safe!
   const deviceCall = device?.facts?.followsInstructions ? instructed(rule, options) : options
   const needs = deviceNeeds(device, deviceTask, deviceCall, rule)
   record.promptTokens = needs.inputTokens
@@ -61,11 +72,14 @@ export async function begin(
         )
   const budget = spend === null ? null : await spend.check(options.abortSignal)
   const blocked = cloudProblem(host, rule, budget)
-  const plan = decide(rule, {
-    ...needs,
-    deviceProblem: deviceProblem(device, rule),
-    cloudProblem: blocked?.why ?? null,
-  })
+  const plan = decide(
+    rule,
+    { ...needs, deviceProblem: deviceProblem(device, rule), cloudProblem: blocked?.why ?? null },
+    uncertified,
+  )
+  const isAudited = rule.audit !== null && plan.order[0] === 'device' && isDrawn(record.id, rule.audit.share)
+  if (isAudited) record.step('audit', null, rule.audit!.share, "drawn: the device's answer is compared")
+  const audit = isAudited ? auditOf(host, rule, task, options, record) : null
   /** The device as its samples are drawn: they count with its attempt. */
   let sampled = device
   const abort = new AbortController()
@@ -86,6 +100,7 @@ export async function begin(
     forget: () => options.abortSignal?.removeEventListener('abort', forward),
     open(place) {
       if (place === 'device') {
+        record.setup = setup && { quantisation: setup.quantisation, template: setup.template }
         const attempt = openDevice(device!, deviceTask, deviceCall)
         if (attempt.outbox !== null) sampled = countingModel(device!, attempt.outbox)
         return attempt
@@ -106,13 +121,23 @@ export async function begin(
     },
     watch: (place) =>
       place === 'device' && plan.isChecked
-        ? new Watch(rule.escalate, options, host.options.signals ?? {})
+        ? new Watch(rule.escalate, options, host.options.signals ?? {}, { audited: isAudited })
         : null,
+    observer: isObserved(rule, plan, isAudited)
+      ? new Watch(rule.escalate, options, {}, { audited: isAudited, judges: false })
+      : null,
+    audit,
     commitOf: (place) => commitOf(place, rule, plan),
     sample: (count, signal) => sampleDevice(sampled!, deviceOptions(deviceTask, deviceCall), count, signal),
-    wantsAnswer: rule.cache !== null || rule.storeDays !== null || host.options.recordContents === true,
+    wantsAnswer:
+      rule.cache !== null ||
+      rule.storeDays !== null ||
+      host.options.recordContents === true ||
+      audit !== null,
     onSettled(receipt, answer, recorded) {
       spend?.book(receipt.costUsd, recorded)
+      host.certificates.saw(receipt)
+      audit?.settled(receipt, answer, recorded || host.options.ledger === undefined)
       if (rule.cache !== null && answer !== null) {
         const { ttlSeconds, minSimilarity } = rule.cache
         const kept = { parts: answer, receiptId: receipt.id, ttlSeconds }
@@ -127,6 +152,50 @@ export async function begin(
       traceCall(receipt, options, parent, contents, operation.chat, host.cloud.model?.provider)
     },
   }
+}
+
+/** Why the safe rule stands in for the task's own, a clause: a certificate of its bars is not in force. null: all are. */
+async function whyUncertified(
+  { certificates }: Host,
+  rule: ResolvedRule,
+  { name }: FoundTask,
+  setup: DeviceSetup,
+  record: CallRecord,
+  signal: AbortSignal | undefined,
+): Promise<string | null> {
+  const reading = certificates.ready(name, signal)
+  if (reading !== null) await reading
+  const note = certificates.note(name)
+  if (note !== null) record.step('certificate', null, null, note)
+  const problem = certificates.problem(rule, name, setup)
+  if (problem === null) return null
+  const { id, why } = problem
+  record.step('certificate', id, null, why)
+  return `the certificate ${id} is not in force (${why}), so the cloud goes first`
+}
+
+/** Whether evidence is made of an answer of the device that no bar judges. */
+const isObserved = ({ escalate }: ResolvedRule, { order, isChecked }: Plan, isAudited: boolean): boolean =>
+  !isChecked &&
+  order.includes('device') &&
+  (isAudited || escalate.some((bar) => bar.certificate !== null && isOfTokens(bar)))
+
+function auditOf(
+  host: Host,
+  rule: ResolvedRule,
+  task: FoundTask,
+  options: LanguageModelV4CallOptions,
+  { started, promptTokens }: CallRecord,
+): CallAudit {
+  const price = host.policy.cloud?.price ?? null
+  return new CallAudit(host.audits, options, {
+    problem: () => cloudProblem(host, rule, null)?.why ?? null,
+    budget: {
+      perDayUsd: rule.audit!.perDayUsd,
+      estimateUsd: estimateUsd(price, rule, options, promptTokens),
+    },
+    ask: (signal) => askShadow({ host, rule, task, options, started, promptTokens }, signal),
+  })
 }
 
 const TASK_FROM = {

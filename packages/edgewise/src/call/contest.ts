@@ -99,16 +99,25 @@ export class Contest {
       attempt.close()
     }
     this.#running.clear()
-    if (this.#held !== null && this.#held.attempt !== winner) this.#held.attempt.close()
+    const held = this.#held?.attempt
+    if (held === undefined || held === winner) return
+    if (winner === null || !this.#call.audit?.takesOver(held)) held.close()
   }
 
   #start(place: Place): void {
-    const { record, open, watch, commitOf, options, sample } = this.#call
+    const { record, open, watch, observer, commitOf, options, sample } = this.#call
     const attempt = open(place)
     record.began(attempt)
     this.#running.set(
       attempt,
-      pursue({ attempt, commit: commitOf(place), watch: watch(place), call: options, sample }),
+      pursue({
+        attempt,
+        commit: commitOf(place),
+        watch: watch(place),
+        observer: place === 'device' ? observer : null,
+        call: options,
+        sample,
+      }),
     )
   }
 
@@ -152,10 +161,11 @@ export class Contest {
     const note = verdict?.note ?? ''
     record.ended(attempt, 'rejected', { note })
     record.say(`; ${place === 'device' ? 'its' : "the cloud's"} answer did not pass the check (${note})`)
+    if (place === 'device') this.#call.audit?.rejected(outcome.reading)
     // It may have to stand, so it goes on until another place has committed.
     if (this.#held === null && this.#call.rule.offline === 'device' && place === 'device') {
       this.#held = outcome.reading
-    } else attempt.close()
+    } else if (!this.#call.audit?.takesOver(attempt)) attempt.close()
     this.#rejected ??= outcome.reading
     return null
   }

@@ -9,6 +9,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { edgewise } from '../edgewise.ts'
 import type { Rule } from '../policy/index.ts'
+import { provenRule } from '../testing/certificates.ts'
 import {
   answers,
   cloudServer,
@@ -140,7 +141,13 @@ const fault = fc.constantFrom<Handler>(
 
 const RUNS = process.env.EDGEWISE_TESTS === 'all' ? 200 : 30
 
-async function askOnce(rule: Rule, call: LanguageModelV4CallOptions, model: ScriptedModel, handler: Handler) {
+async function askOnce(
+  given: Rule,
+  call: LanguageModelV4CallOptions,
+  model: ScriptedModel,
+  handler: Handler,
+) {
+  const { rule, certificates } = provenRule(given, { device: model.modelId, cloud: 'm' })
   await using server = await cloudServer(handler)
   const ledger = memoryLedger()
   const ew = edgewise({
@@ -160,6 +167,7 @@ async function askOnce(rule: Rule, call: LanguageModelV4CallOptions, model: Scri
     ledger,
     names,
     signals: { ownHead: () => -1 },
+    certificates,
   })
   const abortSignal = AbortSignal.timeout(1500)
   const result = await ew()
@@ -168,14 +176,18 @@ async function askOnce(rule: Rule, call: LanguageModelV4CallOptions, model: Scri
       (answer) => answer,
       () => null,
     )
-  // A retry that is still waiting would come now.
+  // A retry that is still waiting would come now, and an audit that begins.
   await new Promise((resolve) => setTimeout(resolve, 5))
+  const tooLong = setTimeout(() => ew.audits.stop(), 1000)
+  await ew.audits.idle()
+  clearTimeout(tooLong)
   const [receipt] = await ledger.recent(1)
   const headers = server.headers.map((sent) => JSON.stringify(sent))
   return {
     connections: server.connections(),
     sent: [...server.bodies, ...headers],
     receipt: receipt!,
+    judgements: await ledger.judgements(receipt!.id),
     result,
   }
 }
@@ -186,8 +198,9 @@ describe('nothing leaves', () => {
     await fc.assert(
       fc.asyncProperty(rule, callOf, device, fault, async (rule, call, makeDevice, handler) => {
         const quick = { ...rule, deadlineMs: { total: 60 } }
-        const { connections, receipt } = await askOnce(quick, call, makeDevice(), handler)
+        const { connections, receipt, judgements } = await askOnce(quick, call, makeDevice(), handler)
         expect(connections).toBe(0)
+        expect(judgements).toEqual([])
         expect(receipt).toMatchObject({ privacy: 'nothing-leaves', bytesOut: 0, sentDigest: null })
       }),
       { seed: 5, numRuns: RUNS },
@@ -202,17 +215,42 @@ describe('redacted', () => {
     await fc.assert(
       fc.asyncProperty(rule, callOf, device, fault, async (rule, call, makeDevice, handler) => {
         const redacted: Rule = { ...rule, privacy: 'redacted', deadlineMs: { total: 700 } }
-        const { sent, receipt } = await askOnce(redacted, call, makeDevice(), handler)
+        const { sent, receipt, judgements } = await askOnce(redacted, call, makeDevice(), handler)
         sentSomething += Number(sent.length > 0)
         for (const value of values)
           for (const form of forms(value)) {
             for (const body of sent) expect(body).not.toContain(form)
-            expect(JSON.stringify(receipt)).not.toContain(form)
+            expect(JSON.stringify([receipt, judgements])).not.toContain(form)
           }
       }),
       { seed: 8, numRuns: RUNS },
     )
     expect(sentSomething).toBeGreaterThan(RUNS / 5)
+  })
+
+  test('nor in any byte that an audit sent of an answer that stayed on the device', async () => {
+    const rule = fc.record({
+      place: fc.constant('prefer-device' as const),
+      privacy: fc.constant('redacted' as const),
+      audit: fc.constant({ share: 1, perDayUsd: 1 }),
+      instructions: fc.constantFrom('Answer.', `Answer ${secrets.EMAIL_ADDRESS}.`),
+    })
+    let judged = 0
+    await fc.assert(
+      fc.asyncProperty(rule, callOf, fault, async (rule, call, handler) => {
+        const fine = deviceAnswer(-0.01, 'fine')
+        const { sent, receipt, judgements } = await askOnce(rule, call, fine, handler)
+        expect(receipt).toMatchObject({ place: 'device', bytesOut: 0 })
+        judged += judgements.length
+        for (const value of values)
+          for (const form of forms(value)) {
+            for (const body of sent) expect(body).not.toContain(form)
+            expect(JSON.stringify(judgements)).not.toContain(form)
+          }
+      }),
+      { seed: 12, numRuns: RUNS },
+    )
+    expect(judged).toBeGreaterThan(0)
   })
 
   test('what the cloud says of a placeholder is the value again, however it is cut', async () => {

@@ -16,6 +16,8 @@ export interface PursuitSettings {
   readonly commit: Commit
   /** The bars; null where nothing is judged. */
   readonly watch: Watch | null
+  /** Sees what is not judged, for later evidence. */
+  readonly observer: Watch | null
   readonly call: LanguageModelV4CallOptions
   sample(count: number, signal: AbortSignal): Promise<readonly string[]>
 }
@@ -36,7 +38,7 @@ export interface Reading {
 }
 
 export async function pursue(settings: PursuitSettings): Promise<Outcome> {
-  const { attempt, commit, watch } = settings
+  const { attempt, commit, watch, observer } = settings
   const parts: Part[] = []
   let tokens = 0
   try {
@@ -44,6 +46,7 @@ export async function pursue(settings: PursuitSettings): Promise<Outcome> {
       const part = await attempt.next()
       if (part === null) return await settle(settings, parts, true)
       parts.push(part)
+      observer?.part(part)
       const early = watch?.part(part)
       if (early) return { kind: 'rejected', reading: { attempt, parts, complete: false, verdict: early } }
       if (part.type === 'text-delta') tokens++
@@ -70,7 +73,7 @@ async function settle(
     return { kind: 'rejected', reading: { attempt, parts, complete, verdict: INVALID } }
   }
   if (watch === null) return { kind: 'committed', reading: { attempt, parts, complete, verdict: null } }
-  const { meanLogprob: reportedMeanLogprob, outputTokens } = attempt
+  const { meanLogprob: reportedMeanLogprob, inputTokens, outputTokens } = attempt
   const verdict = await attempt.judged((signal) =>
     watch.verdict({
       call,
@@ -78,6 +81,7 @@ async function settle(
       text,
       complete,
       reportedMeanLogprob,
+      inputTokens,
       outputTokens,
       signal,
       sample: (count) => sample(count, signal),

@@ -39,12 +39,13 @@ export async function* release(call: Call, reading: Reading, note: string): Asyn
       }
       if (part === null) break
       blocks.note(part)
+      if (attempt.place === 'device') call.observer?.part(part)
       given?.push(part)
       yield marked(part, attempt.place, record)
     }
   }
 
-  sawMeanLogprob(call, attempt)
+  sawSignals(call, attempt)
   record.ended(attempt, 'answered', { note })
   const usage = attempt.usage ?? UNKNOWN_USAGE
   const finishReason = attempt.finishReason ?? { unified: 'other' as const, raw: undefined }
@@ -74,12 +75,18 @@ function isGood({ rule, commitOf }: Call, { attempt, verdict }: Reading): boolea
   return rule.escalate.length === 0 && (rule.commit !== 'valid-json' || commitOf('device') === 'valid-json')
 }
 
-/** Where nothing was judged the signal is recorded all the same, with the rule's bar, for later evidence. */
-function sawMeanLogprob({ record, rule }: Call, { place, meanLogprob }: OpenAttempt): void {
-  if (place !== 'device' || meanLogprob === null || record.signals.length > 0) return
+/** Where nothing was judged signals are recorded all the same, with the rule's bars, for later evidence. */
+function sawSignals({ record, rule, observer, options, signal }: Call, attempt: OpenAttempt): void {
+  const { place, meanLogprob, inputTokens, outputTokens } = attempt
+  if (place !== 'device') return
+  if (observer !== null) {
+    const answer = { call: options, parts: [], text: '', complete: true, inputTokens, outputTokens, signal }
+    record.sawSignals(observer.seen({ ...answer, reportedMeanLogprob: meanLogprob, sample: async () => [] }))
+  }
+  if (meanLogprob === null || record.signals.length > 0) return
   const threshold = rule.escalate.find(({ signal }) => signal === 'meanLogprob')?.threshold ?? null
   const pass = threshold === null ? null : meanLogprob >= threshold
-  record.sawSignal({ name: 'meanLogprob', value: finite(meanLogprob), threshold, pass })
+  record.sawSignals([{ name: 'meanLogprob', value: finite(meanLogprob), threshold, pass }])
 }
 
 /** The end of an answer that broke off: its open blocks are closed, the error is named, the receipt says it. */

@@ -5,7 +5,7 @@
 import type { LanguageModelV4CallOptions } from '@ai-sdk/provider'
 import type { Receipt } from '@edgewise/evidence'
 import { BadOptionError, type EdgewiseError, UnknownTaskError } from '../errors.ts'
-import { isTaskName, matchTask, type Policy } from '../policy/index.ts'
+import { isTaskName, matchTask, type Policy, type ResolvedRule } from '../policy/index.ts'
 
 export interface FoundTask {
   /** As it stands on the receipt: a name that is none is not repeated there. */
@@ -44,6 +44,12 @@ export function findTask(
     ? { name: 'default', from: 'default', ...texts, refusal }
     : { name: matched, from: 'match', ...texts, refusal }
 }
+
+/** What the device is asked to do for a call of this task. */
+export const deviceTaskOf = (
+  { deviceTask }: Pick<ResolvedRule, 'deviceTask'>,
+  { name, from }: Pick<FoundTask, 'name' | 'from'>,
+): string => deviceTask ?? (from === 'default' ? 'complete' : name)
 
 function refusalOf(
   policy: Policy,

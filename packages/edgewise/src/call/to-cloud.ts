@@ -24,7 +24,10 @@ export function readyForCloud(
   const call = instructed(rule, options)
   if (!needsPreparing(rule)) return { call, facts: NOTHING_PREPARED, restore: null }
   const { names, passages, scorer, certificates = [] } = host.options
-  const isCertified = certificates.some(({ id, task }) => id === rule.compress?.certificate && task === name)
+  // One without a bar: it speaks of the whole task.
+  const isCertified = certificates.some(
+    ({ id, task, bar }) => id === rule.compress?.certificate && task === name && bar === null,
+  )
   return prepare(call, {
     rule,
     names: names ?? null,

@@ -26,6 +26,10 @@ export interface DeviceFacts {
    * `request.body`, the text that leaves. Absent: nothing does.
    */
   readonly leavesDevice?: true
+  /** How its weights are stored, `Q4_K_M`. Absent: it does not say. */
+  readonly quantisation?: string
+  /** What its prompts are written with: the text of a chat template, or any text that changes when they do. Absent: it does not say. */
+  readonly chatTemplate?: string
   /** False: its answers come without log-probabilities, so that signals made of them cannot be judged. Absent: they come. */
   readonly givesLogprobs?: false
   /** Tokens of the call's prompt as the model reads it; null when it cannot say. */

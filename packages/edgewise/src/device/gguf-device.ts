@@ -29,6 +29,7 @@ import {
   warningsOf,
 } from './gguf-device-prepare.ts'
 import { partStream } from './part-stream.ts'
+import { quantisationOf } from './quantisation.ts'
 import { tokenUsage } from './token-usage.ts'
 import { createTurns } from './turns.ts'
 
@@ -57,6 +58,7 @@ export type GgufDevice = DeviceModel & {
 export async function ggufDevice(model: Model, options: GgufDeviceOptions = {}): Promise<GgufDevice> {
   const given = options.template === undefined ? {} : { template: options.template }
   const template = await chatTemplate(model, given)
+  const quantisation = quantisationOf(model)
   const { ahead, take } = preparing(template)
   const compile = compiling(model)
   const turns = createTurns(1)
@@ -99,6 +101,8 @@ export async function ggufDevice(model: Model, options: GgufDeviceOptions = {}):
     template,
     facts: {
       contextLength: model.contextLength,
+      ...(quantisation === undefined ? {} : { quantisation }),
+      chatTemplate: template.text,
       followsInstructions: true,
       countTokens: (_, call) => ahead(call).prompt.tokens.length,
       lacks: (_, call) => lacks(call, ahead(call), compile),

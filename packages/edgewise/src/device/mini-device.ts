@@ -10,10 +10,12 @@ import type {
   LanguageModelV4StreamPart,
   SharedV4Warning,
 } from '@ai-sdk/provider'
+import { findNumber } from '@edgewise/engine'
 import { collect, partsOf } from '../call/collect.ts'
 import { BadOptionError } from '../errors.ts'
 import type { DeviceFacts, DeviceModel } from './device-model.ts'
 import { partStream } from './part-stream.ts'
+import { quantisationOf, type StoredWeights } from './quantisation.ts'
 import { type ToldToken, tokenFacts } from './token-facts.ts'
 import { type TokenCounts, tokenUsage } from './token-usage.ts'
 import { createTurns } from './turns.ts'
@@ -25,6 +27,8 @@ export interface MiniLike {
   countTokens(task: string, text: string): number
   run(task: string, text: string, options: MiniRunOptions): MiniRun
   embed(texts: readonly string[], signal?: AbortSignal): Promise<readonly Float32Array[]>
+  /** Its file, where it is at hand: what it says of its weights and of the form of its prompts goes on receipts. */
+  readonly model?: StoredWeights
 }
 
 /** The part of an async generator that is used here. */
@@ -69,6 +73,7 @@ export function miniDevice(mini: MiniLike): DeviceModel {
 
   const facts: DeviceFacts = {
     contextLength: mini.contextLength,
+    ...(mini.model === undefined ? {} : storedAs(mini.model)),
     countTokens: (task, call) => {
       const text = lastUserText(call)
       return text === null ? null : mini.countTokens(task, text)
@@ -111,6 +116,16 @@ export function miniDevice(mini: MiniLike): DeviceModel {
     async doGenerate(call) {
       return collect(partsOf((await doStream(call)).stream))
     },
+  }
+}
+
+/** Prompts have no chat template: their form is a numbered protocol (models/mini/protocol.md). */
+function storedAs(model: StoredWeights): Pick<DeviceFacts, 'quantisation' | 'chatTemplate'> {
+  const quantisation = quantisationOf(model)
+  const protocol = findNumber(model.metadata, 'edgewise.mini.protocol')
+  return {
+    ...(quantisation === undefined ? {} : { quantisation }),
+    ...(protocol === undefined ? {} : { chatTemplate: `edgewise.mini.protocol ${protocol}` }),
   }
 }
 

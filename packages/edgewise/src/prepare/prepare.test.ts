@@ -3,6 +3,7 @@ import type { NameFinder } from '@edgewise/redact'
 import { describe, expect, test } from 'vitest'
 import type { EdgewiseOptions } from '../host.ts'
 import type { Rule } from '../policy/index.ts'
+import { certificateOf } from '../testing/certificates.ts'
 import { prompt } from '../testing/models.ts'
 import { call, cloudAnswer, setup } from '../testing/router-setup.ts'
 
@@ -59,7 +60,13 @@ describe('compress', () => {
   }
 
   test('is off without its certificate, and for another task', async () => {
-    for (const certificates of [undefined, [], [{ id: 'c1', task: 'other' }], [{ id: 'c2', task: 'job' }]]) {
+    const bar = { signal: 'meanLogprob', threshold: -1, combination: null }
+    const others = [
+      certificateOf({ id: 'c1', task: 'other', bar: null }),
+      certificateOf({ id: 'c2', bar: null }),
+      certificateOf({ id: 'c1', bar }),
+    ]
+    for (const certificates of [undefined, [], ...others.map((certificate) => [certificate])]) {
       const { sent, receipt } = await heard(rule, { scorer, ...(certificates && { certificates }) })
       expect(sent).toContain('painted in the year it was built')
       expect(receipt.prepared.compressed).toBeNull()
@@ -67,7 +74,10 @@ describe('compress', () => {
   })
 
   test('with it, less goes up', async () => {
-    const { sent, receipt } = await heard(rule, { scorer, certificates: [{ id: 'c1', task: 'job' }] })
+    const { sent, receipt } = await heard(rule, {
+      scorer,
+      certificates: [certificateOf({ id: 'c1', bar: null })],
+    })
     expect(sent.length).toBeLessThan(long.length * 0.8)
     expect(sent).toContain('Where is the key of the cellar?')
     const { compressed } = receipt.prepared

@@ -50,6 +50,8 @@ export class CallRecord {
   user: string | null = null
   privacy: Privacy = 'anything'
   certificate: string | null = null
+  /** Of the device model, once it is asked. */
+  setup: NonNullable<Receipt['setup']> | null = null
   cache: Receipt['cache'] = null
   prepared: Prepared = NOTHING_PREPARED
   rehearsal: boolean
@@ -98,13 +100,14 @@ export class CallRecord {
     this.#signals = signals
     this.certificate = certificate
     for (const { name, value, threshold, pass } of signals)
-      this.step(`signal ${name}`, value, threshold, pass ? 'passed' : 'did not pass')
+      this.step(`signal ${name}`, value, threshold, pass === null ? 'seen' : pass ? 'passed' : 'did not pass')
     if (signals.length === 0) this.step('signal', null, null, pass ? 'passed' : note)
   }
 
-  /** A signal that was seen and not judged. */
-  sawSignal(signal: Signal): void {
-    this.#signals = [signal]
+  /** Signals that were seen and did not decide; one that was judged stands. */
+  sawSignals(signals: readonly Signal[]): void {
+    const isNew = ({ name }: Signal): boolean => !this.#signals.some((signal) => signal.name === name)
+    this.#signals = [...this.#signals, ...signals.filter(isNew)]
   }
 
   /** The output of `attempt` goes to the caller from now on. */
@@ -157,6 +160,7 @@ export class CallRecord {
       path: this.#path,
       attempts,
       signals: this.#signals,
+      setup: this.setup,
       certificate: answering?.place === 'device' ? this.certificate : null,
       cache: this.cache,
       queueMs: answering?.workingAt == null ? null : answering.workingAt - this.started,

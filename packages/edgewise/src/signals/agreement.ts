@@ -37,7 +37,7 @@ export const saying = (text: string): string =>
     .replace(/^[\s"'`]+|[\s"'`.!?…]+$/g, '')
 
 /** JSON without white space, its keys in order; null of a text that is none. */
-function canonical(text: string): string | null {
+export function canonical(text: string): string | null {
   try {
     return JSON.stringify(sorted(JSON.parse(text)))
   } catch {

@@ -17,7 +17,8 @@ export interface AnswerSoFar {
   readonly complete: boolean
   /** What the device reports of the whole answer; null before its end, or when it does not. */
   readonly reportedMeanLogprob: number | null
-  /** Tokens of the whole answer as the device counts them; null before its end, or when it does not. */
+  /** Tokens of the prompt and of the whole answer as the device counts them; null before its end, or when it does not. */
+  readonly inputTokens: number | null
   readonly outputTokens: number | null
   /** Ends when the call does. */
   readonly signal: AbortSignal

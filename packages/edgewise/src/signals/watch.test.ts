@@ -14,6 +14,7 @@ const bar = (signal: string, threshold: number | null): ResolvedEscalate => ({
   threshold,
   samples: signal === 'agreement' ? 3 : 0,
   certificate: null,
+  combination: null,
 })
 
 const token = (logprob: number | null, margin: number | null): LanguageModelV4StreamPart => ({
@@ -32,6 +33,7 @@ function answerOf(parts: readonly LanguageModelV4StreamPart[], mean: number | nu
     text: parts.map((part) => (part.type === 'text-delta' ? part.delta : '')).join(''),
     complete: true,
     reportedMeanLogprob: mean,
+    inputTokens: 7,
     outputTokens: parts.length,
     signal: new AbortController().signal,
     sample: async () => [],

@@ -32,9 +32,15 @@ export const attribute = {
   outcome: 'edgewise.outcome',
   tries: 'edgewise.tries',
   rehearsal: 'edgewise.rehearsal',
+  certificate: 'edgewise.certificate',
+  alarm: 'edgewise.alarm',
+  alarmAfter: 'edgewise.alarm_after',
 } as const
 
 export const operation = { chat: 'chat', embeddings: 'embeddings' } as const
+
+/** Of the span that tells an alarm. */
+export const ALARM = 'certificate alarm'
 
 /** Of the tracer. */
 export const scope = 'edgewise'

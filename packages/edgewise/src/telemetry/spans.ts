@@ -15,7 +15,7 @@ import {
   trace,
 } from '@opentelemetry/api'
 import { textOf } from '../call/pursuit.ts'
-import { attribute, type operation, scope } from './names.ts'
+import { ALARM, attribute, type operation, scope } from './names.ts'
 
 /** What was said, for a host that wants it in its traces. */
 export interface Contents {
@@ -81,6 +81,30 @@ function writeSpans(
   span.end(start + receipt.totalMs)
 }
 
+/**
+ * A span that is an error, once: what a certificate claims may not hold any more. `kind`: what spoke against it; `after`: answers or
+ * audits until then; `why`: a clause for people. Never throws.
+ */
+export function traceAlarm(
+  { id, task }: { readonly id: string; readonly task: string },
+  { kind, after, why }: { readonly kind: string; readonly after: number; readonly why: string },
+): void {
+  try {
+    const span = trace.getTracer(scope).startSpan(ALARM, { kind: SpanKind.INTERNAL })
+    span.setAttributes({
+      [attribute.certificate]: id,
+      [attribute.task]: task,
+      [attribute.alarm]: kind,
+      [attribute.alarmAfter]: after,
+      [attribute.why]: why,
+    })
+    fail(span, `drift_${kind}`)
+    span.end()
+  } catch {
+    // As above.
+  }
+}
+
 /** The context of whoever makes the call. */
 export const callContext = (): Context => context.active()
 
@@ -117,6 +141,7 @@ const receiptOf = (receipt: Receipt) => ({
   [attribute.avoidedUsd]: receipt.avoidedUsd,
   [attribute.bytesOut]: receipt.bytesOut,
   [attribute.rehearsal]: receipt.rehearsal,
+  [attribute.certificate]: receipt.certificate,
 })
 
 /** Of a cloud that the policy names only the protocol is known: whose models stand behind it is not. */

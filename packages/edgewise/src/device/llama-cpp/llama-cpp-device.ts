@@ -22,6 +22,7 @@ import { notText } from '../gguf-device-messages.ts'
 import { partWriter } from '../gguf-device-parts.ts'
 import { generateOptions, type Prepared, preparing, warningsOf } from '../gguf-device-prepare.ts'
 import { partStream } from '../part-stream.ts'
+import { quantisationOf } from '../quantisation.ts'
 import { tokenUsage } from '../token-usage.ts'
 import { createTurns } from '../turns.ts'
 import { type DecodedToken, type DecodeEnd, decode } from './decode.ts'
@@ -71,6 +72,7 @@ export async function llamaCppDevice(options: LlamaCppDeviceOptions): Promise<Ll
   signal?.throwIfAborted()
   const library = options.library ?? (await loadLibrary())
   const metadata = await readMetadata(file)
+  const quantisation = quantisationOf({ metadata })
   const tokenizer = await Tokenizer.open(metadata)
   const given = options.template === undefined ? {} : { template: options.template }
   const template = await chatTemplate({ metadata, tokenizer }, given)
@@ -137,6 +139,8 @@ export async function llamaCppDevice(options: LlamaCppDeviceOptions): Promise<Ll
     template,
     facts: {
       contextLength,
+      ...(quantisation === undefined ? {} : { quantisation }),
+      chatTemplate: template.text,
       followsInstructions: true,
       countTokens: (_, call) => ahead(call).prompt.tokens.length,
       lacks: (_, call) => [...notText(call), ...schemaProblem(ahead(call))],

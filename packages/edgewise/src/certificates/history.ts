@@ -1,0 +1,51 @@
+/**
+ * What drift monitors would have heard, had they run all along: the receipts of their tasks since each certificate was issued, and the
+ * judgements of audits, in the order of the ledger and in constant memory. The host breathes in between.
+ */
+import type { Ledger } from '@edgewise/evidence'
+import type { Watched } from './standing.ts'
+
+/** Milliseconds of reading without a pause: other calls wait for no longer. */
+const SLICE_MS = 8
+
+export interface HistorySettings {
+  /** ISO 8601; what came in at that moment or later is heard of as it happens. */
+  readonly until: string
+  /** Whether what was rehearsed counts, or what was not. */
+  readonly rehearsal: boolean
+}
+
+/** Rejects with what the ledger throws. */
+export async function readHistory(
+  ledger: Pick<Ledger, 'all' | 'judgements'>,
+  byTask: ReadonlyMap<string, readonly Watched[]>,
+  { until, rehearsal }: HistorySettings,
+): Promise<void> {
+  // Whoever opens a host does not wait for its ledger.
+  await pause()
+  let rested = performance.now()
+  for (const [task, own] of byTask) {
+    const since = own.map(({ certificate }) => certificate.issuedAt).sort()[0]!
+    if (since >= until) continue
+    for await (const receipt of ledger.all({ task, since, until })) {
+      if (performance.now() - rested > SLICE_MS) {
+        await pause()
+        rested = performance.now()
+      }
+      if (receipt.rehearsal !== rehearsal) continue
+      const heard = own.filter(
+        (watched) => receipt.at >= watched.certificate.issuedAt && watched.ranUnder(receipt),
+      )
+      if (heard.length === 0) continue
+      for (const watched of heard) watched.saw(receipt)
+      const kept = receipt.place === 'device'
+      for (const { by, device, cloud } of await ledger.judgements(receipt.id)) {
+        if (by !== 'shadow' || device === null || cloud === null) continue
+        for (const watched of heard) watched.judged(receipt, { kept, device, cloud })
+      }
+    }
+  }
+}
+
+/** A turn of the event loop. */
+const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0))
