@@ -27,7 +27,7 @@ export const terms: readonly (readonly [term: string, meaning: string])[] = [
   ],
   [
     'Avoided',
-    'What the cloud alone would have cost, at the price the policy names, less what the call cost; below 0 where a race cost more. Calls without an answer avoid nothing.',
+    'What the cloud alone would have cost, at the price the policy names, less what the call cost; below 0 where a race cost more. Calls without an answer avoid nothing, and stand with what they cost on both sides of the cut.',
   ],
   [
     'The cut',
@@ -52,7 +52,7 @@ export const terms: readonly (readonly [term: string, meaning: string])[] = [
   ],
   [
     'Worse than the cloud',
-    'Of the answers the device gave and that were compared with the cloud’s (by shadow, function or a right answer), those with the lower score. The interval is exact (Clopper and Pearson 1934). Answers nobody compared are not in it.',
+    'Of the answers the device gave and that were compared with those of the cloud (by shadow, function or a right answer), those with the lower score. The interval is exact (Clopper and Pearson 1934). Answers nobody compared are not in it: it is a share of all only as far as audits were drawn at random.',
   ],
   [
     'Users say',

@@ -78,7 +78,7 @@ function speed({ latency: { device, cloud } }: Report): string {
 
 function quality({ quality }: Report): string {
   if (quality === null) return 'How good the answers were was not looked at.'
-  if (quality.harm === null) return 'No answer of the device was compared with the cloud’s.'
+  if (quality.harm === null) return 'No answer of the device was compared with those of the cloud.'
   const { harm } = quality
   return `Of ${counted(harm.n, 'compared answer')} of the device ${harm.count} ${harm.count === 1 ? 'was' : 'were'} worse than the cloud's: ${percentTold(harm)}.`
 }
