@@ -7,6 +7,7 @@ export type { Certificate, Claim, Method, Setup } from './certify/certificate.ts
 export { type Certified, type CertifyOptions, certify, type Naive, type Seen } from './certify/certify.ts'
 export { CertifyError, type CertifyErrorCode } from './certify/certify-error.ts'
 export { mismatches } from './certify/matches.ts'
+export { signalOf } from './certify/sample.ts'
 export { verifyCertificate } from './certify/verify.ts'
 export { type Combination, combine } from './combine/combination.ts'
 export type { Gate } from './combine/gate.ts'
