@@ -9,7 +9,7 @@ import { type Block, type Column, type KeyFigure, plain, type Section, type Tabl
 import { documentOf } from './sections/index.ts'
 import { style } from './style.ts'
 import type { Report } from './types.ts'
-import { count, percentOf } from './words.ts'
+import { count, percentOf, UNKNOWN } from './words.ts'
 
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
@@ -80,7 +80,7 @@ function written(block: Block): string {
 }
 
 const keyFigure = ({ label, value, note, tone }: KeyFigure): string =>
-  `<div class="${tone}"><dt>${safe(label)}</dt><dd><b>${safe(value)}</b>${note === '' ? '' : `<small>${safe(note)}</small>`}</dd></div>`
+  `<div class="${tone}"><dt>${safe(label)}</dt><dd><b${value === UNKNOWN ? ' class="unknown"' : ''}>${safe(value)}</b>${note === '' ? '' : `<small>${safe(note)}</small>`}</dd></div>`
 
 const plot = (svg: string, colours: string): string =>
   `<figure class="plot" style="${colours}">${svg.trim()}</figure>`

@@ -35,6 +35,7 @@ h2{font-size:1.5rem;line-height:1.2;letter-spacing:-.015em;font-weight:660}
 .figures>.device{border-color:var(--device)}.figures>.cloud{border-color:var(--cloud)}.figures>.warn{border-color:var(--warn)}
 .figures dt{color:var(--soft);font-size:.875rem}
 .figures b{display:block;font-size:1.75rem;line-height:1.25;font-weight:640;letter-spacing:-.02em;font-variant-numeric:tabular-nums}
+.figures .unknown{font-size:1.25rem;line-height:1.75;font-weight:500;color:var(--soft);letter-spacing:0}
 .figures small{display:block;color:var(--soft);font-size:.8125rem;line-height:1.4;margin-top:2px}
 .parts{margin-top:26px}
 .parts figcaption{color:var(--soft);font-size:.875rem;margin-bottom:8px}
@@ -65,5 +66,5 @@ td.right{min-width:4.5em}td small{display:block;color:var(--soft);font-size:.812
 nav{display:none}section{border:0;border-radius:0;padding:0;margin-top:26px;background:none}
 .figures>div,.plot,.parts,tr,.terms dt,.terms dd{break-inside:avoid}h2,.lead,caption,thead{break-after:avoid}
 .plot{margin-inline:0;overflow:visible}.table{overflow:visible}.plot svg{min-width:0}
-.figures b{font-size:1.375rem}.bar,.text,.plot,.parts li::before{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
+.figures{grid-template-columns:repeat(auto-fit,minmax(100px,1fr));gap:18px 16px}.figures b{font-size:1.3rem}.bar,.text,.plot,.parts li::before{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 `

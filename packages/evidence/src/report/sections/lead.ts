@@ -92,7 +92,7 @@ function tasks({ tasks }: Report): readonly Block[] {
       count(calls),
       ...[device, kept, cloud, nowhere, escalated].map((part) => percentOf(part, calls)),
       quantile(firstOutput.p50, false),
-      quantile(firstOutput.p95, false) + (firstOutput.small ? ', small' : ''),
+      quantile(firstOutput.p95, false) + (firstOutput.small && firstOutput.n > 0 ? ', small' : ''),
     ]),
   )
 }
