@@ -20,6 +20,8 @@ import {
   scripted,
   text as textParts,
 } from '../../edgewise/src/testing/models.ts'
+import { certificateId } from '../../evidence/src/certify/verify.ts'
+import { traffic } from '../../evidence/src/report/testing/traffic.ts'
 
 const main = fileURLToPath(new URL('./main.ts', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'edgewise-report-'))
@@ -191,7 +193,7 @@ test('as a file: whole, at once, with nothing that was said in it; another endin
   })
 })
 
-test('what is not there is said: no calls in that time, a time that is none, certificates that are none', async () => {
+test('what is not there is said: no calls in that time, a time that is none', async () => {
   expect(await run('--since', '2999-01-01')).toMatchObject({
     code: 0,
     out: '',
@@ -201,7 +203,16 @@ test('what is not there is said: no calls in that time, a time that is none, cer
   const only = await run('--task', 'intent', '--rehearsal')
   expect(only.out).toContain('No rehearsed call is in this window. 11 calls that were none are left out.')
   expect(only.err).toBe('there are real calls in this window: leave out --rehearsal\n')
-  writeFileSync(join(folder, 'edgewise.certificates.json'), '{}')
-  expect(await run()).toMatchObject({ code: 1, err: /certificate_malformed/ })
-  rmSync(join(folder, 'edgewise.certificates.json'))
+})
+
+test('certificates come from the file in this folder; one that is none is an error', async () => {
+  const path = join(folder, 'edgewise.certificates.json')
+  const { id: _, ...said } = traffic(0).certificates[0]!
+  const certificate = { id: await certificateId(said), ...said }
+  writeFileSync(path, JSON.stringify([certificate]))
+  const made = JSON.parse((await run('--json')).out) as Report
+  expect(made.certificates.inForce).toMatchObject([{ id: certificate.id, task: 'intent', letThrough: 0 }])
+  writeFileSync(path, '{}')
+  expect(await run()).toMatchObject({ code: 1, out: '', err: /bad_certificates/ })
+  rmSync(path)
 })
