@@ -4,7 +4,7 @@ import type { Receipt } from '../receipt.ts'
 import { Tally } from './counts.ts'
 import type { CertificateFigures, Certificates } from './types.ts'
 import { MOST_NAMES } from './where.ts'
-import { percentGiven } from './words.ts'
+import { count, percentGiven } from './words.ts'
 
 const DAY_MS = 86_400_000
 
@@ -33,7 +33,7 @@ export class CertificateCount {
       inForce: given.map((certificate) => figures(certificate, letThrough.get(certificate.id) ?? 0, now)),
       notAtHand: [...letThrough]
         .filter(([id]) => !known.has(id))
-        .map(([id, count]) => ({ id, letThrough: count })),
+        .map(([id, times]) => ({ id, letThrough: times })),
       notStanding: {
         calls: this.#calls,
         because: this.#notStanding.counted(JSON.stringify([null, 'others'])).map(([key, calls]) => {
@@ -63,7 +63,8 @@ function figures(certificate: Certificate, letThrough: number, now: number): Cer
 }
 
 function claimInWords(claim: Claim): string {
-  return claim.kind === 'harm'
-    ? `at most ${percentGiven(claim.alpha)} of all calls are harmed by staying on the device`
-    : `at least ${percentGiven(claim.share)} of the cloud's quality is kept`
+  if (claim.kind === 'keeps')
+    return `both places together are at least ${percentGiven(claim.share)} as good as the cloud alone`
+  const calls = claim.calls === undefined ? 'all calls' : `the next ${count(claim.calls)} calls`
+  return `at most ${percentGiven(claim.alpha)} of ${calls} are harmed by staying on the device`
 }
