@@ -13,9 +13,9 @@ const folder = resolve(import.meta.dirname, '../../../shared/traces/zellinger-ca
 
 const SETS = [
   ['TriviaQA', 'triviaqa_test', ['llama3.1-8b', 'llama3.2-3b', 'llama3.2-1b']],
-  ['TriviaQA train', 'triviaqa_train', ['llama3.1-8b', 'llama3.2-3b']],
+  ['TriviaQA train', 'triviaqa_train', ['llama3.1-8b', 'llama3.2-3b', 'llama3.2-1b']],
   ['MMLU', 'mmlu_test', ['llama3.1-8b', 'llama3.2-3b', 'llama3.2-1b', 'gpt-4o-mini']],
-  ['MMLU train', 'mmlu_train', ['llama3.1-8b', 'llama3.2-3b', 'gpt-4o-mini']],
+  ['MMLU train', 'mmlu_train', ['llama3.1-8b', 'llama3.2-3b', 'llama3.2-1b', 'gpt-4o-mini']],
   ['GSM8K train', 'gsm8k_train', ['llama3.1-8b', 'llama3.2-3b', 'llama3.2-1b']],
 ] as const
 

@@ -1,5 +1,6 @@
 /** The `edgewise` command: thin, one file a subcommand. Errors with a code are told to people, the rest are bugs. */
 import { Command } from 'commander'
+import { certifyCommand } from './commands/certify.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { keysCommand } from './commands/keys.ts'
 import { ledgerCommand } from './commands/ledger.ts'
@@ -27,6 +28,7 @@ for (const command of [
   pullCommand(),
   quantizeCommand(),
   ledgerCommand(),
+  certifyCommand(),
   traceCommand(),
   reportCommand(),
   rehearseCommand(),
