@@ -342,4 +342,15 @@ describe('a call under a budget', () => {
     )
     expect(() => open(null)).not.toThrow()
   })
+
+  test('so is that of audits', () => {
+    const audit = { share: 0.5, perDayUsd: 1 }
+    const { cloud: _, ...policy } = policyOf({ place: 'race', audit })
+    const open = (cloud: ReturnType<typeof cloudAnswer> | null) =>
+      setup({ rule: { place: 'race' }, cloud, options: { policy } })
+    expect(() => open(cloudAnswer())).toThrow(
+      /^policy tasks\.job\.audit\.perDayUsd: what the cloud given in code costs/,
+    )
+    expect(() => open(null)).not.toThrow()
+  })
 })

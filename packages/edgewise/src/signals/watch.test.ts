@@ -82,6 +82,59 @@ describe('stopping early', () => {
   })
 })
 
+describe('what certificates see', () => {
+  const certified = (name: string, threshold: number, certificate = 'c') => ({
+    ...bar(name, threshold),
+    certificate,
+  })
+  const call = { prompt: prompt('x') }
+
+  test('no other bar stops an answer whose certificate would miss its signal, and its own may', () => {
+    const watch = new Watch([bar('minLogprob', -2), certified('margin', 0.5)], call, {})
+    expect(watch.part(token(-9, 3))).toBeNull()
+    expect(watch.part(token(-9, 0.1))).toMatchObject({ signals: [{ name: 'margin', value: 0.1 }] })
+    const both = new Watch([certified('minLogprob', -2, 'a'), certified('margin', 0.5, 'b')], call, {})
+    expect(both.part(token(-9, 0.1))).toBeNull()
+  })
+
+  test('its signal is there though another bar was missed, and no costly one is asked for that', async () => {
+    let asked = 0
+    const mine = () => {
+      asked++
+      return 1
+    }
+    const bars = [bar('minLogprob', -2), certified('margin', 0.5), bar('mine', 0)]
+    const watch = new Watch(bars, call, { mine })
+    const parts = [token(-9, 0.7)]
+    watch.part(parts[0]!)
+    expect(await watch.verdict(answerOf(parts))).toEqual({
+      pass: false,
+      signals: [
+        { name: 'minLogprob', value: -9, threshold: -2, pass: false },
+        { name: 'margin', value: 0.7, threshold: 0.5, pass: true },
+      ],
+      certificate: null,
+      note: 'least logprob -9.00, the bar is -2.00',
+    })
+    expect(asked).toBe(0)
+  })
+
+  test('what only looks never judges, and sees what certificates and audits want', () => {
+    const looking = { judges: false }
+    const watch = new Watch([bar('length', 1), certified('margin', 0.5)], call, {}, looking)
+    const parts = [token(-9, 0.1), token(-1, 3)]
+    for (const part of parts) expect(watch.part(part)).toBeNull()
+    expect(watch.seen(answerOf(parts))).toEqual([{ name: 'margin', value: 0.1, threshold: 0.5, pass: false }])
+    const audited = new Watch([], call, {}, { ...looking, audited: true })
+    for (const part of parts) audited.part(part)
+    expect(audited.seen(answerOf(parts)).map(({ name, value, pass }) => [name, value, pass])).toEqual([
+      ['meanLogprob', -5, null],
+      ['minLogprob', -9, null],
+      ['margin', 0.1, null],
+    ])
+  })
+})
+
 describe('the verdict', () => {
   test('all bars must be reached, and their certificates go with it', async () => {
     const bars = [

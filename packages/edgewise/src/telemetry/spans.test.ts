@@ -9,6 +9,7 @@ import {
 } from '@opentelemetry/sdk-trace-base'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Rule } from '../policy/index.ts'
+import { certificateOf } from '../testing/certificates.ts'
 import { deviceAnswer } from '../testing/models.ts'
 import { call, escalating, failing, setup } from '../testing/router-setup.ts'
 import { operation } from './names.ts'
@@ -27,6 +28,31 @@ afterAll(() => trace.disable())
 
 const spans = (): ReadableSpan[] => exporter.getFinishedSpans()
 const ms = ([seconds, nanos]: readonly [number, number]): number => seconds * 1000 + nanos / 1e6
+
+test('the alarm of a certificate is one span, an error, once', async () => {
+  const { model } = setup({
+    rule: { place: 'prefer-device', escalate: [{ signal: 'meanLogprob', certificate: 'cert-1' }] },
+    device: deviceAnswer(-0.45, 'x'),
+    options: { certificates: [certificateOf()] },
+  })
+  let place: unknown = 'device'
+  for (let asked = 0; asked < 300 && place === 'device'; asked++)
+    place = (await model.doGenerate(call())).providerMetadata!.edgewise!.place
+  await model.doGenerate(call())
+  const alarms = spans().filter(({ name }) => name === 'certificate alarm')
+  expect(alarms).toHaveLength(1)
+  expect(alarms[0]).toMatchObject({
+    status: { code: SpanStatusCode.ERROR, message: 'drift_signal' },
+    attributes: {
+      'edgewise.certificate': 'cert-1',
+      'edgewise.task': 'job',
+      'edgewise.alarm': 'signal',
+      'edgewise.alarm_after': expect.any(Number),
+      'edgewise.why': expect.stringContaining('meanLogprob'),
+    },
+  })
+  expect(spans()[1]!.attributes).toMatchObject({ 'edgewise.certificate': 'cert-1' })
+})
 
 describe('the spans of a call', () => {
   test('one for the call, one below it for each attempt', async () => {
