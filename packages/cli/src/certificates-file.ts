@@ -1,28 +1,62 @@
-/** The certificates of a policy: `edgewise.certificates.json` beside it, an array. */
+/** The certificates that the bars of a policy name: a list in a file beside it, as `edgewise certify` writes it. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Certificate, CertifyError, verifyCertificate } from '@edgewise/evidence'
+import { ownError } from '@edgewise/engine'
+import { type Certificate, verifyCertificate } from '@edgewise/evidence'
 
-export const CERTIFICATES_FILE = 'edgewise.certificates.json'
+/** Looked for in the folder of the policy. */
+export const certificatesFileName = 'edgewise.certificates.json'
 
-/** Those of the folder, none where there is no such file. Throws CertifyError for a file that is not what it should be. */
-export async function readCertificates(folder: string): Promise<readonly Certificate[]> {
-  const path = join(folder, CERTIFICATES_FILE)
-  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException): null => {
-    if (cause.code === 'ENOENT') return null
-    throw new CertifyError('certificate_malformed', `${path} cannot be read (${cause.code})`)
-  })
-  if (text === null) return []
-  const values = parsed(text)
-  if (!Array.isArray(values))
-    throw new CertifyError('certificate_malformed', `${path} is no JSON array of certificates`)
-  return Promise.all(values.map(verifyCertificate))
+/** The file is there and cannot be used. The message names it and what to do. Code `bad_certificates`. */
+export class CertificatesFileError extends Error {
+  readonly code = 'bad_certificates'
+  readonly file: string
+  constructor(file: string, why: string, options?: ErrorOptions) {
+    super(`${file}: ${why}`, options)
+    this.name = 'CertificatesFileError'
+    this.file = file
+    Object.defineProperty(this, ownError, { value: true })
+  }
 }
 
-function parsed(text: string): unknown {
+/**
+ * Those of the file in `folder`, each with its id checked against what it says; none where there is no such file.
+ * @throws CertificatesFileError
+ */
+export async function readCertificates(folder: string): Promise<readonly Certificate[]> {
+  const file = join(folder, certificatesFileName)
+  const text = await readIfThere(file)
+  return text === null ? [] : verified(file, parsed(file, text))
+}
+
+async function verified(file: string, value: unknown): Promise<readonly Certificate[]> {
+  if (!Array.isArray(value)) {
+    throw new CertificatesFileError(file, 'this is no list of certificates: put them in brackets, [ ]')
+  }
+  const certificates: Certificate[] = []
+  for (const [index, item] of value.entries()) {
+    try {
+      certificates.push(await verifyCertificate(item))
+    } catch (error) {
+      throw new CertificatesFileError(file, `${index}: ${(error as Error).message}`, { cause: error })
+    }
+  }
+  return certificates
+}
+
+function parsed(file: string, text: string): unknown {
   try {
     return JSON.parse(text)
-  } catch {
-    return null
+  } catch (cause) {
+    throw new CertificatesFileError(file, 'this is not JSON: make it anew with "edgewise certify"', { cause })
+  }
+}
+
+async function readIfThere(file: string): Promise<string | null> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+    throw new CertificatesFileError(file, `it cannot be read (${(error as Error).message})`, { cause: error })
   }
 }

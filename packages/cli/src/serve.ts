@@ -71,6 +71,7 @@ export async function openGateway(system: System, options: ServeOptions): Promis
     ...gatewayKeys(system, options.keys),
     problem: (line) => console.error(`edgewise: ${line}`),
     health: () => ({ version, device: device.model.modelId, backend: device.backend }),
+    certificates: () => edgewise.certificates,
     ...(device.isEmbedded ? { page: pageFile } : {}),
   })
   const { host, port } = options

@@ -4,7 +4,7 @@
  * disposes of the result; then the models' memory is given back and the ledger is closed.
  */
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { LanguageModelV4 } from '@ai-sdk/provider'
 import type { PrefixStore } from '@edgewise/engine'
 import { type Ledger, LedgerError, memoryLedger } from '@edgewise/evidence'
@@ -28,6 +28,7 @@ import {
   type TokenScorer,
   tokenScorer,
 } from 'edgewise'
+import { readCertificates } from './certificates-file.ts'
 import { openModelFile } from './open-model.ts'
 
 export interface SystemOptions {
@@ -74,11 +75,13 @@ export interface System extends Disposable {
 }
 
 /**
- * Opens everything. Throws PolicyError for a policy that cannot be read, HubError for a model file that is not there,
- * EngineError for one that cannot be used.
+ * Opens everything. Throws PolicyError for a policy that cannot be read, CertificatesFileError for certificates beside it that cannot be
+ * used and CertificateRefusedError for those that do not fit it, HubError for a model file that is not there, EngineError for one that
+ * cannot be used.
  */
 export async function openSystem(options: SystemOptions = {}): Promise<System> {
-  const { policy, source } = await findPolicy(options)
+  const { policy, source, folder } = await findPolicy(options)
+  const certificates = folder === null ? [] : await readCertificates(folder)
   using opened = new DisposableStack()
   const mini = opened.use(await loadMini())
   const device = await openDevice(options, mini)
@@ -87,8 +90,16 @@ export async function openSystem(options: SystemOptions = {}): Promise<System> {
   opened.defer(() => void ledger.close())
   const names = miniNames(mini)
   const scored = device.scorer === null ? {} : { scorer: device.scorer }
-  const under = (other: Policy): Edgewise =>
-    edgewise({ policy: other, device: device.model, ledger, names, ...scored })
+  const routers: Edgewise[] = []
+  // Before the ledger is closed, which they write to.
+  opened.defer(() => {
+    for (const { audits } of routers) audits.stop()
+  })
+  const under = (other: Policy): Edgewise => {
+    const made = edgewise({ policy: other, device: device.model, ledger, names, certificates, ...scored })
+    routers.push(made)
+    return made
+  }
   const router = under(policy)
   const kept = opened.move()
   return {
@@ -165,8 +176,12 @@ async function ofFile(file: string, { keepPrefixes, onProgress }: SystemOptions)
   }
 }
 
-async function findPolicy({ policy, model }: SystemOptions): Promise<{ policy: Policy; source: string }> {
-  if (typeof policy === 'object') return { policy, source: 'given' }
+/** `folder`: where what belongs to the policy lies beside it; null for one that is no file's. */
+async function findPolicy({
+  policy,
+  model,
+}: SystemOptions): Promise<{ policy: Policy; source: string; folder: string | null }> {
+  if (typeof policy === 'object') return { policy, source: 'given', folder: null }
   const found: { path: string; text: string }[] = []
   for (const path of policy === undefined ? policyFileNames : [policy]) {
     const text = await readPolicy(path, policy === undefined)
@@ -177,8 +192,10 @@ async function findPolicy({ policy, model }: SystemOptions): Promise<{ policy: P
     const message = `there is also ${other.path} here: keep one of the two, or name it with --policy`
     throw new PolicyError(file!.path, [{ path: '', line: null, column: null, message }])
   }
-  if (file !== undefined) return { policy: parsePolicy(file.text, file.path), source: file.path }
-  return { policy: model === undefined ? defaultPolicy : chatPolicy, source: 'built in' }
+  if (file !== undefined) {
+    return { policy: parsePolicy(file.text, file.path), source: file.path, folder: dirname(file.path) }
+  }
+  return { policy: model === undefined ? defaultPolicy : chatPolicy, source: 'built in', folder: '.' }
 }
 
 /** The text of the file, or null when it need not be there and is not. */

@@ -19,7 +19,7 @@ import { type ErrorBody, toHttpError } from './http/to-http-error.ts'
 import { type ApiKey, findKey } from './keys/api-key.ts'
 import { RateLimit } from './keys/rate-limit.ts'
 import { ReceiptOwners } from './keys/receipt-owners.ts'
-import { Metrics } from './metrics/metrics.ts'
+import { type CertificateInForce, Metrics } from './metrics/metrics.ts'
 import { modelList } from './models.ts'
 import { type Page, servePage } from './page.ts'
 import { findReceipt, recentReceipts } from './receipts.ts'
@@ -50,6 +50,8 @@ export interface GatewayOptions extends Served {
   readonly forKey?: (key: ApiKey) => Served | undefined
   /** Fields to add to the answer of GET /healthz, for callers who may see more than that it runs. */
   readonly health?: () => object
+  /** The certificates that the model's bars rest on: GET /healthz lists them, GET /metrics says which are in force. */
+  readonly certificates?: () => readonly CertificateInForce[]
   /** Takes a line a request, and a line when a stream breaks. Never a prompt, never an answer. */
   readonly log?: (line: string) => void
   /**
@@ -97,7 +99,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const bodyLimit = options.maxBodyBytes ?? DEFAULT_BODY_LIMIT
   const admission = new Admission(options.maxConcurrent ?? DEFAULT_MAX_CONCURRENT)
   const bodies = new BodyBudget(Math.max(options.maxBodiesBytes ?? DEFAULT_BODIES_LIMIT, bodyLimit))
-  const metrics = new Metrics(() => admission.running)
+  const metrics = new Metrics(() => admission.running, options.certificates)
   const owners = new ReceiptOwners()
   const rateLimit = new RateLimit()
   const store = new ResponseStore()
@@ -215,7 +217,10 @@ export function createGateway(options: GatewayOptions): Gateway {
     c.text(metrics.render(), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }),
   )
   app.get('/healthz', (c) => {
-    return c.json({ status: 'ok', ...(c.get('mayKnow') ? options.health?.() : {}) })
+    if (!c.get('mayKnow')) return c.json({ status: 'ok' })
+    const certificates = options.certificates?.() ?? []
+    const named = certificates.length === 0 ? {} : { certificates }
+    return c.json({ status: 'ok', ...options.health?.(), ...named })
   })
 
   for (const [path, allow] of Object.entries(METHODS))

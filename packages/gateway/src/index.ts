@@ -9,6 +9,7 @@ export {
 } from './gateway.ts'
 export { type ApiKey, createKey, type NewKey } from './keys/api-key.ts'
 export { KeyFile, KeyFileError } from './keys/key-file.ts'
+export type { CertificateInForce } from './metrics/metrics.ts'
 export type { Page } from './page.ts'
 export {
   KeysRequiredError,

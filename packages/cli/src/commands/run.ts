@@ -5,10 +5,22 @@ import { ask } from '../ask.ts'
 import { openWithLedger } from '../open-with-ledger.ts'
 import { addModelOption, type ModelOption } from '../serve.ts'
 import { showReceipt } from '../show.ts'
+import type { System } from '../system.ts'
 
 interface RunOptions extends ModelOption {
   readonly policy?: string
   readonly json?: boolean
+}
+
+/** What an audit of the call may take after its answer was printed, ms. */
+const AUDIT_MS = 30_000
+
+/** Waits for the audit of the call, where its policy asks for one; Ctrl+C ends the wait. */
+async function auditsOf({ edgewise: { audits } }: System, signal: AbortSignal): Promise<void> {
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(AUDIT_MS)])
+  limit.addEventListener('abort', () => audits.stop())
+  if (limit.aborted) audits.stop()
+  await audits.idle()
 }
 
 export function runCommand(): Command {
@@ -43,5 +55,6 @@ Examples:
         console.log(answer.text)
         console.error(`\n${showReceipt(answer.receipt)}`)
       }
+      await auditsOf(system, stop.signal)
     })
 }

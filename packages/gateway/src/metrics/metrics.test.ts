@@ -97,6 +97,22 @@ test('what runs is counted while it runs, and beyond the limit further calls are
   for (let index = 0; index < 5; index++) expect((await post(app, '{')).status).toBe(400)
 })
 
+test('certificates are 1 while they are in force, and stand under /healthz', async () => {
+  const certificates = [
+    { id: 'cert-1', task: 'fix', inForce: true },
+    { id: 'cert-2', task: 'intent', inForce: false },
+  ]
+  const app = gatewayOf(hello(), { certificates: () => certificates })
+  expect(Object.fromEntries(await seriesOf(app))).toMatchObject({
+    'edgewise_certificate_in_force{certificate="cert-1",task="fix"}': 1,
+    'edgewise_certificate_in_force{certificate="cert-2",task="intent"}': 0,
+  })
+  expect(await (await app.request('/healthz')).json()).toMatchObject({ status: 'ok', certificates })
+  const none = gatewayOf(hello())
+  expect(await (await none.request('/metrics')).text()).not.toContain('certificate')
+  expect(await (await none.request('/healthz')).json()).not.toHaveProperty('certificates')
+})
+
 test('labels are escaped, and no text of a caller is one', async () => {
   const metrics = new Metrics(() => 0)
   metrics.called({ task: 'a"b\\c\nd', place: 'device' }, 'ok')

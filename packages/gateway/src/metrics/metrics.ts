@@ -1,6 +1,6 @@
 /**
  * What the gateway counts, as Prometheus' text: calls and what they cost, taken from receipts; errors; what runs now. There is
- * no prompt, no key and no user in it, and its size is bounded: every label comes from a fixed set or from the policy.
+ * no prompt, no key and no user in it, and its size is bounded: every label comes from a fixed set, from the policy or its certificates.
  */
 import type { CallFacts } from '../call/call-facts.ts'
 import * as names from './names.ts'
@@ -16,13 +16,22 @@ interface Histogram {
   count: number
 }
 
+/** A certificate of a task, and whether it is in force. */
+export interface CertificateInForce {
+  readonly id: string
+  readonly task: string
+  readonly inForce: boolean
+}
+
 export class Metrics {
   readonly #values: Map<names.MetricSpec, Map<string, number>> = new Map()
   readonly #histograms: Map<names.MetricSpec, Map<string, Histogram>> = new Map()
   readonly #inFlight: () => number
+  readonly #certificates: () => readonly CertificateInForce[]
 
-  constructor(inFlight: () => number) {
+  constructor(inFlight: () => number, certificates: () => readonly CertificateInForce[] = () => []) {
     this.#inFlight = inFlight
+    this.#certificates = certificates
   }
 
   /** A call has ended; `facts` are those of its receipt, as far as anybody knows them. */
@@ -53,6 +62,10 @@ export class Metrics {
     }
     head(names.IN_FLIGHT)
     lines.push(`${names.IN_FLIGHT.name} ${this.#inFlight()}`)
+    const certificates = this.#certificates()
+    if (certificates.length > 0) head(names.CERTIFICATES)
+    for (const { id, task, inForce } of certificates)
+      lines.push(`${names.CERTIFICATES.name}${labelText({ certificate: id, task })} ${Number(inForce)}`)
     for (const [spec, series] of this.#values) {
       head(spec)
       for (const [labels, value] of series) lines.push(`${spec.name}${labels} ${value}`)

@@ -57,6 +57,12 @@ export const IN_FLIGHT: MetricSpec = {
   type: 'gauge',
   help: 'Calls that run now.',
 }
+/** 1 or 0. Labels: certificate (its id), task. */
+export const CERTIFICATES: MetricSpec = {
+  name: 'edgewise_certificate_in_force',
+  type: 'gauge',
+  help: 'Whether the certificate of a bar fits what runs and no drift was noticed.',
+}
 export const RATE_LIMITED: MetricSpec = {
   name: 'edgewise_rate_limited_total',
   type: 'counter',
