@@ -161,6 +161,16 @@ describe('not in force', () => {
     expect(await place()).toBe('device')
   })
 
+  test('after as many calls as it was proven for', async () => {
+    const certificate = certificateOf({ claim: { kind: 'harm', alpha: 0.05, calls: 3 } })
+    const { ew, ask } = hostOf({ certificate })
+    for (let asked = 0; asked < 3; asked++) expect((await ask()).certificate).toBe('cert-1')
+    expect(await ask()).toMatchObject({ place: 'cloud', certificate: null })
+    expect(ew.certificates).toMatchObject([
+      { inForce: false, why: 'the 3 calls it was proven for have been made', seen: 3, alarm: null },
+    ])
+  })
+
   const other = { ...deviceAnswer(-0.1, 'from device'), modelId: 'other' }
 
   test('without the cloud the device answers, where the policy takes that; its answer is not kept as one that passed', async () => {

@@ -195,6 +195,9 @@ export class Certificates {
 
   #problemOf({ certificate, monitor }: Watched, setup: DeviceSetup): string | null {
     if (monitor.alarm !== null) return monitor.alarm.why
+    const { claim } = certificate
+    const calls = claim.kind === 'harm' ? (claim.calls ?? Infinity) : Infinity
+    if (monitor.seen.signals >= calls) return `the ${calls} calls it was proven for have been made`
     let known = this.#misfits.get(setup)
     if (known === undefined) this.#misfits.set(setup, (known = new Map()))
     let why = known.get(certificate.id)
