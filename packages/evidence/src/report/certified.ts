@@ -1,10 +1,10 @@
 /** Certificates as receipts tell of them: what each let through, and calls for which one did not stand. */
-import type { Certificate, Claim } from '../certify/certificate.ts'
+import type { Certificate } from '../certify/certificate.ts'
+import { claimInWords } from '../certify/claim-in-words.ts'
 import type { Receipt } from '../receipt.ts'
 import { Tally } from './counts.ts'
 import type { CertificateFigures, Certificates } from './types.ts'
 import { MOST_NAMES } from './where.ts'
-import { count, percentGiven } from './words.ts'
 
 const DAY_MS = 86_400_000
 
@@ -60,11 +60,4 @@ function figures(certificate: Certificate, letThrough: number, now: number): Cer
     bar: bar && { signal: bar.signal, threshold: bar.threshold },
     letThrough,
   }
-}
-
-function claimInWords(claim: Claim): string {
-  if (claim.kind === 'keeps')
-    return `both places together are at least ${percentGiven(claim.share)} as good as the cloud alone`
-  const calls = claim.calls === undefined ? 'all calls' : `the next ${count(claim.calls)} calls`
-  return `at most ${percentGiven(claim.alpha)} of ${calls} are harmed by staying on the device`
 }

@@ -1,22 +1,24 @@
 /** What the parts of a report count with: sums of values that may be unknown, and groups whose number is bounded. */
 
+import { ExactSum } from '../statistics/exact-sum.ts'
+
 /** A sum over what is known, and how much is not. */
 export class KnownSum {
   known = 0
   unknown = 0
-  #sum = 0
+  readonly #sum = new ExactSum()
 
   add(value: number | null): void {
     if (value === null) this.unknown += 1
     else {
       this.known += 1
-      this.#sum += value
+      this.#sum.add(value)
     }
   }
 
   /** null when values came and none of them was known. */
   get sum(): number | null {
-    return this.known === 0 && this.unknown > 0 ? null : this.#sum
+    return this.known === 0 && this.unknown > 0 ? null : this.#sum.value
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import type { Attempt, Receipt } from '../receipt.ts'
 import { BlockSums } from '../statistics/bootstrap.ts'
+import { ExactSum } from '../statistics/exact-sum.ts'
 import { KnownSum } from './counts.ts'
 import { type Audits, CONFIDENCE, type Money, SMALL, type Waste, type Wasted } from './types.ts'
 
@@ -26,22 +27,25 @@ export class MoneyCount {
   done(): Money {
     const spentUsd = this.spent.sum
     const avoidedUsd = this.avoided.sum
-    const n = this.avoided.known
-    const [cut = null] =
-      n === 0 || this.#blocks === null
-        ? []
-        : this.#blocks.estimates(
-            ([spent, avoided]) => [spent! + avoided! > 0 ? avoided! / (spent! + avoided!) : Number.NaN],
-            { confidence: CONFIDENCE },
-          )
+    const alwaysCloudUsd = spentUsd === null || avoidedUsd === null ? null : spentUsd + avoidedUsd
     return {
       spentUsd,
       avoidedUsd,
-      alwaysCloudUsd: spentUsd === null || avoidedUsd === null ? null : spentUsd + avoidedUsd,
-      cut: cut && { ...cut, n, small: n < SMALL },
+      alwaysCloudUsd,
+      cut: avoidedUsd === null || alwaysCloudUsd === null ? null : this.#cut(avoidedUsd, alwaysCloudUsd),
       costUnknown: this.spent.unknown,
       avoidedUnknown: this.#avoidedUnknown,
     }
+  }
+
+  #cut(avoidedUsd: number, alwaysCloudUsd: number): Money['cut'] {
+    const n = this.avoided.known
+    if (n === 0 || this.#blocks === null || !(alwaysCloudUsd > 0)) return null
+    const [drawn] = this.#blocks.estimates(
+      ([spent, avoided]) => [spent! + avoided! > 0 ? avoided! / (spent! + avoided!) : Number.NaN],
+      { confidence: CONFIDENCE },
+    )
+    return drawn ? { ...drawn, value: avoidedUsd / alwaysCloudUsd, n, small: n < SMALL } : null
   }
 }
 
@@ -49,14 +53,14 @@ class WasteCount {
   readonly #usd = new KnownSum()
   #device = 0
   #cloud = 0
-  #deviceMs = 0
+  readonly #deviceMs = new ExactSum()
 
   add({ place, costUsd, ms }: Attempt): void {
     this.#usd.add(costUsd)
     if (place === 'cloud') this.#cloud += 1
     else {
       this.#device += 1
-      this.#deviceMs += ms
+      this.#deviceMs.add(ms)
     }
   }
 
@@ -66,7 +70,7 @@ class WasteCount {
       cloud: this.#cloud,
       usd: this.#usd.sum,
       costUnknown: this.#usd.unknown,
-      deviceMs: this.#deviceMs,
+      deviceMs: this.#deviceMs.value,
     }
   }
 }

@@ -5,6 +5,7 @@
 import type { Judgement } from '../judgement.ts'
 import type { Receipt } from '../receipt.ts'
 import { clopperPearson } from '../statistics/binomial.ts'
+import { ExactSum } from '../statistics/exact-sum.ts'
 import { CONFIDENCE, type Quality, type Share, SMALL } from './types.ts'
 import { answeredBy } from './where.ts'
 
@@ -22,9 +23,9 @@ export class QualityCount {
   #judged = 0
   #compared = 0
   #harmed = 0
-  #loss = 0
+  readonly #loss = new ExactSum()
   #feedback = 0
-  #feedbackSum = 0
+  readonly #feedbackSum = new ExactSum()
   #bad = 0
 
   /** `judgements`: all of this call, in the order they were made. */
@@ -44,14 +45,14 @@ export class QualityCount {
     }
     if (said !== null) {
       this.#feedback += 1
-      this.#feedbackSum += said
+      this.#feedbackSum.add(said)
       if (said < 0.5) this.#bad += 1
     }
     // An answer that the cloud gave in the end has harmed nobody.
     if (best === null || by !== 'device') return
     const loss = Math.max(0, best.cloud! - best.device!)
     this.#compared += 1
-    this.#loss += loss
+    this.#loss.add(loss)
     if (loss > 0) this.#harmed += 1
   }
 
@@ -60,10 +61,10 @@ export class QualityCount {
       judged: this.#judged,
       by: { ...this.#by },
       harm: shareOf(this.#harmed, this.#compared),
-      meanLoss: this.#compared === 0 ? null : this.#loss / this.#compared,
+      meanLoss: this.#compared === 0 ? null : this.#loss.value / this.#compared,
       feedback: {
         n: this.#feedback,
-        mean: this.#feedback === 0 ? null : this.#feedbackSum / this.#feedback,
+        mean: this.#feedback === 0 ? null : this.#feedbackSum.value / this.#feedback,
         bad: this.#bad,
       },
     }

@@ -74,21 +74,19 @@ test('sums are those of brute force, over all, by task and by day', async () => 
 test('the order of receipts changes nothing but how the bootstrap draws', async () => {
   await fc.assert(
     fc.asyncProperty(random, fc.integer(), async (receipts, seed) => {
-      const one = rounded(await report(receipts, { now }))
-      const other = rounded(await report(shuffle([...receipts], seededRandom(seed)), { now }))
+      const one = undrawn(await report(receipts, { now }))
+      const other = undrawn(await report(shuffle([...receipts], seededRandom(seed)), { now }))
       expect(other).toEqual(one)
     }),
   )
 })
 
-/** Without the intervals that are drawn, and sums to nine digits: additions of another order differ in the last. */
-const rounded = (value: unknown): unknown =>
+/** Without the intervals that are drawn. */
+const undrawn = (value: unknown): unknown =>
   JSON.parse(
-    JSON.stringify(value, (key, one: unknown) => {
-      if (key === 'cut') return one === null ? null : { value: (one as { value: number }).value }
-      // Tasks with as many calls stand in the order of their names.
-      return typeof one === 'number' ? Number(one.toPrecision(9)) : one
-    }),
+    JSON.stringify(value, (key, one: { readonly value: number } | null) =>
+      key === 'cut' && one !== null ? { value: one.value } : one,
+    ),
   )
 
 test('a ledger full of made-up names takes no more memory than one with the bound of them', async () => {
@@ -116,9 +114,13 @@ test('a ledger full of made-up names takes no more memory than one with the boun
   expect(JSON.stringify(full).length).toBeLessThan(500_000)
 })
 
-test('a hundred thousand receipts in a few seconds, on a busy machine, too', async () => {
+test('a hundred thousand receipts in a few seconds: the best of three, for others may want the machine', async () => {
   const { receipts } = traffic(100_000)
-  const started = performance.now()
-  await report(receipts, { judgements: () => [] })
-  expect(performance.now() - started).toBeLessThan(5000)
+  let best = Number.POSITIVE_INFINITY
+  for (let i = 0; i < 3 && best > 2500; i++) {
+    const started = performance.now()
+    await report(receipts, { judgements: () => [] })
+    best = Math.min(best, performance.now() - started)
+  }
+  expect(best).toBeLessThan(2500)
 })

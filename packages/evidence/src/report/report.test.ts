@@ -204,16 +204,6 @@ describe('one of each', () => {
         letThrough: 0,
       },
     ])
-    const claims = [
-      { kind: 'harm', alpha: 0.025, calls: 2000 },
-      { kind: 'keeps', share: 0.98 },
-    ] as const
-    const others = claims.map((claim) => ({ ...given, claim }))
-    const { inForce } = (await report([], { now, certificates: others })).certificates
-    expect(inForce.map(({ claim }) => claim)).toEqual([
-      'at most 2.5 % of the next 2,000 calls are harmed by staying on the device',
-      'both places together are at least 98 % as good as the cloud alone',
-    ])
     expect(found.notAtHand).toEqual([{ id: 'cert-1', letThrough: 1 }])
     expect(found.notStanding).toEqual({
       calls: 1,
