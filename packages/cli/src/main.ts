@@ -7,6 +7,7 @@ import { ledgerCommand } from './commands/ledger.ts'
 import { pullCommand } from './commands/pull.ts'
 import { quantizeCommand } from './commands/quantize.ts'
 import { rehearseCommand } from './commands/rehearse.ts'
+import { replayCommand } from './commands/replay.ts'
 import { reportCommand } from './commands/report.ts'
 import { runCommand } from './commands/run.ts'
 import { serveCommand } from './commands/serve.ts'
@@ -30,6 +31,7 @@ for (const command of [
   ledgerCommand(),
   certifyCommand(),
   traceCommand(),
+  replayCommand(),
   reportCommand(),
   rehearseCommand(),
 ])

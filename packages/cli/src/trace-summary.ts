@@ -107,7 +107,7 @@ export function pairsTable(pairs: readonly PairOfTask[]): string {
 const share = (value: number | null): string => value?.toFixed(3) ?? '-'
 
 /** Names come from a file, and terminals obey control characters. */
-const printable = (text: string): string => text.replace(/\p{Cc}/gu, '?')
+export const printable = (text: string): string => text.replace(/\p{Cc}/gu, '?')
 
 function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = columns.map((column, i) => Math.max(column.length, ...rows.map((row) => row[i]!.length)))

@@ -32,6 +32,7 @@ export { type CertifiedReplay, certifiedReplay } from './replay/certified-replay
 export { type Curve, type CurvePoint, type CurveSettings, curve } from './replay/curve.ts'
 export { type ReplaySettings, replay } from './replay/replay.ts'
 export type { Baselines, Replay, ReplayDecision, ReplayPolicy, Strategy } from './replay/result.ts'
+export { type Standing, standingOf } from './replay/standing.ts'
 export type { Block, Document, Section, Table } from './report/document.ts'
 export { reportHtml } from './report/html.ts'
 export { reportMarkdown } from './report/markdown.ts'

@@ -2,7 +2,6 @@
  * `edgewise certify [SOURCE]`: from judged outcomes a bar for a task with a promise that holds, kept in `edgewise.certificates.json` beside
  * the policy; or the reason why nothing can be promised, and what is missing, with exit code 2.
  */
-import { existsSync } from 'node:fs'
 import {
   type Certified,
   CertifyError,
@@ -13,9 +12,7 @@ import {
   type Judgement,
   type ModelPair,
   type TraceItem,
-  traceFromLedger,
 } from '@edgewise/evidence'
-import { openSqliteLedger } from '@edgewise/evidence/sqlite'
 import { openTrace } from '@edgewise/traces'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { certificatesFileName } from '../certificates-file.ts'
@@ -23,6 +20,7 @@ import { certifiedText } from '../certified-text.ts'
 import { openCount } from '../count-progress.ts'
 import { keepCertificate } from '../keep-certificate.ts'
 import { ledgerFile } from '../ledger-file.ts'
+import { ledgerItems } from '../ledger-items.ts'
 
 interface CertifyCommandOptions {
   readonly device: string
@@ -139,13 +137,6 @@ async function read(
     'certify_no_items',
     `${ledgerFile()} has no calls to certify with: make some with an "audit" in the policy, or name a trace`,
   )
-}
-
-async function* ledgerItems(options: CertifyCommandOptions): AsyncGenerator<TraceItem> {
-  const { since, until, by, rehearsal, task } = options
-  if (!existsSync(ledgerFile())) return
-  using ledger = openSqliteLedger(ledgerFile())
-  yield* traceFromLedger(ledger, { since, until, by, rehearsal, task })
 }
 
 function parseShare(text: string): number {

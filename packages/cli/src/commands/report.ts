@@ -3,7 +3,6 @@
  * or as a file for those who were not there. Nothing that calls said is in it.
  */
 import { existsSync } from 'node:fs'
-import { rename, rm, writeFile } from 'node:fs/promises'
 import { setImmediate } from 'node:timers/promises'
 import {
   documentOf,
@@ -19,9 +18,9 @@ import { Command, InvalidArgumentError } from 'commander'
 import { readCertificates } from '../certificates-file.ts'
 import { openCount } from '../count-progress.ts'
 import { ledgerFile } from '../ledger-file.ts'
-import { FileError } from '../quantize-files.ts'
 import { reportText } from '../report-text.ts'
 import { bold } from '../show.ts'
+import { writeWhole } from '../write-whole.ts'
 
 interface ReportCommandOptions extends Pick<ReportOptions, 'since' | 'until' | 'task'> {
   readonly out?: string
@@ -90,23 +89,6 @@ async function makeReport({ since, until, task, rehearsal, json }: ReportCommand
     return await report(receipts(), { ...options, judgements: (id) => ledger.judgements(id) })
   } finally {
     view?.close()
-  }
-}
-
-/** Under a name of its own until it is whole; a report that is there already stays until then. */
-async function writeWhole(path: string, text: string): Promise<void> {
-  const part = `${path}.${process.pid}.part`
-  try {
-    await writeFile(part, text)
-    await rename(part, path)
-  } catch (cause) {
-    await rm(part, { force: true })
-    const { code } = cause as NodeJS.ErrnoException
-    throw new FileError(
-      'file_unwritable',
-      `${path} cannot be written (${code}): check that its folder is there and yours`,
-      { cause },
-    )
   }
 }
 

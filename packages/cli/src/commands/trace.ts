@@ -2,13 +2,12 @@
  * `edgewise trace [SOURCE]`: recorded outcomes, from the ledger of this machine or a file or folder that is known, to one file of the trace
  * format, or as a table. The result goes to standard output, progress to standard error.
  */
-import { existsSync } from 'node:fs'
-import { type Judgement, type ModelPair, type TraceItem, traceFromLedger } from '@edgewise/evidence'
-import { openSqliteLedger } from '@edgewise/evidence/sqlite'
+import type { Judgement, ModelPair, TraceItem } from '@edgewise/evidence'
 import { openTrace, TraceError, writeTrace } from '@edgewise/traces'
 import { Command, Option } from 'commander'
 import { openCount } from '../count-progress.ts'
 import { ledgerFile } from '../ledger-file.ts'
+import { ledgerItems } from '../ledger-items.ts'
 import { type ModelSummary, modelsTable, type PairOfTask, pairsTable, TraceTally } from '../trace-summary.ts'
 
 interface LedgerOptions {
@@ -124,17 +123,4 @@ function nothing(source: string | undefined, task: string | undefined): string {
   return source === undefined
     ? `has no answered calls${of}: make some first (edgewise run), or name a file`
     : `has no items${of}: name another task`
-}
-
-/** Nothing where there is no ledger: looking makes none. */
-async function* ledgerItems({
-  since,
-  until,
-  by,
-  rehearsal,
-  task,
-}: TraceCommandOptions): AsyncGenerator<TraceItem> {
-  if (!existsSync(ledgerFile())) return
-  using ledger = openSqliteLedger(ledgerFile())
-  yield* traceFromLedger(ledger, { since, until, by, rehearsal, task })
 }
