@@ -211,7 +211,7 @@ test('certificates come from the file in this folder; one that is none is an err
   const certificate = { id: await certificateId(said), ...said }
   writeFileSync(path, JSON.stringify([certificate]))
   const made = JSON.parse((await run('--json')).out) as Report
-  expect(made.certificates.inForce).toMatchObject([{ id: certificate.id, task: 'intent', letThrough: 0 }])
+  expect(made.certificates.atHand).toMatchObject([{ id: certificate.id, task: 'intent', letThrough: 0 }])
   writeFileSync(path, '{}')
   expect(await run()).toMatchObject({ code: 1, out: '', err: /bad_certificates/ })
   rmSync(path)

@@ -30,7 +30,7 @@ export class CertificateCount {
     const letThrough = new Map(this.#letThrough.counted('others'))
     const known = new Set(given.map(({ id }) => id))
     return {
-      inForce: given.map((certificate) => figures(certificate, letThrough.get(certificate.id) ?? 0, now)),
+      atHand: given.map((certificate) => figures(certificate, letThrough.get(certificate.id) ?? 0, now)),
       notAtHand: [...letThrough]
         .filter(([id]) => !known.has(id))
         .map(([id, times]) => ({ id, letThrough: times })),

@@ -196,7 +196,7 @@ describe('one of each', () => {
     const { certificates } = traffic(0)
     const given = { ...certificates[0]!, id: 'cert-2', issuedAt: '2026-08-01T09:30:00.000Z' }
     const found = (await report(receipts, { ...options, certificates: [given] })).certificates
-    expect(found.inForce).toMatchObject([
+    expect(found.atHand).toMatchObject([
       {
         id: 'cert-2',
         claim: 'at most 5 % of all calls are harmed by staying on the device',

@@ -22,7 +22,7 @@ export interface ReportOptions {
   readonly judgements?:
     | ((receiptId: string) => readonly Judgement[] | Promise<readonly Judgement[]>)
     | undefined
-  /** Those in force. */
+  /** Those of the policy. Whether each stood when a call came in, its receipt says. */
   readonly certificates?: readonly Certificate[] | undefined
   /** ISO 8601: calls from that time on. */
   readonly since?: string | undefined

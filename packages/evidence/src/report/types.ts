@@ -223,7 +223,7 @@ export interface CertificateFigures {
 }
 
 export interface Certificates {
-  readonly inForce: readonly CertificateFigures[]
+  readonly atHand: readonly CertificateFigures[]
   /** Certificates that receipts name and that were not given. */
   readonly notAtHand: readonly { readonly id: string; readonly letThrough: number }[]
   /** Calls for which a certificate did not stand, and why. */

@@ -1,26 +1,26 @@
-/** Certificates in force and what they let through; where one did not stand. */
+/** Certificates at hand and what they let through; where one did not stand. */
 import { type Block, type Section, table, text } from '../document.ts'
 import type { CertificateFigures, Report } from '../types.ts'
 import { count, counted, day, percentGiven } from '../words.ts'
 
-export function certificates({ certificates: { inForce, notAtHand, notStanding } }: Report): Section {
-  const nothing = inForce.length + notAtHand.length + notStanding.calls === 0
+export function certificates({ certificates: { atHand, notAtHand, notStanding } }: Report): Section {
+  const nothing = atHand.length + notAtHand.length + notStanding.calls === 0
   return {
     id: 'certificates',
     title: 'Certificates',
     lead: 'What is proven of staying on the device, from which evidence, and how often it was relied on.',
     blocks: [
-      ...(nothing ? [text('No certificate is in force, and no answer passed under one.')] : []),
-      ...table('In force', ['Certificate', 'Task', 'Claim', ':Let through'], inForce.map(claimed)),
+      ...(nothing ? [text('No certificate is at hand, and no answer passed under one.')] : []),
+      ...table('At hand', ['Certificate', 'Task', 'Claim', ':Let through'], atHand.map(claimed)),
       ...table(
         'What they rest on',
         ['Certificate', ':Judged items', 'Window', 'Bar', ':Age'],
-        inForce.map(proven),
+        atHand.map(proven),
       ),
       ...(notAtHand.length === 0
         ? []
         : [
-            text('Receipts name certificates that are not among those in force:', 'warn'),
+            text('Receipts name certificates that are not at hand:', 'warn'),
             ...table(
               'Not at hand',
               ['Certificate', ':Let through'],

@@ -60,7 +60,7 @@ export const terms: readonly (readonly [term: string, meaning: string])[] = [
   ],
   [
     'Certificate',
-    'A claim that was proven from recorded calls before. Let through: answers of the device that passed because of its threshold.',
+    'A claim that was proven from recorded calls before. Let through: answers of the device that passed because of its threshold. Whether it stood is on the receipt of each call: it does not after drift, after a change of the model or of its instructions, or past the calls it is for.',
   ],
 ]
 

@@ -83,11 +83,11 @@ function quality({ quality }: Report): string {
   return `Of ${counted(harm.n, 'compared answer')} of the device ${harm.count} ${harm.count === 1 ? 'was' : 'were'} worse than the cloud's: ${percentTold(harm)}.`
 }
 
-function proof({ certificates: { inForce, notStanding } }: Report): string {
+function proof({ certificates: { atHand, notStanding } }: Report): string {
   const calls = counted(notStanding.calls, 'call')
   const stood = notStanding.calls === 0 ? '' : `For ${calls} a certificate did not stand.`
-  const inWords = inForce.length === 1 ? 'One certificate is' : `${inForce.length} certificates are`
-  return [inForce.length === 0 ? '' : `${inWords} in force.`, stood].filter((part) => part !== '').join(' ')
+  const inWords = atHand.length === 1 ? 'One certificate is' : `${atHand.length} certificates are`
+  return [atHand.length === 0 ? '' : `${inWords} at hand.`, stood].filter((part) => part !== '').join(' ')
 }
 
 const joined = (parts: readonly string[]): string =>
