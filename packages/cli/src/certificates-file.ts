@@ -29,6 +29,18 @@ export async function readCertificates(folder: string): Promise<readonly Certifi
   return text === null ? [] : verified(file, parsed(file, text))
 }
 
+/** The one of that id. @throws CertificatesFileError where it is not there, too. */
+export async function findCertificate(folder: string, id: string): Promise<Certificate> {
+  const certificates = await readCertificates(folder)
+  const found = certificates.find((certificate) => certificate.id === id)
+  if (found !== undefined) return found
+  const there = certificates.map((certificate) => certificate.id).join(', ') || 'none'
+  throw new CertificatesFileError(
+    join(folder, certificatesFileName),
+    `no certificate ${JSON.stringify(id)} is in it (there are: ${there}): make one with "edgewise certify"`,
+  )
+}
+
 async function verified(file: string, value: unknown): Promise<readonly Certificate[]> {
   if (!Array.isArray(value)) {
     throw new CertificatesFileError(file, 'this is no list of certificates: put them in brackets, [ ]')

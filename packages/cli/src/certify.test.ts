@@ -16,8 +16,10 @@ const main = fileURLToPath(new URL('./main.ts', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'edgewise-cli-certify-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-async function certify(...args: string[]) {
-  const child = spawn(process.execPath, ['--conditions=edgewise-source', main, 'certify', ...args], {
+const certify = (...args: string[]) => run('certify', ...args)
+
+async function run(...args: string[]) {
+  const child = spawn(process.execPath, ['--conditions=edgewise-source', main, ...args], {
     env: { ...process.env, NO_COLOR: '1', EDGEWISE_LEDGER: join(folder, 'ledger.db') },
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -53,6 +55,26 @@ describe('a trace', () => {
     const both = JSON.parse(readFileSync(file, 'utf8')) as { id: string }[]
     expect(both.map(({ id }) => id)).toEqual([certificate.id, again.certificate.id])
     expect(readdirSync(folder).filter((name) => name.endsWith('.part'))).toEqual([])
+  })
+
+  test('that is replayed under its certificate says whether it stood', async () => {
+    const [{ id }] = JSON.parse(readFileSync(file, 'utf8')) as [{ id: string }]
+    const { code, out } = await run('replay', 'trace.jsonl', '--certificate', id)
+    expect(code).toBe(0)
+    expect(out).toContain(`certificate ${id} over 400 items: small on the device, large in the cloud`)
+    expect(out).toContain('- the certificate stood to the end of the 400 items\n')
+    const worse = trace.map((item) => ({
+      ...item,
+      models: { ...item.models, small: { ...item.models.small!, score: Number(item.id) % 2 } },
+    }))
+    writeFileSync(join(folder, 'worse.jsonl'), worse.map((item) => `${formatTraceLine(item)}\n`).join(''))
+    const fell = await run('replay', 'worse.jsonl', '--certificate', id, '--json')
+    expect(JSON.parse(fell.out).replay.notes.join()).toMatch(
+      /from item \d+ of 400 on the certificate did not stand/,
+    )
+    const unknown = await run('replay', 'trace.jsonl', '--certificate', 'cert-1')
+    expect(unknown.code).toBe(1)
+    expect(unknown.err).toContain(`no certificate "cert-1" is in it (there are: ${id}`)
   })
 
   test('that proves too little is refused, with what is missing', async () => {

@@ -5,7 +5,9 @@
 import { readFile } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import {
+  type Certificate,
   type Curve,
+  certifiedReplay,
   curve,
   type ModelPair,
   type ReplayPolicy,
@@ -15,7 +17,7 @@ import {
 import { openTrace, TraceError } from '@edgewise/traces'
 import { Command, InvalidArgumentError } from 'commander'
 import { type Policy, parsePolicy, policyReplay } from 'edgewise'
-import { readCertificates } from '../certificates-file.ts'
+import { findCertificate, readCertificates } from '../certificates-file.ts'
 import { openCount } from '../count-progress.ts'
 import { ledgerFile } from '../ledger-file.ts'
 import { ledgerItems } from '../ledger-items.ts'
@@ -33,6 +35,8 @@ interface Bar {
 interface ReplayOptions extends Partial<ModelPair> {
   readonly policy?: string
   readonly threshold?: Bar
+  readonly certificate?: string
+  readonly audited?: number
   readonly rule?: string
   readonly task?: string
   readonly curve?: string[]
@@ -47,6 +51,12 @@ export function replayCommand(): Command {
     .argument('[source]', 'a file or folder of outcomes (default: the ledger of this machine)')
     .option('--policy <file>', 'the policy to replay')
     .option('--threshold <signal=value>', 'instead of a policy: one bar, meanLogprob=-0.2', parseBar)
+    .option('--certificate <id>', 'instead of a policy: a bar that was certified, watched for drift')
+    .option(
+      '--audited <share>',
+      'of --certificate: calls whose outcome its monitor learns (default: all)',
+      parseShare,
+    )
     .option('--device <model>', 'the model on the device (default: of two the cheaper)')
     .option('--cloud <model>', 'the model in the cloud')
     .option('--task <name>', 'items of that task only')
@@ -61,18 +71,24 @@ export function replayCommand(): Command {
 Environment:
   EDGEWISE_LEDGER  the file of the ledger
 
-Certificates are read from edgewise.certificates.json in the folder of the policy.
+Certificates are read from edgewise.certificates.json, in the folder of the policy, for --certificate in this one.
 
 Examples:
   edgewise replay --policy edgewise.policy.yaml
   edgewise replay outcomes.csv.gz --device llama3.1-8b --cloud gpt-4o --threshold meanLogprob=-0.2
+  edgewise replay later.jsonl --certificate cert-0123456789abcdef
   edgewise replay mine.jsonl.gz --policy edgewise.policy.yaml --curve meanLogprob margin --svg curve.svg`,
     )
     .action(async (source: string | undefined, options: ReplayOptions, command: Command) => {
-      if ((options.policy === undefined) === (options.threshold === undefined))
-        command.error('error: name what to replay, with --policy <file> or with --threshold <signal=value>')
+      const { policy, threshold, certificate } = options
+      if ([policy, threshold, certificate].filter((what) => what !== undefined).length !== 1)
+        command.error(
+          'error: name one thing to replay: --policy <file>, --threshold <signal=value> or --certificate <id>',
+        )
+      if (options.audited !== undefined && certificate === undefined)
+        command.error('error: --audited is of --certificate')
       if (options.rule !== undefined && options.policy === undefined)
-        command.error('error: --rule is of a policy, and --threshold is one rule')
+        command.error('error: --rule is of a policy')
       const stop = new AbortController()
       for (const signal of ['SIGINT', 'SIGTERM'] as const)
         process.once(signal, () => stop.abort(new Error('interrupted')))
@@ -104,8 +120,10 @@ async function run(source: string | undefined, options: ReplayOptions, signal: A
     }
   }
   // Before anything is read: what is wrong with the policy can be said at once.
-  const policyOf = await openPolicy(options)
-  const pair = await findPair(items('items looked at'), options)
+  const certificate =
+    options.certificate === undefined ? null : await findCertificate('.', options.certificate)
+  const policyOf = certificate === null ? await openPolicy(options) : () => certified(certificate, options)
+  const pair = await findPair(items('items looked at'), named(certificate, options))
   if (pair === null)
     throw new TraceError('trace_empty', { file: source ?? ledgerFile() }, nothing(source, task))
   const replayed = await replay(items('items replayed'), { pair, policy: policyOf(pair), seed })
@@ -120,6 +138,15 @@ async function run(source: string | undefined, options: ReplayOptions, signal: A
     if (svg !== undefined) console.log(`drawn in ${svg}`)
   }
 }
+
+const certified = (certificate: Certificate, { audited }: ReplayOptions): ReplayPolicy =>
+  certifiedReplay(certificate, audited === undefined ? {} : { audited })
+
+/** A certificate names its models. */
+const named = (certificate: Certificate | null, { device, cloud }: Partial<ModelPair>): Partial<ModelPair> =>
+  certificate === null
+    ? { ...(device !== undefined && { device }), ...(cloud !== undefined && { cloud }) }
+    : { device: certificate.device.model, cloud: certificate.cloud.model }
 
 async function openPolicy({
   policy,
@@ -159,6 +186,12 @@ function parseBar(text: string): Bar {
   const threshold = Number(value)
   if (signal !== undefined && value!.trim() !== '' && Number.isFinite(threshold)) return { signal, threshold }
   throw new InvalidArgumentError('It is a signal and a number, meanLogprob=-0.2.')
+}
+
+function parseShare(text: string): number {
+  const share = Number(text)
+  if (text.trim() !== '' && share >= 0 && share <= 1) return share
+  throw new InvalidArgumentError('It is a number from 0 to 1.')
 }
 
 function parseSeed(text: string): number {

@@ -72,7 +72,10 @@ describe('when it does not', () => {
     }))
     const policy = certifiedReplay(certificate)
     for (const item of other) expect(policy.decide(item).place).toBe('cloud')
-    expect(policy.notes?.().at(-1)).toContain('20 items went to the cloud: its quantisation is "Q4_0"')
+    expect(policy.notes?.()).toEqual([
+      'the certificate is for none of the items',
+      '20 items went to the cloud: its quantisation is "Q4_0", the certificate is for not known',
+    ])
   })
 
   test('audits of a share of the calls notice later', () => {

@@ -21,6 +21,7 @@ export function certifiedReplay(certificate: Certificate, { audited = 1 } = {}):
   const pair = { device: certificate.device.model, cloud: certificate.cloud.model }
   const misfits = new Map<string, number>()
   let items = 0
+  let misfitting = 0
   let fellAt = 0
 
   function decide(item: TraceItem): ReplayDecision {
@@ -37,7 +38,10 @@ export function certifiedReplay(certificate: Certificate, { audited = 1 } = {}):
       cloud: { model: pair.cloud },
     }
     const [misfit] = mismatches(certificate, running)
-    if (misfit !== undefined) misfits.set(misfit, (misfits.get(misfit) ?? 0) + 1)
+    if (misfit !== undefined) {
+      misfitting++
+      misfits.set(misfit, (misfits.get(misfit) ?? 0) + 1)
+    }
     if (misfit !== undefined || monitor.alarm !== null || device === null) return onCloud(cloud)
     const { bar } = certificate
     const value = bar === null ? null : signalOf(device, bar.signal, bar.combination)
@@ -66,9 +70,11 @@ export function certifiedReplay(certificate: Certificate, { audited = 1 } = {}):
     notes() {
       const { alarm } = monitor
       const said =
-        alarm === null
-          ? `the certificate stood to the end of the ${items} items`
-          : `from item ${fellAt} of ${items} on the certificate did not stand: ${alarm.why}; calls went to the cloud`
+        misfitting === items
+          ? 'the certificate is for none of the items'
+          : alarm === null
+            ? `the certificate stood to the end of the ${items} items`
+            : `from item ${fellAt} of ${items} on the certificate did not stand: ${alarm.why}; calls went to the cloud`
       const others = [...misfits].map(([why, count]) => `${count} items went to the cloud: ${why}`)
       return [said, ...others]
     },
