@@ -150,8 +150,8 @@ test('the ledger of this machine', async () => {
 })
 
 test.each<[string, string[], RegExp]>([
-  ['neither policy nor bar', [], /name what to replay/],
-  ['both', ['--policy', 'policy.yaml', '--threshold', 'a=1'], /name what to replay/],
+  ['neither policy nor bar', [], /name (what|one thing) to replay/],
+  ['both', ['--policy', 'policy.yaml', '--threshold', 'a=1'], /name (what|one thing) to replay/],
   ['a bar that is none', ['--threshold', 'meanLogprob'], /It is a signal and a number/],
   [
     'a bar that no policy takes',
