@@ -52,6 +52,8 @@ export function ruleNotes(
   }
   if (typeof rule.commit === 'object' && rule.escalate.length > 0)
     say('commit', `bars are held against whole answers, not their first ${rule.commit.tokens} tokens`)
+  if (rule.escalate.some(({ samples }) => samples > 0))
+    say('escalate', 'the time that the samples of agreement take is in no latency')
   for (const { certificate } of rule.escalate) {
     if (certificate === null) continue
     const taken = hasCertificate(certificate)

@@ -55,7 +55,7 @@ export interface Strategy {
   readonly billCut: Estimate | null
   /**
    * Until answers are whole, over the items whose latency is known at both places. Quantiles to half a percent, between order statistics;
-   * null of a random mix and of a bar that was found afterwards.
+   * null of a random mix.
    */
   readonly latencyMs: {
     readonly mean: Estimate | null
@@ -97,7 +97,7 @@ export interface Replay {
     readonly costed: number
     /** With a latency of both models. */
     readonly timed: number
-    /** Sent up because a bar had no evidence, and by the signal that was missing. */
+    /** Whose answer of the device did not pass because a bar had no evidence, and by the signal that was missing. */
     readonly withoutEvidence: number
     readonly missing: { readonly [signal: string]: number }
     /** That no place answered. */
