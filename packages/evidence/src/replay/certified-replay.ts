@@ -16,7 +16,10 @@ export interface CertifiedReplay extends ReplayPolicy {
 }
 
 /** `audited`: the share of calls whose outcome the monitor learns, by their ids. Default 1: of a trace all are known. */
-export function certifiedReplay(certificate: Certificate, { audited = 1 } = {}): CertifiedReplay {
+export function certifiedReplay(
+  certificate: Certificate,
+  { audited = 1 }: { readonly audited?: number } = {},
+): CertifiedReplay {
   const monitor = new DriftMonitor(certificate)
   const pair = { device: certificate.device.model, cloud: certificate.cloud.model }
   const misfits = new Map<string, number>()

@@ -9,8 +9,8 @@ import { KnownSum } from './counts.ts'
 import { type Audits, CONFIDENCE, type Money, SMALL, type Waste, type Wasted } from './types.ts'
 
 export class MoneyCount {
-  readonly spent = new KnownSum()
-  readonly avoided = new KnownSum()
+  readonly spent: KnownSum = new KnownSum()
+  readonly avoided: KnownSum = new KnownSum()
   /** Columns: spent, avoided; made with the first call that has money. */
   #blocks: BlockSums | null = null
   #avoidedUnknown = 0
