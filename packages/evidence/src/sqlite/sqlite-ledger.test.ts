@@ -8,7 +8,7 @@ import { testFolder } from '../testing/folder.ts'
 import { ledgerSuite } from '../testing/ledger-suite.ts'
 import { judgementOf, receiptOf, shadowOf } from '../testing/receipts.ts'
 import { openSqliteLedger } from './index.ts'
-import { AUDITS } from './sqlite-ledger.ts'
+import { AUDITS, pageOf } from './sqlite-ledger.ts'
 
 const folder = testFolder()
 afterAll(() => folder[Symbol.dispose]())
@@ -145,6 +145,17 @@ test('a sum of what judgements cost goes through what cost something, by index',
   const plan = database.prepare(`EXPLAIN QUERY PLAN ${AUDITS}`).all() as { detail: string }[]
   expect(plan.map(({ detail }) => detail)).toEqual([
     expect.stringMatching(/^SEARCH paid USING COVERING INDEX judgements_paid \(number>\?/),
+    expect.stringMatching(/^SEARCH receipts USING INTEGER PRIMARY KEY/),
+  ])
+})
+
+test('a page of a large ledger is found by its number, whatever is asked for', () => {
+  const path = newFile()
+  openSqliteLedger(path).close()
+  using database = new DatabaseSync(path, { readOnly: true })
+  const sql = `EXPLAIN QUERY PLAN ${pageOf(' AND at >= ? AND at < ? AND task = ?')}`
+  const plan = database.prepare(sql).all() as { detail: string }[]
+  expect(plan.map(({ detail }) => detail)).toEqual([
     expect.stringMatching(/^SEARCH receipts USING INTEGER PRIMARY KEY/),
   ])
 })
