@@ -1,0 +1,34 @@
+/** What cannot be advised on. The message says what happened, the value, and the next step. */
+
+/**
+ * - `unknown_device`, `unknown_model`, `unknown_quantisation`, `unknown_price`, `unknown_preset`: the facts have no such row.
+ * - `use_case_invalid`: the use case contradicts itself or is not of its form; `issues` has each place.
+ * - `facts_invalid`: rows of the user's own that cannot be; `issues` has each place.
+ * - `examples_invalid`: examples that cannot be graded; `issues` has each row.
+ */
+export type AdvisorErrorCode =
+  | 'unknown_device'
+  | 'unknown_model'
+  | 'unknown_quantisation'
+  | 'unknown_price'
+  | 'unknown_preset'
+  | 'use_case_invalid'
+  | 'facts_invalid'
+  | 'examples_invalid'
+
+export class AdvisorError extends Error {
+  override readonly name: string = 'AdvisorError'
+  readonly code: AdvisorErrorCode
+  /** Where: `fleet.0.share: ...`, a line each; empty when the message says it all. */
+  readonly issues: readonly string[]
+  constructor(
+    code: AdvisorErrorCode,
+    message: string,
+    issues: readonly string[] = [],
+    options?: ErrorOptions,
+  ) {
+    super(message, options)
+    this.code = code
+    this.issues = issues
+  }
+}

@@ -1,0 +1,15 @@
+/** Where a use case should run: facts, predictions with tested intervals, money, a verdict and the policy that carries it out. */
+export type { Answer, Firing, Flip, Option, Segment, Verdict } from './decide/types.ts'
+export type {
+  Backend,
+  CloudPrice,
+  Device,
+  DeviceClass,
+  Facts,
+  Measurement,
+  ModelShape,
+  Quantisation,
+  Source,
+} from './facts/types.ts'
+export type { Derivation, Predicted, Prediction, Setting } from './predict/types.ts'
+export type { FleetShare, MeasuredQuality, UseCase } from './use-case/types.ts'
