@@ -5,6 +5,8 @@
  * - `use_case_invalid`: the use case contradicts itself or is not of its form; `issues` has each place.
  * - `facts_invalid`: rows of the user's own that cannot be; `issues` has each place.
  * - `examples_invalid`: examples that cannot be graded; `issues` has each row.
+ * - `grader_invalid`: a grader that cannot be made, or one that gives no score from 0 to 1.
+ * - `measured_invalid`: a file of measured quality that is none; `issues` has each place.
  */
 export type AdvisorErrorCode =
   | 'unknown_device'
@@ -15,6 +17,8 @@ export type AdvisorErrorCode =
   | 'use_case_invalid'
   | 'facts_invalid'
   | 'examples_invalid'
+  | 'grader_invalid'
+  | 'measured_invalid'
 
 export class AdvisorError extends Error {
   override readonly name: string = 'AdvisorError'

@@ -70,9 +70,12 @@ export interface FleetShare {
 export interface MeasuredQuality {
   /** A model's id, `cloud`, or `linear`. */
   readonly who: string
+  /** Answers that were right, or the sum of their scores (0 to 1 each) where a grader gives those. */
   readonly right: number
   readonly of: number
-  /** Interval of the share, 95 %, exact. */
+  /** Interval of the share, 95 %, that holds for any number of examples. */
   readonly low: number
   readonly high: number
+  /** The share of the cloud's quality on the same examples, 95 %; null or absent where the cloud was not asked. */
+  readonly kept?: { readonly value: number; readonly low: number; readonly high: number } | null
 }
