@@ -13,7 +13,10 @@ export interface Judgement {
    * the host's. exact: compared with an answer known to be right.
    */
   readonly by: 'user' | 'shadow' | 'function' | 'exact'
-  /** How good the device's answer and the cloud's are, 0 wrong to 1 right; null where that answer was not judged. */
+  /**
+   * How good the device's answer and the cloud's are, 0 wrong to 1 right; null where that answer was not judged. Both are null where a
+   * `shadow` was asked and came to nothing.
+   */
   readonly device: number | null
   readonly cloud: number | null
   /** The call to the cloud that was made for this judgement alone: what it cost and what left; null when none was. */

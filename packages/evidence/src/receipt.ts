@@ -47,6 +47,8 @@ export interface Signal {
   readonly threshold: number | null
   /** null where it is not judged. */
   readonly pass: boolean | null
+  /** It was read off the beginning of an answer: judged by its first tokens, or stopped. Of whole answers it says nothing. */
+  readonly early?: true
 }
 
 /** One decision on the way of the call, in order. */

@@ -87,7 +87,9 @@ describe('a call that was drawn', () => {
       rule: { ...rule, audit: { share: 1e-9, perDayUsd: 1 } },
       device: device(),
     }).ask()
-    expect(plain.signals).toEqual([{ name: 'minLogprob', value: -9, threshold: -1, pass: false }])
+    expect(plain.signals).toEqual([
+      { name: 'minLogprob', value: -9, threshold: -1, pass: false, early: true },
+    ])
   })
 
   test('without bars the signals of the whole answer are on the receipt, though it was shown from its first word', async () => {
@@ -264,10 +266,19 @@ describe('nobody notices', () => {
     ],
     ['nobody finds names', { rule: { privacy: 'redacted' } }, 'skipped'],
   ])('%s: the call is as it was, and nothing is judged', async (_, setting, counted) => {
-    const { ew, ask, judgements } = audited(setting)
+    const { ew, ask, judgements, cloud } = audited(setting)
     const receipt = await ask()
     expect(receipt).toMatchObject({ place: 'device', error: null, recorded: true })
-    expect(await judgements(receipt)).toEqual([])
+    // What left is on record, and no score.
+    const judged = await judgements(receipt)
+    expect(judged).toMatchObject(
+      Array.from({ length: cloud.calls.length }, () => ({
+        by: 'shadow',
+        device: null,
+        cloud: null,
+        shadow: { tries: 1 },
+      })),
+    )
     expect(ew.audits.status).toMatchObject({ judged: 0, [counted]: 1 })
   })
 

@@ -6,7 +6,7 @@
 import type { LanguageModelV4CallOptions } from '@ai-sdk/provider'
 import type { Attempt, AuditedCall, Judgement, Ledger, Receipt } from '@edgewise/evidence'
 import { abortable } from '../call/abortable.ts'
-import type { Budgets } from '../cloud/budget.ts'
+import type { Book, Budgets } from '../cloud/budget.ts'
 import { stableCode } from '../cloud/failure.ts'
 import { CancelledError } from '../errors.ts'
 import { patiently } from '../receipt/ledger-patience.ts'
@@ -38,8 +38,9 @@ export interface Audit {
   readonly call: LanguageModelV4CallOptions
   /** The device's answer; it may still be made. */
   readonly device: AnswerText | Promise<AnswerText>
-  /** The cloud's, where the caller got that; else it is asked. */
-  readonly cloud: AnswerText | AskCloud
+  /** The cloud's, where the caller got that; null: it is asked. */
+  readonly cloud: AnswerText | null
+  readonly asking: AskCloud
 }
 
 export interface AskCloud {
@@ -139,8 +140,11 @@ export class Audits {
       signal.throwIfAborted()
       const { device, cloud } = audit
       const said = device instanceof Promise ? await abortable(device, signal) : device
-      if ('text' in cloud) return await this.#judge(audit, said, cloud, null, signal)
-      return await this.#ask(audit, said, cloud, signal)
+      const book = await this.#hold(audit, signal)
+      if (book === null) return 'skipped'
+      if (cloud === null) return await this.#ask(audit, said, book, signal)
+      book(0, true)
+      return await this.#judge(audit, said, cloud, null, signal)
     } catch {
       return this.#stop.signal.aborted ? 'skipped' : 'failed'
     } finally {
@@ -148,37 +152,49 @@ export class Audits {
     }
   }
 
-  async #ask(
-    audit: Audit,
-    said: AnswerText,
-    { problem, budget, ask }: AskCloud,
-    signal: AbortSignal,
-  ): Promise<Counted> {
+  /**
+   * What the cloud may cost for it; null: it is left out. One whose cloud is there already is held to the same: were it compared all the
+   * same, those that are compared would be those that the device does badly.
+   */
+  async #hold({ receipt, asking }: Audit, signal: AbortSignal): Promise<Book | null> {
     const { budgets } = this.#settings
-    const { perDayUsd, estimateUsd } = budget
+    const { perDayUsd, estimateUsd } = asking.budget
     const rule = { budget: perDayUsd === null ? null : { perDayUsd, perUserPerDayUsd: null } }
-    const spend = { task: audit.receipt.task, user: null, rule, estimateUsd }
-    if (problem() !== null) return 'skipped'
+    const spend = { task: receipt.task, user: null, rule, estimateUsd }
+    if (asking.problem() !== null) return null
     const known = await budgets.check(spend, signal)
-    if (known !== null && known.problem !== null) return 'skipped'
+    if (known !== null && known.problem !== null) return null
     const book = budgets.tryHold(spend)
-    if (typeof book !== 'function') return 'skipped'
+    return typeof book === 'function' ? book : null
+  }
+
+  async #ask(audit: Audit, said: AnswerText, book: Book, signal: AbortSignal): Promise<Counted | null> {
+    const { receipt, asking } = audit
     let paid: number | null = 0
     let isRecorded = false
     try {
-      const shadow = await ask(signal)
-      const attempt = rehearsed(shadow, audit.receipt)
+      const { parts, error, rehearsal, attempt: made } = await asking.ask(signal)
+      // A rehearsal that the receipt does not tell of: nothing was bought, and its answers say nothing of real ones.
+      const isPlayed = rehearsal && !receipt.rehearsal
+      const attempt = isPlayed ? rehearsed(made) : made
       paid = attempt.costUsd
-      if (shadow.parts === null) {
-        const isLeftOut = this.signal.aborted || stableCode(shadow.error) === 'breaker_open'
-        return isLeftOut ? 'skipped' : 'failed'
+      if (parts !== null && !isPlayed) {
+        const counted = await this.#judge(audit, said, answerText(parts), attempt, signal).catch(() => null)
+        isRecorded = counted === 'judged'
+        if (counted !== null) return counted
       }
-      const counted = await this.#judge(audit, said, answerText(shadow.parts), attempt, signal)
-      isRecorded = counted === 'judged'
-      return counted
+      isRecorded = await this.#took(receipt, attempt)
+      const isLeftOut = isPlayed || this.signal.aborted || stableCode(error) === 'breaker_open'
+      return isLeftOut ? 'skipped' : 'failed'
     } finally {
       book(paid, isRecorded)
     }
+  }
+
+  /** What left for an audit that came to nothing is on record all the same. */
+  async #took(receipt: Receipt, shadow: Attempt): Promise<boolean> {
+    if (shadow.bytesOut === 0 || this.signal.aborted) return false
+    return record(this.#settings.ledger, this.#judgementOf(receipt, null, shadow))
   }
 
   async #judge(
@@ -188,30 +204,28 @@ export class Audits {
     shadow: Attempt | null,
     signal: AbortSignal,
   ): Promise<'judged' | 'unrecorded'> {
-    const { ledger, agree = sameAnswer, now, onJudged } = this.#settings
+    const { ledger, agree = sameAnswer, onJudged } = this.#settings
     const score = await abortable(Promise.resolve(agree(device, cloud, call)), signal)
     if (!(score >= 0 && score <= 1)) throw new RangeError('a score is 0 to 1')
-    const at = new Date(now()).toISOString()
-    const recorded = await record(ledger, {
-      receiptId: receipt.id,
-      at,
-      by: 'shadow',
-      device: score,
-      cloud: 1,
-      shadow,
-    })
+    const recorded = await record(ledger, this.#judgementOf(receipt, score, shadow))
     onJudged(receipt, { kept: receipt.place === 'device', device: score, cloud: 1 })
     if (recorded) return 'judged'
     this.#counts.judged++
     return 'unrecorded'
   }
+
+  /** `score`: of the device's answer; null: it was not compared. */
+  #judgementOf({ id }: Receipt, score: number | null, shadow: Attempt | null): Judgement {
+    const at = new Date(this.#settings.now()).toISOString()
+    return { receiptId: id, at, by: 'shadow', device: score, cloud: score === null ? null : 1, shadow }
+  }
 }
 
-/** A rehearsal that the receipt does not tell of: nothing was bought. */
-function rehearsed({ attempt, rehearsal }: Shadow, receipt: Receipt): Attempt {
-  if (!rehearsal || receipt.rehearsal) return attempt
-  return { ...attempt, costUsd: attempt.costUsd === null ? null : 0, note: `${attempt.note} (rehearsed)` }
-}
+const rehearsed = (attempt: Attempt): Attempt => ({
+  ...attempt,
+  costUsd: attempt.costUsd === null ? null : 0,
+  note: `${attempt.note} (rehearsed)`,
+})
 
 /** Whether the judgement is in the ledger; without one it cannot be missed. */
 async function record(ledger: AuditSettings['ledger'], judgement: Judgement): Promise<boolean> {

@@ -44,12 +44,12 @@ export class CallAudit {
   }
 
   /**
-   * The call has ended. `answer`: what the caller got, when that is whole and was held to the rule's bars. `isOnRecord`: whether what the
-   * audit costs can be written beside the receipt.
+   * The call has ended. `answer`: what the caller got, when that is whole and was held to the rule's bars. `isOnRecord`: whether a
+   * judgement can be written beside the receipt.
    */
   settled(receipt: Receipt, answer: readonly LanguageModelV4StreamPart[] | null, isOnRecord: boolean): void {
-    const audit = answer === null ? null : this.#auditOf(receipt, answerText(answer), isOnRecord)
-    if (audit !== null) this.#audits.add({ receipt, call: this.#call, ...audit })
+    const audit = answer === null || !isOnRecord ? null : this.#auditOf(receipt, answerText(answer))
+    if (audit !== null) this.#audits.add({ receipt, call: this.#call, asking: this.#cloud, ...audit })
     else {
       this.#audits.skip()
       const rejected = this.#rejected
@@ -59,12 +59,8 @@ export class CallAudit {
   }
 
   /** What is compared; null when there is not all of it. */
-  #auditOf(
-    { place }: Receipt,
-    answer: AnswerText,
-    isOnRecord: boolean,
-  ): Pick<Audit, 'device' | 'cloud'> | null {
-    if (place === 'device') return isOnRecord ? { device: answer, cloud: this.#cloud } : null
+  #auditOf({ place }: Receipt, answer: AnswerText): Pick<Audit, 'device' | 'cloud'> | null {
+    if (place === 'device') return { device: answer, cloud: null }
     const rejected = this.#rejected
     if (place === null || rejected === null) return null
     if (this.#rest !== null) return { device: this.#rest, cloud: answer }

@@ -3,6 +3,7 @@ import type { LanguageModelV4CallOptions } from '@ai-sdk/provider'
 import { CallAudit, isDrawn } from '../audit/call-audit.ts'
 import { askShadow } from '../audit/shadow.ts'
 import type { DeviceSetup } from '../certificates/device-setup.ts'
+import { FELL, STANDS } from '../certificates/standing.ts'
 import { countingModel } from '../cloud/cloud.ts'
 import type { EdgewiseError } from '../errors.ts'
 import type { Host } from '../host.ts'
@@ -166,12 +167,13 @@ async function whyUncertified(
   const reading = certificates.ready(name, signal)
   if (reading !== null) await reading
   const note = certificates.note(name)
-  if (note !== null) record.step('certificate', null, null, note)
-  const problem = certificates.problem(rule, name, setup)
-  if (problem === null) return null
-  const { id, why } = problem
-  record.step('certificate', id, null, why)
-  return `the certificate ${id} is not in force (${why}), so the cloud goes first`
+  if (note !== null) record.step(FELL, null, null, note)
+  let problem: string | null = null
+  for (const { id, why } of certificates.standing(rule, name, setup)) {
+    record.step(why === null ? STANDS : FELL, id, null, why ?? 'in force')
+    if (why !== null) problem ??= `the certificate ${id} is not in force (${why}), so the cloud goes first`
+  }
+  return problem
 }
 
 /** Whether evidence is made of an answer of the device that no bar judges. */

@@ -6,6 +6,7 @@
 import type { LanguageModelV4CallOptions, LanguageModelV4StreamPart } from '@ai-sdk/provider'
 import type { Commit } from '../policy/index.ts'
 import { validity } from '../signals/schema.ts'
+import type { AnswerSoFar } from '../signals/signal.ts'
 import type { Verdict, Watch } from '../signals/watch.ts'
 import { isOutput, type OpenAttempt } from './attempt.ts'
 
@@ -67,26 +68,20 @@ async function settle(
   parts: readonly Part[],
   complete: boolean,
 ): Promise<Outcome> {
-  const { attempt, commit, watch, call, sample } = settings
+  const { attempt, commit, watch, observer, call, sample } = settings
   const text = textOf(parts)
+  const judging = (signal: AbortSignal): AnswerSoFar => {
+    const { meanLogprob: reportedMeanLogprob, inputTokens, outputTokens } = attempt
+    const said = { call, parts, text, complete, reportedMeanLogprob, inputTokens, outputTokens, signal }
+    return { ...said, sample: (count) => sample(count, signal) }
+  }
   if (commit === 'valid-json' && !isValid({ call, text, parts })) {
-    return { kind: 'rejected', reading: { attempt, parts, complete, verdict: INVALID } }
+    const seen = (watch ?? observer)?.seen(judging(NEVER)) ?? []
+    const verdict = { ...INVALID, signals: [...INVALID.signals, ...seen] }
+    return { kind: 'rejected', reading: { attempt, parts, complete, verdict } }
   }
   if (watch === null) return { kind: 'committed', reading: { attempt, parts, complete, verdict: null } }
-  const { meanLogprob: reportedMeanLogprob, inputTokens, outputTokens } = attempt
-  const verdict = await attempt.judged((signal) =>
-    watch.verdict({
-      call,
-      parts,
-      text,
-      complete,
-      reportedMeanLogprob,
-      inputTokens,
-      outputTokens,
-      signal,
-      sample: (count) => sample(count, signal),
-    }),
-  )
+  const verdict = await attempt.judged((signal) => watch.verdict(judging(signal)))
   return { kind: verdict.pass ? 'committed' : 'rejected', reading: { attempt, parts, complete, verdict } }
 }
 
@@ -101,6 +96,9 @@ function isValid(answer: {
     call.responseFormat?.type === 'json' ? call : { ...call, responseFormat: { type: 'json' as const } }
   return validity({ ...answer, call: asking }) === 1
 }
+
+/** Of what is only seen, which waits for nothing. */
+const NEVER = new AbortController().signal
 
 const INVALID: Verdict = {
   pass: false,

@@ -92,3 +92,13 @@ test('what fits is taken: with the same threshold, with none, and where there is
 test('a certificate that no bar names is refused for nothing', () => {
   expect(reasonsOf(policyOf({ place: 'device-only' }), [certificateOf({ task: 'gone' })])).toEqual([])
 })
+
+test('a cloud of the device’s name is the one that traces call so', () => {
+  const policy = policyOf(certified())
+  const cloud = { ...cloudAnswer(), modelId: 'tiny' }
+  const certificate = certificateOf({ cloud: { model: 'tiny@cloud' } })
+  expect(reasonsOf(policy, [certificate], { cloud })).toEqual([])
+  const device = deviceAnswer(-0.1, 'x')
+  const { certificates } = edgewise({ policy, device, cloud, certificates: [certificate] })
+  expect(certificates).toMatchObject([{ inForce: true, why: '' }])
+})

@@ -6,6 +6,10 @@ import type { Certificate } from '@edgewise/evidence'
 import type { ResolvedEscalate, ResolvedRule } from '../policy/index.ts'
 import { isBuiltIn } from '../signals/watch.ts'
 
+/** The cloud's name where traces have it beside a device's: two of one name are told apart there (`traceFromLedger`). */
+export const cloudBeside = (device: string, cloud: string): string =>
+  cloud === device ? `${cloud}@cloud` : cloud
+
 type ById = ReadonlyMap<string, Certificate>
 type NamedRules = readonly (readonly [task: string, rule: ResolvedRule])[]
 
@@ -35,7 +39,7 @@ function misfits(
   const found: string[] = []
   const say = (what: string): unknown => found.push(`the certificate "${id}" ${what}`)
   if (certificate.task !== task) say(`is for the task "${certificate.task}"`)
-  if (cloudModel !== null && cloud.model !== cloudModel) {
+  if (cloudModel !== null && cloud.model !== cloudBeside(certificate.device.model, cloudModel)) {
     say(`was proven against the cloud model "${cloud.model}", and this one is "${cloudModel}"`)
   }
   if (bar === null) {

@@ -61,6 +61,34 @@ describe('a restart', () => {
     expect(await settledStatus(later.ew)).toMatchObject({ history: 'read', seen: 0, audited: 0 })
   })
 
+  test('calls of a rule without its bar are none of its: more is kept there, and its signal need not be seen', async () => {
+    const ledger = memoryLedger()
+    const certificate = certificateOf({ bar: { signal: 'margin', threshold: 0.5, combination: null } })
+    const options = { certificates: [certificate] }
+    const setting = { ledger, cloud: cloudSaying('London'), options }
+    const { ew, ask } = audited(setting)
+    for (let asked = 0; asked < 40; asked++) await ask()
+    await ew.audits.idle()
+    expect(ew.certificates).toMatchObject([{ alarm: null, seen: 0, audited: 0 }])
+    await nextMoment()
+    const rule = { escalate: [{ signal: 'margin', certificate: 'cert-1' }] } as const
+    const again = audited({ ...setting, rule })
+    expect(await settledStatus(again.ew)).toMatchObject({ inForce: true, seen: 0, audited: 0 })
+    expect(await again.ask()).toMatchObject({ place: 'cloud' })
+    await again.ew.audits.idle()
+    expect(again.ew.certificates).toMatchObject([{ seen: 1, audited: 1 }])
+  })
+
+  test('a call that was compared twice is one observation', async () => {
+    const ledger = memoryLedger()
+    const { ew, ask } = hostOn(ledger)
+    const { id: receiptId } = await ask()
+    await ew.audits.idle()
+    ledger.judge({ receiptId, at: '2026-08-05', by: 'shadow', device: 0, cloud: 1, shadow: null })
+    await nextMoment()
+    expect(await settledStatus(hostOn(ledger).ew)).toMatchObject({ seen: 1, audited: 1 })
+  })
+
   test('what was rehearsed is no history of what was not', async () => {
     const ledger = memoryLedger()
     const { ask } = hostOn({ ...ledger, put: (receipt) => ledger.put({ ...receipt, rehearsal: true }) })

@@ -2,7 +2,7 @@
  * What drift monitors would have heard, had they run all along: the receipts of their tasks since each certificate was issued, and the
  * judgements of audits, in the order of the ledger and in constant memory. The host breathes in between.
  */
-import type { Ledger } from '@edgewise/evidence'
+import type { AuditedCall, Judgement, Ledger, Receipt } from '@edgewise/evidence'
 import type { Watched } from './standing.ts'
 
 /** Milliseconds of reading without a pause: other calls wait for no longer. */
@@ -38,13 +38,18 @@ export async function readHistory(
       )
       if (heard.length === 0) continue
       for (const watched of heard) watched.saw(receipt)
-      const kept = receipt.place === 'device'
-      for (const { by, device, cloud } of await ledger.judgements(receipt.id)) {
-        if (by !== 'shadow' || device === null || cloud === null) continue
-        for (const watched of heard) watched.judged(receipt, { kept, device, cloud })
-      }
+      const outcome = auditedCall(receipt, await ledger.judgements(receipt.id))
+      if (outcome !== null) for (const watched of heard) watched.judged(receipt, outcome)
     }
   }
+}
+
+/** What an audit found out of the call; null where none compared its answers. A call is one observation, however often it was judged. */
+function auditedCall({ place }: Receipt, judgements: readonly Judgement[]): AuditedCall | null {
+  for (const { by, device, cloud } of judgements)
+    if (by === 'shadow' && device !== null && cloud !== null)
+      return { kept: place === 'device', device, cloud }
+  return null
 }
 
 /** A turn of the event loop. */

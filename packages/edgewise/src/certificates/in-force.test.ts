@@ -59,6 +59,9 @@ describe('in force', () => {
       certificate: 'cert-1',
       signals: [{ name: 'meanLogprob', value: -0.1, threshold: -0.5, pass: true }],
       setup: { quantisation: null, template: certificateOf().device.template },
+      path: expect.arrayContaining([
+        { rule: 'certified', value: 'cert-1', threshold: null, then: 'in force' },
+      ]),
     })
     expect(ew.certificates).toEqual([
       {

@@ -17,11 +17,16 @@ import type { ResolvedRule } from '../policy/index.ts'
 import { patiently } from '../receipt/ledger-patience.ts'
 import { isOfTokens } from '../signals/watch.ts'
 import { traceAlarm } from '../telemetry/spans.ts'
+import { cloudBeside } from './certified-rules.ts'
 import type { DeviceSetup } from './device-setup.ts'
 import { readHistory } from './history.ts'
 
 /** Calls that end while the history is read; a ledger that takes longer is not waited for. */
 const MOST_WAITING = 10_000
+
+/** Steps of a receipt, one for each certificate of its rule's bars: whether it was in force. */
+export const STANDS = 'certified'
+export const FELL = 'certificate'
 
 /** How a certificate stands right now. */
 export interface CertificateStatus {
@@ -70,10 +75,15 @@ export class Watched {
     if (this.ranUnder(receipt)) this.monitor.audit(outcome)
   }
 
-  /** Whether the device that was asked is the one of the certificate. */
-  ranUnder({ attempts, setup }: Receipt): boolean {
+  /**
+   * Whether the call's rule had the bar of this certificate, and the device that was asked is the certificate's. Under another rule what is
+   * kept is something else, and its signal need not have been looked at.
+   */
+  ranUnder({ attempts, setup, path }: Receipt): boolean {
     const asked = attempts.find(({ place }) => place === 'device')
     if (asked === undefined || !setup) return false
+    const { id } = this.certificate
+    if (!path.some(({ rule, value }) => value === id && (rule === STANDS || rule === FELL))) return false
     const key = `${asked.model}\n${setup.quantisation}\n${setup.template}`
     let fits = this.#fits.get(key)
     if (fits === undefined) {
@@ -99,6 +109,7 @@ export interface StandingSettings {
 export class Certificates {
   readonly #byTask = new Map<string, Watched[]>()
   readonly #cloudModel: string | null
+  readonly #rehearsal: boolean
   readonly #misfits = new WeakMap<DeviceSetup, Map<string, string | null>>()
   #history: CertificateStatus['history'] = 'none'
   /** What ended while the history is read. */
@@ -117,12 +128,13 @@ export class Certificates {
       this.#byTask.set(certificate.task, own)
     }
     this.#cloudModel = cloudModel
+    this.#rehearsal = rehearsal
     if (ledger === null || this.#byTask.size === 0) return
     this.#history = 'reading'
     this.#isReady = false
     this.#waiting = []
     const until = new Date(now()).toISOString()
-    const reading = readHistory(ledger, this.#byTask, { until, rehearsal })
+    const reading = readHistory(ledger, new Map(this.#byTask), { until, rehearsal })
     this.#reading = reading.then(
       () => this.#wasRead('read'),
       () => this.#wasRead('unreadable'),
@@ -149,17 +161,19 @@ export class Certificates {
       : null
   }
 
-  /** The first certificate of the rule's bars that is not in force for a device, and why; null when all are. */
-  problem({ escalate }: ResolvedRule, task: string, setup: DeviceSetup): { id: string; why: string } | null {
-    const own = this.#byTask.get(task)
-    if (own === undefined) return null
-    for (const bar of escalate) {
+  /** The certificates of the rule's bars, each with why it is not in force for a device; null: it is. */
+  standing(
+    { escalate }: ResolvedRule,
+    task: string,
+    setup: DeviceSetup,
+  ): readonly { readonly id: string; readonly why: string | null }[] {
+    const own = this.#byTask.get(task) ?? []
+    return escalate.flatMap((bar) => {
       const watched = own.find(({ certificate }) => certificate.id === bar.certificate)
-      if (watched === undefined) continue
-      const why = this.#problemOf(watched, setup)
-      if (why !== null) return { id: watched.certificate.id, why }
-    }
-    return null
+      return watched === undefined
+        ? []
+        : [{ id: watched.certificate.id, why: this.#problemOf(watched, setup) }]
+    })
   }
 
   /** Hears of a call that has ended. */
@@ -206,7 +220,9 @@ export class Certificates {
       const running = {
         task: certificate.task,
         device: { model, quantisation, template },
-        cloud: { model: this.#cloudModel ?? certificate.cloud.model },
+        cloud: {
+          model: this.#cloudModel === null ? certificate.cloud.model : cloudBeside(model, this.#cloudModel),
+        },
       }
       why = mismatches(certificate, running).join('; ') || null
       known.set(certificate.id, why)
@@ -214,9 +230,8 @@ export class Certificates {
     return why
   }
 
-  #hear({ task }: Receipt, tell: (watched: Watched) => void): void {
-    const own = this.#byTask.get(task)
-    if (own === undefined) return
+  #hear({ task, rehearsal }: Receipt, tell: (watched: Watched) => void): void {
+    if (!this.#byTask.has(task) || rehearsal !== this.#rehearsal) return
     const waiting = this.#waiting
     if (waiting === null) this.#tell(task, tell)
     else if (waiting.push(() => this.#tell(task, tell)) > MOST_WAITING) this.#wasRead('unreadable')

@@ -89,7 +89,13 @@ function sayBar({ signal, threshold, samples, certificate }: Escalate, say: Say)
   }
 }
 
-function sayEarly({ signal, threshold }: Escalate, tokens: number, say: Say): void {
+function sayEarly({ signal, threshold, certificate }: Escalate, tokens: number, say: Say): void {
+  if (certificate !== undefined) {
+    say(
+      ['certificate'],
+      'this is proven on whole answers, and "commit" has them judged by their first tokens: use "commit": "whole-answer", or take the certificate out',
+    )
+  }
   const isEarly = Object.hasOwn(signals, signal) && signals[signal]!.early
   if (!isEarly) {
     say(

@@ -210,6 +210,11 @@ describe('a rule against itself', () => {
       { ...deviceFirst, commit: { tokens: 5 }, escalate: [{ signal: 'length', threshold: 5 }] },
       'escalate.0.threshold: the answer is seen before',
     ],
+    [
+      'a proof of whole answers, and a beginning',
+      { ...deviceFirst, commit: { tokens: 5 }, escalate: [{ signal: 'meanLogprob', certificate: 'c' }] },
+      'escalate.0.certificate: this is proven on whole answers',
+    ],
   ])('%s', (_, rule, message) => {
     expect(issuesOf(rule)).toEqual([expect.stringContaining(message)])
   })

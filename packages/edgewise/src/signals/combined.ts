@@ -6,7 +6,7 @@ import { combine } from '@edgewise/evidence'
 import { margin } from './margin.ts'
 import { meanLogprob } from './mean-logprob.ts'
 import { minLogprob } from './min-logprob.ts'
-import { type AnswerSoFar, atLeast, type Follower, type FollowerSettings } from './signal.ts'
+import { type AnswerSoFar, atLeast, type Follower, type FollowerSettings, finite } from './signal.ts'
 
 const readable: { readonly [name: string]: (settings: FollowerSettings) => Follower } = {
   meanLogprob,
@@ -38,7 +38,12 @@ function featureOf(name: string, followers: readonly Follower[], answer: AnswerS
   if (name === 'inputTokens') return logarithm(answer.inputTokens)
   if (name === 'outputTokens') return logarithm(answer.outputTokens)
   // Those that can be features have their values at once.
-  return (followers.find((follower) => follower.name === name)?.value(answer) ?? null) as number | null
+  const value = followers.find((follower) => follower.name === name)?.value(answer) as
+    | number
+    | null
+    | undefined
+  // As receipts have it, which it was proven with.
+  return value == null ? null : finite(value)
 }
 
 const logarithm = (tokens: number | null): number | null => (tokens === null ? null : Math.log1p(tokens))

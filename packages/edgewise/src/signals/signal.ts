@@ -74,12 +74,10 @@ export function finite(value: number): number {
   return Math.min(Number.MAX_VALUE, Math.max(-Number.MAX_VALUE, value))
 }
 
-/** The entry of the receipt. */
-export function judged(follower: Follower, value: number): Signal {
-  return {
-    name: follower.name,
-    value: finite(value),
-    threshold: follower.threshold,
-    pass: follower.passes(value),
-  }
+/** The entry of the receipt. `complete`: whether the whole answer was read. */
+export function judged(follower: Follower, value: number, complete: boolean): Signal {
+  const { name, threshold } = follower
+  return { name, value: finite(value), threshold, pass: follower.passes(value), ...earlyUnless(complete) }
 }
+
+export const earlyUnless = (complete: boolean): Pick<Signal, 'early'> => (complete ? {} : { early: true })

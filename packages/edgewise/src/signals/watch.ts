@@ -16,6 +16,7 @@ import { own } from './own.ts'
 import { schema } from './schema.ts'
 import {
   type AnswerSoFar,
+  earlyUnless,
   type Follower,
   type FollowerSettings,
   finite,
@@ -109,7 +110,7 @@ export class Watch {
   part(part: LanguageModelV4StreamPart): Verdict | null {
     for (const follower of this.#followers) {
       const value = follower.part(part)
-      if (value !== null && this.#mayStop(follower)) return verdict([[follower, value]], [], false)
+      if (value !== null && this.#mayStop(follower)) return verdict([[follower, value]], [], false, false)
     }
     for (const follower of this.#others) follower.part(part)
     return null
@@ -124,13 +125,13 @@ export class Watch {
       const value = follower.value(answer)
       // Most values are there: no turn of the event loop for them.
       const known = value instanceof Promise ? await value : value
-      if (!pass) besides.push(...signalOf(follower, known))
+      if (!pass) besides.push(...signalOf(follower, known, answer.complete))
       else {
         seen.push([follower, known])
         pass = known !== null && follower.passes(known)
       }
     }
-    return verdict(seen, [...besides, ...this.#unjudged(answer)], pass)
+    return verdict(seen, [...besides, ...this.#unjudged(answer)], pass, answer.complete)
   }
 
   /** What evidence wants of an answer that was not judged: the signals of certificates, with their bars, and what an audit looks at. */
@@ -140,7 +141,7 @@ export class Watch {
     )
     // What is read off tokens has its value at once.
     const signals = certified.flatMap((follower) =>
-      signalOf(follower, follower.value(answer) as number | null),
+      signalOf(follower, follower.value(answer) as number | null, answer.complete),
     )
     return [...signals, ...this.#unjudged(answer)]
   }
@@ -156,7 +157,15 @@ export class Watch {
       const value = follower.value(answer) as number | null
       return value === null
         ? []
-        : [{ name: follower.name, value: finite(value), threshold: null, pass: null }]
+        : [
+            {
+              name: follower.name,
+              value: finite(value),
+              threshold: null,
+              pass: null,
+              ...earlyUnless(answer.complete),
+            },
+          ]
     })
   }
 }
@@ -173,14 +182,19 @@ function held(settings: FollowerSettings): Held {
 
 type Seen = readonly [Follower, number | null]
 
-const signalOf = (follower: Follower, value: number | null): Signal[] =>
-  value === null ? [] : [judged(follower, value)]
+const signalOf = (follower: Follower, value: number | null, complete: boolean): Signal[] =>
+  value === null ? [] : [judged(follower, value, complete)]
 
-function verdict(seen: readonly Seen[], besides: readonly Signal[], pass: boolean): Verdict {
+function verdict(
+  seen: readonly Seen[],
+  besides: readonly Signal[],
+  pass: boolean,
+  complete: boolean,
+): Verdict {
   const certificates = seen.flatMap(([{ certificate }]) => certificate ?? [])
   return {
     pass,
-    signals: [...seen.flatMap(([follower, value]) => signalOf(follower, value)), ...besides],
+    signals: [...seen.flatMap(([follower, value]) => signalOf(follower, value, complete)), ...besides],
     certificate: pass && certificates.length > 0 ? certificates.join(' ') : null,
     note: seen.map(([follower, value]) => note(follower, value)).join('; '),
   }

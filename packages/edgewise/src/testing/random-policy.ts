@@ -38,7 +38,11 @@ function commitOf(
   escalate: readonly Escalate[] | undefined,
   tokensFit: boolean,
 ): fc.Arbitrary<Commit | undefined> {
-  const early = tokensFit && (escalate ?? []).every(({ signal }) => /Logprob|margin/.test(signal))
+  const early =
+    tokensFit &&
+    (escalate ?? []).every(
+      ({ signal, certificate }) => /Logprob|margin/.test(signal) && certificate === undefined,
+    )
   return fc.constantFrom<(Commit | undefined)[]>(
     undefined,
     'whole-answer',

@@ -28,8 +28,10 @@ export class QualityCount {
   readonly #feedbackSum = new ExactSum()
   #bad = 0
 
-  /** `judgements`: all of this call, in the order they were made. */
-  add(receipt: Receipt, judgements: readonly Judgement[]): void {
+  /** `all`: the judgements of this call, in the order they were made. */
+  add(receipt: Receipt, all: readonly Judgement[]): void {
+    // A shadow that came to nothing says nothing.
+    const judgements = all.filter(({ device, cloud }) => device !== null || cloud !== null)
     if (judgements.length === 0) return
     this.#judged += 1
     const by = answeredBy(receipt)

@@ -190,6 +190,15 @@ describe('one of each', () => {
     expect(quality!.harm).toEqual({ count: 1, n: 2, share: 0.5, small: true, ...clopperPearson(1, 2, 0.95) })
     expect(quality!.meanLoss).toBe(0.5)
     expect(quality!.feedback).toEqual({ n: 1, mean: 0.25, bad: 1 })
+    // Audits that came to nothing have left their money and their bytes alone.
+    const shadow = { ...cloud, costUsd: 1, bytesOut: 5 }
+    const tried = (id: string) => [
+      ...(judgements[id] ?? []),
+      judgement(id, { device: null, cloud: null, shadow }),
+    ]
+    const more = await report(receipts, { ...options, judgements: tried })
+    expect(more.quality).toEqual(quality)
+    expect(more.privacy.sentByAuditAlone).toBeGreaterThan(1)
   })
 
   test('certificates: what they let through, which are not at hand, which did not stand', async () => {

@@ -245,3 +245,10 @@ test('exact: the answer against the one that is right', async () => {
   const [item] = await traceOf(ledger, { by: ['exact'] })
   expect(judgedItem(item!, pair)).toMatchObject({ device: { score: 0 }, cloud: { score: 1, costUsd: 0.25 } })
 })
+
+test('what was read off the beginning of an answer is no signal of the whole', async () => {
+  const [margin, ...others] = onDevice.signals
+  const signals = [{ ...margin!, early: true as const }, ...others]
+  const [item] = await traceOf(await ledgerOf([{ ...onDevice, signals }]))
+  expect(item!.models['edgewise-mini']!.signals).toEqual({ length: 3 })
+})

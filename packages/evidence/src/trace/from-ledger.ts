@@ -27,6 +27,7 @@ export interface LedgerTraceOptions {
  * failed, kept answers (nothing ran), and rehearsals where `rehearsal` does not ask for them (nothing was bought).
  *
  * - An attempt that failed or was cancelled is no outcome: its answer is not known.
+ * - A signal that was read off the beginning of an answer is none of the whole, which bars are proven on.
  * - A score is that of the newest judgement that has one for that side, null where nobody judged it.
  * - A cloud that gave no answer of its own has that of the newest judgement's `shadow`. Where there is none, it has what the
  *   call would have cost there (`avoidedUsd` + `costUsd`) under the name of the receipt's price; no outcome where there is no price.
@@ -73,7 +74,7 @@ function itemOf(
   const models: [string, Outcome][] = []
   if (device !== null) {
     // A ledger holds JSON, in which a number that was none has become null.
-    const read = receipt.signals.filter(({ value }) => Number.isFinite(value))
+    const read = receipt.signals.filter(({ value, early }) => Number.isFinite(value) && !early)
     models.push([
       device.model,
       {
