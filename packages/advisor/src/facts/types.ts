@@ -59,17 +59,22 @@ export interface ModelShape extends Source {
   /** Tokens a windowed layer sees, and how many layers are windowed; null without windows. */
   readonly window: { readonly tokens: number; readonly layers: number } | null
   readonly parameters: number
-  /** Without the embedding. */
+  /**
+   * Read for every token, without the embedding and the head (vocab x hidden each, one where they are tied). What is only in `parameters`,
+   * embeddings a layer and other senses, lies in the file and is not read.
+   */
   readonly bodyParameters: number
   /** Published scores, 0 to 100, by benchmark: `mmlu`, `ifeval`, `gsm8k`. Each says little of anybody's task. */
   readonly scores: { readonly [benchmark: string]: number }
 }
 
-/** How weights are stored: bits a weight of the body and of the embedding and head, scales included. */
-export interface Quantisation {
+/** How weights are stored: bits a weight of the body and of the embedding and head, scales included. See `storedBits`. */
+export interface Quantisation extends Source {
   readonly id: string
   readonly bodyBits: number
   readonly headBits: number
+  /** In models whose rows (`hidden`) are no multiple of 256 and so do not fit its blocks; null where there is no difference. */
+  readonly narrow: { readonly bodyBits: number; readonly headBits: number } | null
 }
 
 export interface CloudPrice extends Source {
