@@ -1,12 +1,10 @@
 /** docs/report.md shows what is really printed, defines every figure in the words of the page, and names every option. */
 import { readFileSync } from 'node:fs'
-import { stripVTControlCharacters } from 'node:util'
-import { documentOf, report } from '@edgewise/evidence'
+import { documentOf, documentText, report } from '@edgewise/evidence'
 import { expect, test } from 'vitest'
 import { terms } from '../../evidence/src/report/sections/definitions.ts'
 import { traffic } from '../../evidence/src/report/testing/traffic.ts'
 import { reportCommand } from './commands/report.ts'
-import { reportText } from './report-text.ts'
 
 const page = readFileSync(new URL('../../../docs/report.md', import.meta.url), 'utf8')
 
@@ -17,7 +15,7 @@ test('what it shows of the made-up month is what that month gives', async () => 
     certificates,
     now: '2026-08-05T09:00:00.000Z',
   })
-  const printed = stripVTControlCharacters(reportText(documentOf(made), 110))
+  const printed = documentText(documentOf(made), { width: 110 })
   const shown = [...page.matchAll(/```text\n([\s\S]*?)\n```/g)].map(([, text]) => text!)
   expect(shown).toHaveLength(5)
   for (const text of shown) expect(printed).toContain(text)

@@ -12,6 +12,34 @@ export { signalOf } from './certify/sample.ts'
 export { verifyCertificate } from './certify/verify.ts'
 export { type Combination, combine } from './combine/combination.ts'
 export type { Gate } from './combine/gate.ts'
+export {
+  type Block,
+  type Cell,
+  type Derived,
+  type Document,
+  figure,
+  type KeyFigure,
+  plain,
+  type Section,
+  type Table,
+  type Tone,
+  table,
+  text,
+} from './document/document.ts'
+export { documentHtml } from './document/html.ts'
+export { documentMarkdown } from './document/markdown.ts'
+export { documentText, type TextLook } from './document/text.ts'
+export {
+  bytes,
+  count,
+  counted,
+  dollars,
+  milliseconds,
+  percent,
+  percentGiven,
+  range,
+  UNKNOWN,
+} from './document/words.ts'
 export { type AuditedCall, type DriftAlarm, DriftMonitor } from './drift/drift-monitor.ts'
 export type { Judgement } from './judgement.ts'
 export {
@@ -25,6 +53,7 @@ export {
 export { LedgerError, type LedgerErrorCode } from './ledger-error.ts'
 export { memoryLedger } from './memory/memory-ledger.ts'
 export { type Bar, type BarChart, barChart } from './plot/bar-chart.ts'
+export { type Dot, type DotChart, type DotRow, dotChart } from './plot/dot-chart.ts'
 export { type LineChart, lineChart, type Series } from './plot/line-chart.ts'
 export type { Axis } from './plot/scale.ts'
 export type { Attempt, Place, Prepared, PriceUsed, Receipt, Signal, Step, Tokens } from './receipt.ts'
@@ -33,13 +62,12 @@ export { type Curve, type CurvePoint, type CurveSettings, curve } from './replay
 export { type ReplaySettings, replay } from './replay/replay.ts'
 export type { Baselines, Replay, ReplayDecision, ReplayPolicy, Strategy } from './replay/result.ts'
 export { type Standing, standingOf } from './replay/standing.ts'
-export type { Block, Document, Section, Table } from './report/document.ts'
-export { reportHtml } from './report/html.ts'
-export { reportMarkdown } from './report/markdown.ts'
 export { type ReportOptions, report } from './report/report.ts'
 export { documentOf } from './report/sections/index.ts'
 export type { Report } from './report/types.ts'
+export { reportHtml, reportMarkdown } from './report/written.ts'
 export { auroc } from './statistics/auroc.ts'
+export { clopperPearson } from './statistics/binomial.ts'
 export { BlockSums, type Estimate, type Interval } from './statistics/bootstrap.ts'
 export { LogHistogram, type Quantile } from './statistics/log-histogram.ts'
 export { hash32, seededRandom, shuffle } from './statistics/random.ts'

@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 import {
   documentOf,
+  documentText,
   type Receipt,
   type Report,
   type ReportOptions,
@@ -18,8 +19,7 @@ import { Command, InvalidArgumentError } from 'commander'
 import { readCertificates } from '../certificates-file.ts'
 import { openCount } from '../count-progress.ts'
 import { ledgerFile } from '../ledger-file.ts'
-import { reportText } from '../report-text.ts'
-import { bold } from '../show.ts'
+import { bold, dim } from '../show.ts'
 import { writeWhole } from '../write-whole.ts'
 
 interface ReportCommandOptions extends Pick<ReportOptions, 'since' | 'until' | 'task'> {
@@ -62,7 +62,10 @@ Examples:
       else if (made.calls + made.leftOut === 0) console.error(nothing(options))
       else if (options.out !== undefined)
         console.log(`the report of ${calls(made)} is in ${bold(options.out)}`)
-      else console.log(reportText(documentOf(made), process.stdout.columns ?? 110))
+      else
+        console.log(
+          documentText(documentOf(made), { width: process.stdout.columns ?? 110, strong: bold, soft: dim }),
+        )
       if (!options.json && made.calls === 0 && made.leftOut > 0) console.error(hint(options))
     })
 }

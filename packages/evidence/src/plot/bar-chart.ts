@@ -2,7 +2,7 @@
  * Bars from left to right, one a row, each with its label, its value in figures, an interval and a note: one SVG text, no dependency
  * (colours and frame in frame.ts). It is as high as its rows.
  */
-import { colourOf, escapeText, frame, px, textWidth } from './frame.ts'
+import { colourOf, escapeText, frame, px, shortened, textWidth } from './frame.ts'
 import { plainNumber } from './scale.ts'
 
 export interface Bar {
@@ -89,13 +89,6 @@ function row(
 }
 
 const isKnown = (value: number | null): value is number => value !== null && Number.isFinite(value)
-
-/** The text, cut to this many pixels. */
-function shortened(text: string, width: number): string {
-  const most = Math.max(1, Math.floor(width / textWidth('x')))
-  const characters = [...text]
-  return characters.length <= most ? text : `${characters.slice(0, most - 1).join('')}…`
-}
 
 /** For people: 0.0123, 12.5, 12,500. */
 export function threeDigits(value: number): string {

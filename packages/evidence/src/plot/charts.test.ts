@@ -1,6 +1,7 @@
 /** What the plots promise: texts escaped, the same text for the same input, what is unknown left out and said. */
 import { expect, test } from 'vitest'
 import { barChart } from './bar-chart.ts'
+import { type DotChart, dotChart } from './dot-chart.ts'
 import { type LineChart, lineChart } from './line-chart.ts'
 
 const chart = (series: LineChart['series']): string =>
@@ -105,7 +106,21 @@ test('texts are escaped, wherever they stand, and are read out', () => {
         { name: 'b', kind: 'line', points: [] },
       ],
     }),
+    lineChart({
+      title: evil,
+      x: { label: evil },
+      y: { label: evil },
+      series: [],
+      uprights: [{ x: 1, text: evil }],
+    }),
     barChart({ title: evil, unit: evil, bars: [{ label: evil, value: 1, note: evil }] }),
+    dotChart({
+      title: evil,
+      axis: { label: evil },
+      names: [evil, evil],
+      rows: [{ label: evil, note: evil, dot: null }],
+      target: { value: 1, text: evil },
+    }),
   ]
   for (const svg of charts) {
     expect(svg).not.toContain('<script>')
@@ -157,4 +172,107 @@ test('bars of zeros, or none, are a picture', () => {
     expect(svg).not.toContain('NaN')
     expect(svg).not.toContain('Infinity')
   }
+})
+
+test('on logarithmic axes a line of equal factors is straight, and what is not above 0 is left out', () => {
+  const log = { log: true } as const
+  const svg = lineChart({
+    title: 'T',
+    x: { label: 'x', min: 1, max: 1000, ...log },
+    y: { label: 'y', min: 1, max: 1000, ...log },
+    series: [
+      {
+        name: 'a',
+        kind: 'line',
+        points: [
+          [1, 1],
+          [10, 10],
+          [0, 3],
+          [100, 100],
+          [1000, 1000],
+        ],
+        band: [
+          [1, 0, 10],
+          [10, -1, 100],
+        ],
+      },
+    ],
+  })
+  const ends = [...path(svg).matchAll(/[ML]([\d.]+) ([\d.]+)/g)].map(([, x, y]) => [Number(x), Number(y)])
+  expect(ends).toHaveLength(4)
+  const slopes = [0, 2].map((i) => (ends[i + 1]![1]! - ends[i]![1]!) / (ends[i + 1]![0]! - ends[i]![0]!))
+  expect(slopes[0]).toBeCloseTo(slopes[1]!, 3)
+  expect(path(svg).match(/M/g)).toHaveLength(2)
+  expect(svg).not.toMatch(/NaN|Infinity/)
+})
+
+test('a series can have the colour of another and stay out of the legend', () => {
+  const one = { name: 'roof', kind: 'line', points: [[0, 0]] } as const
+  const svg = chart([one, { ...one, name: 'hidden', colour: 0, unlisted: true }])
+  expect(svg).toContain('>roof</text>')
+  expect(svg).not.toContain('>hidden</text>')
+  expect(svg).not.toContain('var(--c2);stroke')
+})
+
+test('texts of upright lines that would meet stand under each other, all within the plot', () => {
+  const texts = ['a long text at the left', 'one beside it', 'and one at the right edge']
+  const svg = lineChart({
+    title: 'T',
+    x: { label: 'x', min: 0, max: 1 },
+    y: { label: 'y', min: 0, max: 1 },
+    series: [],
+    uprights: [
+      { x: 0.5, text: texts[0]! },
+      { x: 0.52, text: texts[1]! },
+      { x: 1, text: texts[2]! },
+      { x: 2, text: 'outside' },
+    ],
+  })
+  const rows = texts.map((text) => new RegExp(`y="([\\d.]+)"[^>]*>${text}<`).exec(svg)![1])
+  expect(rows[0]).not.toBe(rows[1])
+  expect(svg).toMatch(/text-anchor="end">and one at the right edge/)
+  expect(svg).not.toContain('outside')
+})
+
+const rows = (...dots: DotChart['rows'][number]['dot'][]): string =>
+  dotChart({
+    title: 'T',
+    axis: { label: 'ms', log: true },
+    names: ['a', 'b'],
+    rows: dots.map((dot, i) => ({ label: `row ${i}`, dot })),
+    target: { value: 100, text: 'target' },
+    format: (value) => `${value} ms`,
+  })
+
+test('a dot lies within its interval, dots in the order of their values, the target among them', () => {
+  const svg = rows(
+    { series: 0, value: 10, low: 5, high: 20 },
+    { series: 1, value: 1000, low: 500, high: 2000 },
+  )
+  const dots = [...svg.matchAll(/<circle cx="([\d.]+)" cy="[\d.]+" r="5" style="fill:var\(--c(\d)\)"/g)]
+    .slice(2)
+    .map(([, x, colour]) => [Number(x), Number(colour)])
+  const whiskers = [...svg.matchAll(/<line x1="([\d.]+)" x2="([\d.]+)"[^>]*stroke-linecap:round/g)]
+  const target = Number(/<line x1="([\d.]+)"[^>]*stroke-dasharray/.exec(svg)![1])
+  expect(dots.map(([, colour]) => colour)).toEqual([1, 2])
+  dots.forEach(([x], i) => {
+    expect(x).toBeGreaterThan(Number(whiskers[i]![1]))
+    expect(x).toBeLessThan(Number(whiskers[i]![2]))
+  })
+  expect(target - dots[0]![0]!).toBeCloseTo(dots[1]![0]! - target, 0)
+  expect(svg).toContain('aria-label="T. row 0 10 ms; row 1 1000 ms"')
+})
+
+test('a dot that nobody knows, or that cannot be drawn, is called unknown', () => {
+  const svg = rows(
+    null,
+    { series: 0, value: Number.NaN, low: 0, high: 1 },
+    { series: 0, value: 0, low: 0, high: 1 },
+    { series: 0, value: 1, low: 0, high: Number.POSITIVE_INFINITY },
+    { series: 0, value: 50, low: 0, high: 100 },
+  )
+  expect(svg.match(/>unknown<\/text>/g)).toHaveLength(4)
+  expect(svg.match(/<circle/g)).toHaveLength(3)
+  expect(svg).not.toMatch(/NaN|Infinity/)
+  expect(dotChart({ title: 'T', axis: { label: '' }, names: [], rows: [] })).not.toMatch(/NaN|Infinity/)
 })

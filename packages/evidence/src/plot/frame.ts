@@ -26,6 +26,13 @@ export const FONT_SIZE = 12
 /** An upper estimate of how wide a text of the plot is, in pixels: nothing here can measure one. */
 export const textWidth = (text: string, size: number = FONT_SIZE): number => [...text].length * size * 0.58
 
+/** The text, cut to this many pixels. */
+export function shortened(text: string, width: number): string {
+  const most = Math.max(1, Math.floor(width / textWidth('x')))
+  const characters = [...text]
+  return characters.length <= most ? text : `${characters.slice(0, most - 1).join('')}…`
+}
+
 const COLOURS = 8
 const light = ['#1f6feb', '#c2570c', '#11845b', '#8250df', '#bf2a3c', '#0b7285', '#8a6d00', '#a8327e']
 const dark = ['#6ea8ff', '#f59b54', '#4cc38a', '#b994ff', '#ff7b86', '#45c4d6', '#d9b840', '#ee7fc2']

@@ -14,6 +14,16 @@ export interface Series {
   readonly dashed?: boolean
   /** An interval at each x: a band behind a line, a whisker on a dot. */
   readonly band?: readonly (readonly [x: number, low: number, high: number])[]
+  /** Of its colour; its place among the series by default. Two series of one thing share one. */
+  readonly colour?: number
+  /** It has no entry of its own in the legend. */
+  readonly unlisted?: true
+}
+
+/** An upright line with a text at its top. Texts that would meet stand under each other. */
+export interface Upright {
+  readonly x: number
+  readonly text: string
 }
 
 export interface LineChart {
@@ -21,22 +31,36 @@ export interface LineChart {
   readonly x: Axis
   readonly y: Axis
   readonly series: readonly Series[]
+  readonly uprights?: readonly Upright[]
   /** Pixels. Default 720 x 420. */
   readonly width?: number
   readonly height?: number
 }
 
+type Coloured = Series & { readonly colour: number }
 type Point = readonly [x: number, y: number]
 type ToPixels = (x: number, y: number) => Point
 
 /** The chart as an SVG document. A legend stands above it when there are two series or more. */
-export function lineChart({ title, x, y, series, width = 720, height = 420 }: LineChart): string {
+export function lineChart({
+  title,
+  x,
+  y,
+  series: given,
+  uprights = [],
+  width = 720,
+  height = 420,
+}: LineChart): string {
+  const series = given.map((one, i) => ({ ...drawable(one, x, y), colour: one.colour ?? i }))
   const ys = series.flatMap(({ points, band = [] }) => [
     ...points.map(([, value]) => value),
     ...band.flatMap(([, low, high]) => [low, high]),
   ])
-  const xs = series.flatMap(({ points, band = [] }) => [...points, ...band].map(([value]) => value))
-  const entries = series.length < 2 ? [] : series.map(legendEntry)
+  const xs = [
+    ...series.flatMap(({ points, band = [] }) => [...points, ...band].map(([value]) => value)),
+    ...uprights.map(({ x }) => x),
+  ]
+  const entries = series.length < 2 ? [] : series.filter(({ unlisted }) => !unlisted).map(legendEntry)
   const legendBlock = legend(entries, 16, 46, width - 32)
   const top = legendBlock.height === 0 ? 60 : 74 + legendBlock.height
   const bottom = height - 48
@@ -53,9 +77,11 @@ export function lineChart({ title, x, y, series, width = 720, height = 420 }: Li
   return frame({ title, description: describe(x, y, series), width, height }, [
     ...legendBlock.content,
     ...axes(x, y, scaleX, scaleY, { left, right, top, bottom }),
+    ...standing(uprights, (value) => left + scaleX.at(value) * (right - left), { left, right, top, bottom }),
     `<svg x="${px(left - pad)}" y="${px(top - pad)}" width="${px(right - left + 2 * pad)}" height="${px(bottom - top + 2 * pad)}" overflow="hidden">`,
-    ...series.flatMap((one, i) => (one.kind === 'dots' ? [] : bandOf(one, i, toPixels))),
-    ...series.flatMap((one, i) => (one.kind === 'dots' ? dots(one, i, toPixels) : lines(one, i, toPixels))),
+    ...series.flatMap((one) => (one.kind === 'dots' ? [] : bandOf(one, toPixels))),
+    ...series.flatMap((one) => (one.kind === 'dots' ? [] : lines(one, toPixels))),
+    ...series.flatMap((one) => (one.kind === 'dots' ? dots(one, toPixels) : [])),
     '</svg>',
   ])
 }
@@ -85,9 +111,51 @@ function axes(x: Axis, y: Axis, scaleX: Scale, scaleY: Scale, { left, right, top
   ]
 }
 
+/** What has no place on a logarithmic axis is not finite; the low end of an interval goes down to the edge. */
+function drawable(series: Series, x: Axis, y: Axis): Series {
+  if (!x.log && !y.log) return series
+  const on = (axis: Axis, value: number): number => (axis.log && value <= 0 ? Number.NaN : value)
+  return {
+    ...series,
+    points: series.points.map(([vx, vy]) => [on(x, vx), on(y, vy)]),
+    ...(series.band && {
+      band: series.band.map(([vx, low, high]) => [
+        on(x, vx),
+        y.log && low <= 0 ? (y.min ?? high / 10) : low,
+        on(y, high),
+      ]),
+    }),
+  }
+}
+
+/** Each text stands beside its line, under those that it would meet. */
+function standing(
+  uprights: readonly Upright[],
+  at: (x: number) => number,
+  { left, right, top, bottom }: Box,
+): string[] {
+  const ends: number[] = []
+  return uprights
+    .map(({ x, text }) => ({ x: at(x), text }))
+    .filter(({ x }) => x >= left && x <= right)
+    .toSorted((a, b) => a.x - b.x)
+    .flatMap(({ x, text }) => {
+      const wide = textWidth(text) + 10
+      const isLast = x + wide > right
+      const from = isLast ? x - wide : x
+      const free = ends.findIndex((end) => end <= from)
+      const row = free === -1 ? ends.length : free
+      ends[row] = from + wide
+      return [
+        `<line class="axis" x1="${px(x)}" x2="${px(x)}" y1="${px(top)}" y2="${px(bottom)}" style="stroke-dasharray:2 4"/>`,
+        `<text class="muted" x="${px(isLast ? x - 6 : x + 6)}" y="${px(top + 10 + row * 16)}"${isLast ? ' text-anchor="end"' : ''}>${escapeText(text)}</text>`,
+      ]
+    })
+}
+
 const isFinitePoint = (point: readonly number[]): boolean => point.every(Number.isFinite)
 
-function lines({ points, kind, dashed }: Series, index: number, toPixels: ToPixels): string[] {
+function lines({ points, kind, dashed, colour }: Coloured, toPixels: ToPixels): string[] {
   const path: string[] = []
   let before: Point | null = null
   points.forEach((point, i) => {
@@ -106,12 +174,12 @@ function lines({ points, kind, dashed }: Series, index: number, toPixels: ToPixe
   return path.length === 0
     ? []
     : [
-        `<path d="${path.join('')}" style="fill:none;stroke:${colourOf(index)};stroke-width:2;stroke-linejoin:round;stroke-linecap:${dashed ? 'butt;stroke-dasharray:6 5' : 'round'}"/>`,
+        `<path d="${path.join('')}" style="fill:none;stroke:${colourOf(colour)};stroke-width:2;stroke-linejoin:round;stroke-linecap:${dashed ? 'butt;stroke-dasharray:6 5' : 'round'}"/>`,
       ]
 }
 
 /** The band behind a line; where it is not known it ends, and begins again. */
-function bandOf({ band = [] }: Series, index: number, toPixels: ToPixels): string[] {
+function bandOf({ band = [], colour }: Coloured, toPixels: ToPixels): string[] {
   const runs: (readonly [number, number, number])[][] = [[]]
   for (const entry of band) {
     if (isFinitePoint(entry)) runs.at(-1)!.push(entry)
@@ -124,28 +192,28 @@ function bandOf({ band = [] }: Series, index: number, toPixels: ToPixels): strin
         ...run.map(([x, , high]) => toPixels(x, high)),
         ...run.toReversed().map(([x, low]) => toPixels(x, low)),
       ]
-      return `<polygon points="${edge.map((at) => at.map(px).join(',')).join(' ')}" style="fill:${colourOf(index)};opacity:.16"/>`
+      return `<polygon points="${edge.map((at) => at.map(px).join(',')).join(' ')}" style="fill:${colourOf(colour)};opacity:.16"/>`
     })
 }
 
-function dots({ points, band = [] }: Series, index: number, toPixels: ToPixels): string[] {
+function dots({ points, band = [], colour }: Coloured, toPixels: ToPixels): string[] {
   const whiskers = band.filter(isFinitePoint).map(([x, low, high]) => {
     const [at, bottom] = toPixels(x, low)
     const [, top] = toPixels(x, high)
-    return `<line x1="${px(at)}" x2="${px(at)}" y1="${px(bottom)}" y2="${px(top)}" style="stroke:${colourOf(index)};stroke-width:1.5"/>`
+    return `<line x1="${px(at)}" x2="${px(at)}" y1="${px(bottom)}" y2="${px(top)}" style="stroke:${colourOf(colour)};stroke-width:1.5"/>`
   })
   const marks = points.filter(isFinitePoint).map(([x, y]) => {
     const [cx, cy] = toPixels(x, y)
-    return `<circle cx="${px(cx)}" cy="${px(cy)}" r="4.5" style="fill:${colourOf(index)};stroke:var(--surface);stroke-width:1.5"/>`
+    return `<circle cx="${px(cx)}" cy="${px(cy)}" r="4.5" style="fill:${colourOf(colour)};stroke:var(--surface);stroke-width:1.5"/>`
   })
   return [...whiskers, ...marks]
 }
 
-function legendEntry({ name, kind, dashed }: Series, index: number): LegendEntry {
+function legendEntry({ name, kind, dashed, colour }: Coloured): LegendEntry {
   const mark =
     kind === 'dots'
-      ? `<circle cx="12" cy="0" r="4.5" style="fill:${colourOf(index)}"/>`
-      : `<line x1="0" x2="22" y1="0" y2="0" style="stroke:${colourOf(index)};stroke-width:2.5${dashed ? ';stroke-dasharray:6 4' : ''}"/>`
+      ? `<circle cx="12" cy="0" r="4.5" style="fill:${colourOf(colour)}"/>`
+      : `<line x1="0" x2="22" y1="0" y2="0" style="stroke:${colourOf(colour)};stroke-width:2.5${dashed ? ';stroke-dasharray:6 4' : ''}"/>`
   return { name, mark }
 }
 

@@ -1,4 +1,5 @@
 /** Axes: round ticks, given ends, ranges without an extent. */
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { plainNumber, scaleOf } from './scale.ts'
 
@@ -51,4 +52,33 @@ test('numbers for people', () => {
     '0',
     '2e-7',
   ])
+})
+
+test('a logarithmic axis: ticks at 1, 2, 5 times powers of ten, or at powers alone; any range of numbers above 0', () => {
+  const log = (values: readonly number[], count: number, rest = {}) =>
+    scaleOf({ label: '', log: true, ...rest }, values, count)
+  expect(log([12, 480], 6).ticks.map(({ text }) => text)).toEqual(['10', '20', '50', '100', '200', '500'])
+  expect(log([0.012, 480, 0, -3, Number.NaN], 6).ticks.map(({ text }) => text)).toEqual([
+    '0.01',
+    '0.1',
+    '1',
+    '10',
+    '100',
+  ])
+  expect(log([], 5)).toMatchObject({ min: 1, max: 10 })
+  fc.assert(
+    fc.property(
+      fc.array(fc.double({ min: 1e-9, max: 1e15, noNaN: true }), { minLength: 1 }),
+      fc.integer({ min: 2, max: 9 }),
+      (values, count) => {
+        const scale = log(values, count)
+        expect(scale.ticks.length).toBeGreaterThan(1)
+        expect(scale.ticks.length).toBeLessThan(2 * count + 4)
+        for (const value of values) {
+          expect(scale.at(value)).toBeGreaterThan(-1e-6)
+          expect(scale.at(value)).toBeLessThan(1 + 1e-6)
+        }
+      },
+    ),
+  )
 })

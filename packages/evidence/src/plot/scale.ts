@@ -1,6 +1,7 @@
 /**
  * From numbers to pixels: the range of an axis, its ticks at 1, 2 or 5 times a power of ten, their texts. Pure; a range that has no
- * extent is widened, so that one value or many equal ones can be drawn.
+ * extent is widened, so that one value or many equal ones can be drawn. On a logarithmic axis equal factors are equal lengths, and
+ * what is not above 0 has no place.
  */
 
 export interface Axis {
@@ -10,13 +11,15 @@ export interface Axis {
   /** Ends of the axis; those of the data, rounded outwards to a tick, where absent. */
   readonly min?: number
   readonly max?: number
+  /** Of a logarithmic axis, whose ends are above 0. */
+  readonly log?: true
 }
 
 export interface Scale {
   readonly min: number
   readonly max: number
   readonly ticks: readonly { readonly value: number; readonly text: string }[]
-  /** 0 at `min`, 1 at `max`. */
+  /** 0 at `min`, 1 at `max`; NaN for what has no place. */
   at(value: number): number
 }
 
@@ -25,10 +28,11 @@ export function scaleOf(axis: Axis, values: Iterable<number>, count: number): Sc
   let low = Number.POSITIVE_INFINITY
   let high = Number.NEGATIVE_INFINITY
   for (const value of values) {
-    if (!Number.isFinite(value)) continue
+    if (!Number.isFinite(value) || (axis.log && value <= 0)) continue
     if (value < low) low = value
     if (value > high) high = value
   }
+  if (axis.log) return logScale(axis, low > high ? 1 : low, low > high ? 10 : high, count)
   if (low > high) {
     low = axis.min ?? (axis.max === undefined ? 0 : axis.max - 1)
     high = axis.max ?? low + 1
@@ -62,6 +66,36 @@ function withTicks(axis: Axis, low: number, high: number, count: number): Scale 
     return { min, max, ticks, at: (value) => (value - min) / (max - min) }
   }
 }
+
+/** Ticks at powers of ten; where they are few, at 2 and 5 times them, too. The ends are the nearest such outside the data. */
+function logScale(axis: Axis, low: number, high: number, count: number): Scale {
+  const [from, to] = [axis.min ?? low, Math.max(axis.max ?? high, axis.min ?? high)]
+  const all = ladder(Math.floor(Math.log10(from)) - 1, Math.ceil(Math.log10(to)) + 1)
+  const min = axis.min ?? all.findLast((value) => value <= from * (1 + 1e-9))!
+  const max = axis.max ?? all.find((value) => value >= to * (1 - 1e-9) && value > min)!
+  const within = all.filter((value) => value >= min * (1 - 1e-9) && value <= max * (1 + 1e-9))
+  const tens = within.filter(isPowerOfTen)
+  const every = Math.max(1, Math.ceil(tens.length / Math.max(2, count)))
+  const shown = within.length <= count + 1 ? within : tens.filter((_, i) => i % every === 0)
+  const format =
+    axis.format ??
+    ((value: number): string => plainNumber(value, Math.max(0, -Math.floor(Math.log10(value) + 1e-9))))
+  const span = Math.log(max / min)
+  return {
+    min,
+    max,
+    ticks: (shown.length > 1 ? shown : within).map((value) => ({ value, text: format(value) })),
+    at: (value) => (value > 0 ? Math.log(value / min) / span : Number.NaN),
+  }
+}
+
+/** 1, 2 and 5 times each power of ten between two exponents. */
+const ladder = (from: number, to: number): number[] =>
+  Array.from({ length: to - from + 1 }, (_, i) => from + i).flatMap((power) =>
+    [1, 2, 5].map((factor) => Number(`${factor}e${power}`)),
+  )
+
+const isPowerOfTen = (value: number): boolean => value.toExponential().startsWith('1e')
 
 /** The least of 1, 2, 5 times a power of ten that is at least `least`. */
 function stepOf(least: number): number {

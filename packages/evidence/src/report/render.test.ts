@@ -4,11 +4,10 @@ import { expect, test } from 'vitest'
 import type { Judgement } from '../judgement.ts'
 import type { Receipt } from '../receipt.ts'
 import { attemptOf, receiptOf } from '../testing/receipts.ts'
-import { reportHtml } from './html.ts'
-import { reportMarkdown } from './markdown.ts'
 import { report } from './report.ts'
 import { traffic } from './testing/traffic.ts'
 import type { Report } from './types.ts'
+import { reportHtml, reportMarkdown } from './written.ts'
 
 const now = '2026-08-05T09:00:00.000Z'
 

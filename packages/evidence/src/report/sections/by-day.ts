@@ -1,7 +1,7 @@
 /** A chart over days. Days without calls are drawn as 0, days whose figure nobody knows as a gap. */
-import type { Block, Tone } from '../document.ts'
+import type { Block, Tone } from '../../document/document.ts'
+import { count, day as dayInWords } from '../../document/words.ts'
 import type { Day } from '../types.ts'
-import { count, day as dayInWords } from '../words.ts'
 
 interface Line {
   readonly name: string

@@ -1,7 +1,7 @@
 /** Certificates at hand and what they let through; where one did not stand. */
-import { type Block, type Section, table, text } from '../document.ts'
+import { type Block, type Section, table, text } from '../../document/document.ts'
+import { count, counted, day, percentGiven } from '../../document/words.ts'
 import type { CertificateFigures, Report } from '../types.ts'
-import { count, counted, day, percentGiven } from '../words.ts'
 
 export function certificates({ certificates: { atHand, notAtHand, notStanding } }: Report): Section {
   const nothing = atHand.length + notAtHand.length + notStanding.calls === 0

@@ -1,5 +1,5 @@
 /** How the figures were made: a definition of each, and what is left out. The same words as docs/report.md. */
-import type { Section } from '../document.ts'
+import type { Section } from '../../document/document.ts'
 import { SMALL } from '../types.ts'
 
 export const terms: readonly (readonly [term: string, meaning: string])[] = [

@@ -1,17 +1,8 @@
 /** For finance: spent, avoided, wasted, what the cloud alone would have cost, and how sure the cut is. */
-import { type Block, figure, type Section, table, text } from '../document.ts'
+import { type Block, figure, type Section, table, text } from '../../document/document.ts'
+import { count, counted, dollars, milliseconds, percent, UNKNOWN } from '../../document/words.ts'
 import type { Report, Waste } from '../types.ts'
-import {
-  count,
-  counted,
-  cutText,
-  dollars,
-  intervalTold,
-  milliseconds,
-  percent,
-  taskName,
-  UNKNOWN,
-} from '../words.ts'
+import { cutText, intervalTold, taskName } from '../words.ts'
 import { byDay } from './by-day.ts'
 
 export function forFinance(report: Report): Section {

@@ -1,7 +1,7 @@
 /** The page of a report: title, the paragraph, one section for each who reads it. */
-import { type Document, type Section, text } from '../document.ts'
+import { type Document, type Section, text } from '../../document/document.ts'
+import { counted, moment } from '../../document/words.ts'
 import type { Report } from '../types.ts'
-import { counted, moment } from '../words.ts'
 import { certificates } from './certificates.ts'
 import { definitions } from './definitions.ts'
 import { forFinance } from './finance.ts'
@@ -16,6 +16,7 @@ export function documentOf(report: Report): Document {
       ? []
       : [forTheLead(report), forFinance(report), forPrivacy(report), certificates(report), worst(report)]
   return {
+    name: report.scope.rehearsal ? 'report of a rehearsal' : 'report',
     title: report.scope.rehearsal ? 'Report of a rehearsal' : 'Report',
     subtitle: subtitle(report),
     sections: [summary(report), ...rest, definitions()],

@@ -1,18 +1,8 @@
 /** For the lead: where calls ran, why the cloud was asked, what failed, how fast it was, how good. */
-import { type Block, figure, type Section, table, text } from '../document.ts'
+import { type Block, figure, type Section, table, text } from '../../document/document.ts'
+import { count, counted, percent, percentOf, UNKNOWN } from '../../document/words.ts'
 import type { CloudReason, Latency, PlaceLatency, Quality, Report } from '../types.ts'
-import {
-  count,
-  counted,
-  intervalTold,
-  percent,
-  percentOf,
-  percentWithin,
-  quantile,
-  sample,
-  taskName,
-  UNKNOWN,
-} from '../words.ts'
+import { intervalTold, percentWithin, quantile, sample, taskName } from '../words.ts'
 import { byDay } from './by-day.ts'
 
 export function forTheLead(report: Report): Section {

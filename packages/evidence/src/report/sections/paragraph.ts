@@ -1,6 +1,8 @@
 /** The report in one paragraph: sentences made of its figures, each of which says what it does not know. */
+
+import { bytes, counted, day, dollars, milliseconds, percentOf } from '../../document/words.ts'
 import type { Report } from '../types.ts'
-import { bytes, counted, day, dollars, milliseconds, percentOf, percentTold } from '../words.ts'
+import { percentTold } from '../words.ts'
 
 export function paragraph(report: Report): string {
   if (report.calls === 0) return nothing(report)

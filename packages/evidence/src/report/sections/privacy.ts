@@ -1,7 +1,8 @@
 /** For the privacy officer: what left the device, of which calls, in which form, and the proof where nothing may leave. */
-import { type Block, figure, type Section, table, text } from '../document.ts'
+import { type Block, figure, type Section, table, text } from '../../document/document.ts'
+import { bytes, count, counted, percent, percentOf, UNKNOWN } from '../../document/words.ts'
 import type { Report, Sealed } from '../types.ts'
-import { bytes, count, counted, percent, percentOf, taskName, UNKNOWN } from '../words.ts'
+import { taskName } from '../words.ts'
 
 export function forPrivacy(report: Report): Section {
   return {

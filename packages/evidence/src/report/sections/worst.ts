@@ -1,7 +1,8 @@
 /** The tasks to look at first. */
-import { type Block, type Section, text } from '../document.ts'
+import { type Block, type Section, text } from '../../document/document.ts'
+import { counted, dollars, milliseconds, percent } from '../../document/words.ts'
 import type { Report, WorstTask } from '../types.ts'
-import { counted, dollars, milliseconds, percent, taskName } from '../words.ts'
+import { taskName } from '../words.ts'
 
 export function worst({ worst, quality }: Report): Section {
   const blocks = [

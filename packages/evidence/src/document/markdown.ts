@@ -1,15 +1,22 @@
 /**
- * A report as Markdown (GitHub's tables). Every text is escaped: a task's name is no link, no tag and no second column, whoever sent
- * it. Charts are left out; what they show is in the tables, or told as one.
+ * A document as Markdown (GitHub's tables). Every text is escaped: a task's name is no link, no tag and no second column, whoever sent
+ * it. Charts are left out; what they show is in the tables, or told as one. Marks stand in brackets.
  */
-import { type Block, type Document, plain, type Section, type Table } from './document.ts'
-import { documentOf } from './sections/index.ts'
-import type { Report } from './types.ts'
+import {
+  type Block,
+  type Cell,
+  type Derived,
+  type Document,
+  plain,
+  plainLines,
+  type Section,
+  type Table,
+  textOf,
+} from './document.ts'
 import { percentOf, range } from './words.ts'
 
-export function reportMarkdown(report: Report): string {
-  const { title, subtitle, sections }: Document = documentOf(report)
-  return `${[`# Edgewise: ${escaped(title.toLowerCase())}`, escaped(subtitle), ...sections.flatMap(section)].join('\n\n')}\n`
+export function documentMarkdown({ name, subtitle, sections }: Document): string {
+  return `${[`# Edgewise: ${escaped(name)}`, escaped(subtitle), ...sections.flatMap(section)].join('\n\n')}\n`
 }
 
 const section = ({ title, lead, blocks }: Section): readonly string[] => [
@@ -27,7 +34,7 @@ function written(block: Block): readonly string[] {
         block.figures
           .map(
             ({ label, value, note }) =>
-              `- ${escaped(label)}: **${escaped(value)}**${note === '' ? '' : ` (${escaped(note)})`}`,
+              `- ${escaped(label)}: **${escaped(textOf(value))}**${pointer(value)}${note === '' ? '' : ` (${escaped(note)})`}`,
           )
           .join('\n'),
       ]
@@ -50,9 +57,29 @@ function written(block: Block): readonly string[] {
     }
     case 'terms':
       return [block.terms.map(([term, meaning]) => `- **${escaped(term)}**: ${escaped(meaning)}`).join('\n')]
+    case 'steps':
+      return [`${escaped(block.caption)}:`, block.steps.map(step).join('\n')]
+    case 'code':
+      return [`${escaped(block.caption)}:`, fenced(plainLines(block.text))]
     case 'lines':
+    case 'dots':
       return []
   }
+}
+
+/** Where a text leads. */
+const pointer = (cell: Cell): string => (typeof cell === 'string' ? '' : ` \\[${escaped(cell.mark)}\\]`)
+
+const cellText = (cell: Cell): string => `${escaped(textOf(cell))}${pointer(cell)}`
+
+const step = ({ mark, what, formula, value, from }: Derived): string =>
+  `- \\[${escaped(mark)}\\] **${escaped(what)}**: ${escaped(formula)} = ${escaped(value)}${from.length === 0 ? '' : `; from ${from.map(cellText).join('; ')}`}`
+
+/** The fence is longer than any run of its own character inside. */
+function fenced(text: string): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length))
+  const fence = '`'.repeat(longest + 1)
+  return `${fence}\n${text}\n${fence}`
 }
 
 const within = (
@@ -61,15 +88,16 @@ const within = (
   format: (value: number) => string,
 ): string => (low === undefined || high === undefined ? '' : ` (${range(format(low), format(high))})`)
 
-function tabled({ caption, columns, rows }: Table): readonly string[] {
+function tabled({ caption, columns, rows, marks }: Table): readonly string[] {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
+  const markOf = (row: number): string => (marks === undefined ? '' : `\\[${escaped(marks[row]!)}\\] `)
   const rule = columns.map(({ align }) => (align === 'right' ? '---:' : '---'))
   return [
     `${escaped(caption)}:`,
     [
       line(columns.map(({ head }) => escaped(head))),
       line(rule),
-      ...rows.map((row) => line(row.map(escaped))),
+      ...rows.map((row, i) => line(row.map((cell, j) => `${j === 0 ? markOf(i) : ''}${cellText(cell)}`))),
     ].join('\n'),
   ]
 }

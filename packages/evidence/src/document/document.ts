@@ -1,18 +1,38 @@
 /**
- * A report as a page of blocks, before it is Markdown, HTML or lines on a terminal: what is said is written once. All texts are plain
- * and not escaped; who renders a block escapes them. Names (of tasks, models, codes) may be anything that somebody sent.
+ * A page of blocks, before it is Markdown, HTML or lines on a terminal: what is said is written once. All texts are plain and not
+ * escaped; who renders a block escapes them. Names (of tasks, models, codes) may be anything that somebody sent. A mark (`2.3`, `S4`)
+ * names a place of the document, so that a number can be followed to where it comes from, on paper too.
  */
 import type { BarChart } from '../plot/bar-chart.ts'
+import type { DotChart } from '../plot/dot-chart.ts'
 import type { LineChart } from '../plot/line-chart.ts'
 
 /** What a figure is about: it has a colour on the page. */
 export type Tone = 'device' | 'kept' | 'cloud' | 'warn' | 'plain'
 
+/** A text that leads to the step or the row of this mark: letters, digits and dots. */
+export interface Marked {
+  readonly text: string
+  readonly mark: string
+}
+
+export type Cell = string | Marked
+
 export interface KeyFigure {
   readonly label: string
-  readonly value: string
+  readonly value: Cell
   readonly note: string
   readonly tone: Tone
+}
+
+/** How a number was made. */
+export interface Derived {
+  readonly mark: string
+  readonly what: string
+  /** With the numbers in it. */
+  readonly formula: string
+  readonly value: string
+  readonly from: readonly Cell[]
 }
 
 export interface Column {
@@ -26,7 +46,9 @@ export interface Table {
   readonly caption: string
   /** The first column names its row. */
   readonly columns: readonly Column[]
-  readonly rows: readonly (readonly string[])[]
+  readonly rows: readonly (readonly Cell[])[]
+  /** Of the rows, where texts lead to them. */
+  readonly marks?: readonly string[]
 }
 
 export type Block =
@@ -42,6 +64,10 @@ export type Block =
   /** Pictures of what tables say; a text leaves them out. `tone`: of their first colour. */
   | { readonly kind: 'lines'; readonly chart: LineChart; readonly tones: readonly Tone[] }
   | { readonly kind: 'bars'; readonly chart: BarChart; readonly tone: Tone }
+  | { readonly kind: 'dots'; readonly chart: DotChart; readonly tones: readonly Tone[] }
+  | { readonly kind: 'steps'; readonly caption: string; readonly steps: readonly Derived[] }
+  /** A file, its lines as they are. */
+  | { readonly kind: 'code'; readonly caption: string; readonly text: string }
   | { readonly kind: 'terms'; readonly terms: readonly (readonly [term: string, meaning: string])[] }
 
 export interface Section {
@@ -54,6 +80,8 @@ export interface Section {
 }
 
 export interface Document {
+  /** What kind of page it is, in a browser's tab: `report`. */
+  readonly name: string
   readonly title: string
   readonly subtitle: string
   readonly sections: readonly Section[]
@@ -63,6 +91,16 @@ export interface Document {
 export const plain = (text: string): string =>
   text.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, ' ').replace(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '')
 
+export const textOf = (cell: Cell): string => (typeof cell === 'string' ? cell : cell.text)
+
+/** Each line of a file as one line. */
+export const plainLines = (text: string): string =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map((line) => plain(line).trimEnd())
+    .join('\n')
+
 /** Rows of a table for people; the data has all. */
 const MOST_ROWS = 25
 
@@ -70,7 +108,7 @@ const MOST_ROWS = 25
 export function table(
   caption: string,
   heads: readonly string[],
-  rows: readonly (readonly string[])[],
+  rows: readonly (readonly Cell[])[],
 ): readonly Block[] {
   if (rows.length === 0) return []
   const columns = heads.map(

@@ -1,20 +1,31 @@
 /**
- * A report as one page that needs nothing else: no script, no request, its plots in it. Whatever a name holds is text there, and the
+ * A document as one page that needs nothing else: no script, no request, its plots in it. Whatever a name holds is text there, and the
  * page's own policy (Content-Security-Policy) allows nothing but its style: a name that were more than text could do nothing.
  */
 import { barChart } from '../plot/bar-chart.ts'
+import { dotChart } from '../plot/dot-chart.ts'
 import { escapeText } from '../plot/frame.ts'
 import { lineChart } from '../plot/line-chart.ts'
-import { type Block, type Column, type KeyFigure, plain, type Section, type Table } from './document.ts'
-import { documentOf } from './sections/index.ts'
+import {
+  type Block,
+  type Cell,
+  type Column,
+  type Derived,
+  type Document,
+  type KeyFigure,
+  plain,
+  plainLines,
+  type Section,
+  type Table,
+  type Tone,
+  textOf,
+} from './document.ts'
 import { style } from './style.ts'
-import type { Report } from './types.ts'
 import { count, percentOf, UNKNOWN } from './words.ts'
 
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
-export function reportHtml(report: Report): string {
-  const { title, subtitle, sections } = documentOf(report)
+export function documentHtml({ name, title, subtitle, sections }: Document): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -23,7 +34,7 @@ export function reportHtml(report: Report): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
-<title>${safe(`Edgewise: ${title.toLowerCase()}`)}</title>
+<title>${safe(`Edgewise: ${name}`)}</title>
 <style>${style}</style>
 </head>
 <body>
@@ -44,6 +55,15 @@ ${sections.map(section).join('\n')}
 /** Escaped, and no line ends between a number and its unit. */
 const safe = (text: string): string =>
   escapeText(plain(text)).replace(/(?<=\d) (?=(?:%|ms|s|min|B|kB|MB|GB)(?![\w]))/g, '\u00a0')
+
+/** A mark is no name, but nothing of an address depends on that. */
+const idOf = (mark: string): string => `m-${mark.replace(/[^\w.]/g, '_')}`
+
+/** The text, a link where it leads somewhere; on paper its mark stands behind it. */
+function linked(cell: Cell, text: string = textOf(cell)): string {
+  if (typeof cell === 'string') return safe(text)
+  return `<a class="to" href="#${idOf(cell.mark)}" data-mark="${safe(cell.mark)}">${safe(text)}</a>`
+}
 
 const section = ({ id, title, lead, blocks }: Section): string => `<section id="${id}">
 <h2>${safe(title)}</h2>
@@ -70,17 +90,26 @@ function written(block: Block): string {
         `--plot-1:color-mix(in oklab,var(--${block.tone}) 60%,var(--surface))`,
       )
     }
+    case 'dots':
+      return plot(dotChart(block.chart), coloursOf(block.tones))
+    case 'steps':
+      return `<figure class="steps"><figcaption>${safe(block.caption)}</figcaption><ol>${block.steps.map(step).join('')}</ol></figure>`
+    case 'code':
+      return `<figure class="code"><figcaption>${safe(block.caption)}</figcaption><pre tabindex="0"><code>${escapeText(plainLines(block.text))}</code></pre></figure>`
     case 'lines':
-      // The colours of its series are those of what they tell of.
-      return plot(
-        lineChart(block.chart),
-        block.tones.map((tone, i) => `--plot-${i + 1}:var(--${tone})`).join(';'),
-      )
+      return plot(lineChart(block.chart), coloursOf(block.tones))
   }
 }
 
+/** The colours of its series are those of what they tell of. */
+const coloursOf = (tones: readonly Tone[]): string =>
+  tones.map((tone, i) => `--plot-${i + 1}:var(--${tone})`).join(';')
+
+const step = ({ mark, what, formula, value, from }: Derived): string =>
+  `<li id="${idOf(mark)}"><span class="mark">${safe(mark)}</span><div><b>${safe(what)}</b> <span class="value">${safe(value)}</span><p>${safe(formula)}</p>${from.length === 0 ? '' : `<small>${from.map((cell) => linked(cell)).join('; ')}</small>`}</div></li>`
+
 const keyFigure = ({ label, value, note, tone }: KeyFigure): string =>
-  `<div class="${tone}"><dt>${safe(label)}</dt><dd><b${value === UNKNOWN ? ' class="unknown"' : ''}>${safe(value)}</b>${note === '' ? '' : `<small>${safe(note)}</small>`}</dd></div>`
+  `<div class="${tone}"><dt>${safe(label)}</dt><dd><b${textOf(value) === UNKNOWN ? ' class="unknown"' : ''}>${linked(value)}</b>${note === '' ? '' : `<small>${safe(note)}</small>`}</dd></div>`
 
 const plot = (svg: string, colours: string): string =>
   `<figure class="plot" style="${colours}">${svg.trim()}</figure>`
@@ -96,21 +125,22 @@ function parts({ caption, parts }: Extract<Block, { kind: 'parts' }>): string {
   return `<figure class="parts"><figcaption>${safe(caption)}</figcaption><div class="bar" aria-hidden="true">${bar.join('')}</div><ul>${legend.join('')}</ul></figure>`
 }
 
-function tabled({ caption, columns, rows }: Table): string {
+function tabled({ caption, columns, rows, marks }: Table): string {
   const heads = columns.map(({ head, align }) => `<th scope="col" class="${align}">${safe(head)}</th>`)
-  const body = rows.map((row) => {
+  const body = rows.map((row, i) => {
     const [name, ...cells] = row.map((cell, i) =>
-      i === 0 ? `<th scope="row"><bdi>${safe(cell)}</bdi></th>` : cellOf(cell, columns[i]!.align),
+      i === 0 ? `<th scope="row"><bdi>${linked(cell)}</bdi></th>` : cellOf(cell, columns[i]!.align),
     )
-    return `<tr>${name}${cells.join('')}</tr>`
+    return `<tr${marks === undefined ? '' : ` id="${idOf(marks[i]!)}"`}>${name}${cells.join('')}</tr>`
   })
   const size = columns.length < 4 ? 'table narrow' : 'table'
   return `<div class="${size}" tabindex="0"><table><caption>${safe(caption)}</caption><thead><tr>${heads.join('')}</tr></thead><tbody>${body.join('')}</tbody></table></div>`
 }
 
 /** A number's interval, or what is said of it, stands smaller under it. */
-function cellOf(cell: string, align: Column['align']): string {
-  if (align === 'left') return `<td><bdi>${safe(cell)}</bdi></td>`
-  const [, value, aside] = /^(.+?) \((.+)\)$/.exec(cell) ?? [null, cell, null]
-  return `<td class="right">${safe(value!)}${aside === null ? '' : `<small>${safe(aside!)}</small>`}</td>`
+function cellOf(cell: Cell, align: Column['align']): string {
+  if (align === 'left') return `<td><bdi>${linked(cell)}</bdi></td>`
+  const text = textOf(cell)
+  const [, value, aside] = /^(.+?) \((.+)\)$/.exec(text) ?? [null, text, null]
+  return `<td class="right">${linked(cell, value!)}${aside === null ? '' : `<small>${safe(aside!)}</small>`}</td>`
 }

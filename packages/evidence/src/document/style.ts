@@ -59,12 +59,25 @@ tbody tr:last-child>*{border-bottom:0}
 .right{text-align:right}
 td.right{min-width:4.5em}td small{display:block;color:var(--soft);font-size:.8125rem;white-space:nowrap}
 .narrow{max-width:620px}
+a.to{color:inherit;text-decoration:underline dotted var(--soft);text-decoration-thickness:1px;text-underline-offset:4px}
+a.to:hover{text-decoration:underline solid var(--device)}
+tr:target>*,.steps li:target{background:var(--device-wash)}
+.steps{margin-top:30px}
+.steps figcaption,.code figcaption{font-weight:620;padding-bottom:8px}
+.steps ol{list-style:none;margin:0;padding:0;font-size:.9375rem;font-variant-numeric:tabular-nums}
+.steps li{display:grid;grid-template-columns:3.5em 1fr;padding:8px 8px 8px 0;border-top:1px solid var(--line);scroll-margin-top:40vh}
+.steps b{font-weight:560}.steps .value{float:right;margin-left:16px;font-weight:560}
+.steps p,.steps small{color:var(--soft);overflow-wrap:anywhere}.steps small{font-size:.8125rem}.steps .mark{color:var(--soft)}
+.code{margin-top:26px}
+pre{margin:0;padding:16px 18px;border-radius:9px;background:var(--ground);overflow-x:auto;font:.875rem/1.5 ui-monospace,"SF Mono",Menlo,Consolas,"Liberation Mono",monospace}
 .terms{display:grid;grid-template-columns:minmax(8.5em,auto) 1fr;gap:12px 28px;margin-top:20px;font-size:.9375rem}
 .terms dt{font-weight:620}.terms dd{color:var(--soft);max-width:74ch}
 @media(max-width:640px){.terms{grid-template-columns:1fr;gap:2px}.terms dd{margin-bottom:12px}}
 @media print{:root{color-scheme:light}@page{margin:16mm 14mm}html{background:none;font-size:10.5pt}body{max-width:none;padding:0}
 nav{display:none}section{border:0;border-radius:0;padding:0;margin-top:26px;background:none}
-.figures>div,.plot,.parts,tr,.terms dt,.terms dd{break-inside:avoid}h2,.lead,caption,thead{break-after:avoid}
+.figures>div,.plot,.parts,tr,.steps li,.terms dt,.terms dd{break-inside:avoid}h2,.lead,caption,thead{break-after:avoid}
+a.to{text-decoration:none}a.to::after{content:" [" attr(data-mark) "]";color:var(--soft);font-size:.75em;font-weight:400}
+pre{border:1px solid var(--line);white-space:pre-wrap;overflow-wrap:anywhere}
 .plot{margin-inline:0;overflow:visible}.table{overflow:visible}.plot svg{min-width:0}
 .figures{grid-template-columns:repeat(auto-fit,minmax(100px,1fr));gap:18px 16px}.figures b{font-size:1.3rem}.bar,.text,.plot,.parts li::before{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 `
