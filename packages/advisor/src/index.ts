@@ -1,5 +1,5 @@
 /** Where a use case should run: facts, predictions with tested intervals, money, a verdict and the policy that carries it out. */
-export type { Answer, Firing, Flip, Option, Segment, Verdict } from './decide/types.ts'
+export type { Answer, Choice, Firing, Flip, Option, Segment, Shipped, Verdict } from './decide/types.ts'
 export { facts } from './facts/facts.ts'
 export { deviceOf, modelOf, nearest, priceOf, quantisationOf, storedBits } from './facts/lookup.ts'
 export type {

@@ -1,40 +1,62 @@
 /**
  * A verdict: where a use case should run, for which share of its users, with every number that led there and what would change it. Plain
- * data: the terminal, the page and the policy file are made of it.
+ * data: the terminal, the page and the policy file are made of it. Figures that are sure (a price times a number of calls) have an interval
+ * without width and the level 1.
  */
+import type { CloudPrice } from '../facts/types.ts'
 import type { Derivation, Predicted, Prediction } from '../predict/types.ts'
-import type { UseCase } from '../use-case/types.ts'
+import type { FleetShare, UseCase } from '../use-case/types.ts'
 
-export type Answer = 'on-device' | 'hybrid' | 'cloud' | 'no-llm' | 'uncertain'
+/**
+ * `none`: nothing that is allowed can do it (no model fits any device and the text may not leave, say). `uncertain`: an interval straddles
+ * what decides; `Verdict.leans` has the answer at the values in the middle.
+ */
+export type Answer = 'on-device' | 'hybrid' | 'cloud' | 'no-llm' | 'none' | 'uncertain'
+
+/** What can be chosen. */
+export type Choice = Exclude<Answer, 'uncertain' | 'none'>
 
 /** A rule that fired, or one that could not be decided. */
 export interface Firing {
-  /** `privacy-keeps-it-here`, stable. */
+  /** `privacy-keeps-it-here`, stable; docs/advisor.md has them all. */
   readonly rule: string
   readonly outcome: 'for' | 'against' | 'uncertain'
-  readonly of: Exclude<Answer, 'uncertain'>
+  readonly of: Choice
   /** A sentence with the numbers. */
   readonly why: string
 }
 
+/** Model and quantisation for one kind of device. */
+export interface Shipped {
+  readonly device: string
+  readonly model: string
+  readonly quantisation: string
+  /** Of the users, 0 to 1. */
+  readonly share: number
+  readonly fileBytes: number
+}
+
 /** One option, over the whole fleet. */
 export interface Option {
-  readonly answer: Exclude<Answer, 'uncertain'>
-  /** Model and quantisation by device, where the device answers. */
-  readonly ships: readonly {
-    readonly device: string
-    readonly model: string
-    readonly quantisation: string
-  }[]
+  readonly answer: Choice
+  /** The rules that forbid it, by name; empty where it may be chosen. Its numbers are there all the same. */
+  readonly ruledOutBy: readonly string[]
+  /** Where the device answers. */
+  readonly ships: readonly Shipped[]
   /** Share of users who meet the latency target. */
   readonly usersInTime: Predicted
-  /** The latency that the asked share of users meets, ms. */
-  readonly latencyMs: Predicted
+  /** The latency that the asked share of users meets, ms; null where fewer than that get an answer at all. */
+  readonly latencyMs: Predicted | null
+  /** The same for other shares of users: 0.5, 0.75, 0.9, 0.95, 0.99. */
+  readonly percentiles: readonly { readonly share: number; readonly ms: Predicted | null }[]
   /** Of the cloud's quality; null where nothing was measured. */
   readonly quality: Predicted | null
+  /** `fixedUsdPerMonth + usdPerCall x callsPerMonth`. */
   readonly usdPerMonth: Predicted
+  readonly fixedUsdPerMonth: number
+  readonly usdPerCall: Predicted
   /** Share of calls that never leave the device. */
-  readonly staysShare: number
+  readonly staysShare: Predicted
   readonly worksOffline: boolean
   readonly derivation: readonly Derivation[]
 }
@@ -61,9 +83,18 @@ export interface Verdict {
   readonly useCase: UseCase
   readonly factsVersion: string
   readonly answer: Answer
+  /** The answer at the values in the middle of their intervals: `answer`, unless that is `uncertain`. */
+  readonly leans: Exclude<Answer, 'uncertain'>
   /** One sentence. */
   readonly why: string
+  /** The fleet as it was reckoned with, a preset written out. */
+  readonly fleet: readonly FleetShare[]
+  /** Where the shares of the fleet are from. */
+  readonly fleetSource: string
+  /** The row of the price list that the money is from. */
+  readonly price: CloudPrice
   readonly segments: readonly Segment[]
+  /** On the device, both, the cloud; and no LLM where a linear classifier was measured. */
   readonly options: readonly Option[]
   readonly firings: readonly Firing[]
   /** The cheapest measurement that would settle what is uncertain; null when nothing is. */
