@@ -42,6 +42,8 @@ function filled(name: string): string {
       path: [
         { rule: 'place', value: 'prefer-device', threshold: null, then: 'the device first' },
         { rule: 'signal', value: -1.42, threshold: -0.6, then: 'under the bar: the cloud answers' },
+        { rule: 'certificate', value: 'cert-1', threshold: null, then: 'in doubt' },
+        { rule: 'signal minLogprob', value: -0.002373691840084291, threshold: null, then: 'seen' },
       ],
       costUsd: 0.0000412,
       bytesOut: 412,
@@ -76,10 +78,11 @@ test('show: the receipt, its path, what was judged of it, and what the call said
   const { out } = await run(file, 'show', 'second')
   expect(out).toMatch(/place {5}prefer-device: the device first/)
   expect(out).toMatch(/signal {4}-1\.42 \(-0\.6\): under the bar: the cloud answers/)
+  expect(out).toMatch(/^certificate cert-1: in doubt\nsignal minLogprob -0\.00237369: seen$/m)
   const judged = out.split('\n').filter((line) => line.startsWith('judged'))
   expect(judged).toEqual([
     'judged    cloud 0.5 by user, 2026-08-05 10:00:00',
-    'judged    device 0, cloud 1 by shadow, 2026-08-05 10:00:00, $0.00041 for it',
+    'judged    device 0, cloud 1 by shadow, 2026-08-05 10:00:00, for which 412 B were sent and $0.00041 paid',
   ])
   expect(out).toMatch(/prompt {4}who is <PERSON_1>\?\nanswer {4}a \?\[2Jperson\nkept until 2/)
   const json = JSON.parse((await run(file, 'show', 'second', '--json')).out)

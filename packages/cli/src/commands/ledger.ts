@@ -127,8 +127,8 @@ function* jsonLines(receipts: Iterable<Receipt>): Generator<string> {
 
 function told(receipt: Receipt, judgements: readonly Judgement[], content: KeptContent | undefined): string {
   const steps = receipt.path.map(({ rule, value, threshold, then }) => {
-    const held = threshold === null ? '' : ` (${threshold})`
-    return labelled(rule, value === null ? then : `${value}${held}: ${then}`)
+    const held = threshold === null ? '' : ` (${shown(threshold)})`
+    return labelled(rule, value === null ? then : `${shown(value)}${held}: ${then}`)
   })
   const said = content && [
     labelled('prompt', content.prompt),
@@ -140,12 +140,13 @@ function told(receipt: Receipt, judgements: readonly Judgement[], content: KeptC
   return blocks.map((lines) => lines.join('\n')).join('\n\n')
 }
 
-/** `judged    device 0, cloud 1 by shadow, 2026-08-05 10:00:00, $0.0004 for it` */
+/** `judged    device 0, cloud 1 by shadow, 2026-08-05 10:00:00, for which 412 B were sent and $0.0004 paid` */
 function verdict({ by, at, device, cloud, shadow }: Judgement): string {
   const scores = Object.entries({ device, cloud }).flatMap(([side, score]) =>
     score === null ? [] : [`${side} ${score}`],
   )
-  const paid = shadow === null ? '' : `, ${dollars(shadow.costUsd)} for it`
+  const paid =
+    shadow === null ? '' : `, for which ${shadow.bytesOut} B were sent and ${dollars(shadow.costUsd)} paid`
   return labelled('judged', `${scores.join(', ') || 'nothing'} by ${by}, ${toSecond(at)}${paid}`)
 }
 
@@ -153,7 +154,11 @@ const dollars = (usd: number | null): string => (usd === null ? 'unknown' : `$${
 
 const toSecond = (at: string): string => at.replace('T', ' ').slice(0, 19)
 
-const labelled = (label: string, text: string): string => `${dim(label.padEnd(10))}${printable(text)}`
+const labelled = (label: string, text: string): string => `${dim(`${label} `.padEnd(10))}${printable(text)}`
+
+/** Of a number what people read of it. */
+const shown = (value: number | string): string =>
+  typeof value === 'string' ? value : `${Number(value.toPrecision(6))}`
 
 /** Terminals obey control characters, and neither a task's name nor an answer is to be obeyed. */
 const printable = (text: string): string => text.replace(/[^\P{Cc}\n\t]/gu, '?')
