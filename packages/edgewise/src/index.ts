@@ -46,6 +46,8 @@ export {
   policyJsonSchema,
   type Reference,
   type Rule,
+  readSource,
+  SourceError,
 } from './policy/index.ts'
 export { type TokenScorer, tokenScorer } from './prepare/compress/token-scorer.ts'
 export { miniNames, RedactionError } from './prepare/redact/index.ts'

@@ -14,6 +14,7 @@ export { matchTask } from './match.ts'
 export { checkPolicy, parsePolicy } from './parse.ts'
 export { type ResolvedEscalate, type ResolvedRule, resolveRule } from './rule-defaults.ts'
 export { safeRule } from './safe-rule.ts'
+export { readSource, SourceError } from './source.ts'
 export type {
   CloudSettings,
   Commit,

@@ -131,8 +131,7 @@ const offsetOf = (node: unknown): number | null =>
 /** What to do about each error of the parser: its own messages may quote the text. */
 const explain: Readonly<Record<ErrorCode, string>> = {
   ALIAS_PROPS: 'an alias takes no anchor and no tag: write the settings out',
-  BAD_ALIAS:
-    'anchors (&) and aliases (*) are not read in a policy: write the settings out, or quote the text',
+  BAD_ALIAS: 'anchors (&) and aliases (*) are not read here: write the settings out, or quote the text',
   BAD_COLLECTION_TYPE: 'this tag does not fit what follows: take it out',
   BAD_DIRECTIVE: 'this directive is not of YAML 1.2: take it out',
   BAD_DQ_ESCAPE: 'this \\ begins nothing that YAML knows: write \\\\ for a backslash, or use single quotes',
@@ -148,13 +147,13 @@ const explain: Readonly<Record<ErrorCode, string>> = {
   KEY_OVER_1024_CHARS: 'this name has more than 1024 characters: a quote may be missing',
   MISSING_CHAR: 'a closing quote or bracket, a comma or a ":" is missing here: add it',
   MULTILINE_IMPLICIT_KEY: 'a name must end on its line: a comma or a ":" may be missing before it',
-  MULTIPLE_ANCHORS: 'anchors (&) are not read in a policy: take them out',
-  MULTIPLE_DOCS: 'a second document begins here: a policy is one document',
-  MULTIPLE_TAGS: 'tags (!) are not read in a policy: take them out',
+  MULTIPLE_ANCHORS: 'anchors (&) are not read here: take them out',
+  MULTIPLE_DOCS: 'a second document begins here: a file is one document',
+  MULTIPLE_TAGS: 'tags (!) are not read here: take them out',
   NON_STRING_KEY: 'a name must be text: put it in quotes',
   RESOURCE_EXHAUSTION: `more than ${MAX_DEPTH} levels of nesting, or of ${MAX_INDENT} spaces before a line: flatten it`,
   TAB_AS_INDENT: 'a tab stands where spaces belong: indent with spaces',
-  TAG_RESOLVE_FAILED: 'tags (!) are not read in a policy: take it out, or quote the text',
+  TAG_RESOLVE_FAILED: 'tags (!) are not read here: take it out, or quote the text',
   UNEXPECTED_TOKEN:
     'this does not go with what stands before it: a quote, a comma or an indent may be missing',
 }
