@@ -109,7 +109,7 @@ export function openHost(options: EdgewiseOptions): Host {
   const now = options.now ?? Date.now
   const ledger = options.ledger ?? null
   const rehearsal = policy.cloud?.rehearsal ?? false
-  const certificates = new Certificates(options.certificates ?? [], { ledger, now, cloudModel, rehearsal })
+  const certificates = new Certificates(options.certificates ?? [], { ledger, cloudModel, rehearsal })
   return {
     policy,
     rules,

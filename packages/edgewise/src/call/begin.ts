@@ -164,6 +164,7 @@ async function whyUncertified(
   record: CallRecord,
   signal: AbortSignal | undefined,
 ): Promise<string | null> {
+  certificates.began(record.id)
   const reading = certificates.ready(name, signal)
   if (reading !== null) await reading
   const note = certificates.note(name)

@@ -98,8 +98,6 @@ export class Watched {
 
 export interface StandingSettings {
   readonly ledger: Pick<Ledger, 'all' | 'judgements'> | null
-  /** Milliseconds since 1970. */
-  readonly now: () => number
   /** null: there is no cloud. */
   readonly cloudModel: string | null
   /** Whether the policy's cloud is a rehearsal: what was rehearsed and what was not are not one history. */
@@ -114,6 +112,8 @@ export class Certificates {
   #history: CertificateStatus['history'] = 'none'
   /** What ended while the history is read. */
   #waiting: (() => void)[] | null = null
+  /** Calls that began meanwhile: what the ledger says of them is no history. */
+  readonly #own = new Set<string>()
   #reading: Promise<void> = Promise.resolve()
   #patience: Promise<void> | null = null
   /** Whether a call need not wait any more. */
@@ -121,7 +121,7 @@ export class Certificates {
   /** Tasks whose receipts have not yet said that the history could not be read. */
   readonly #untold = new Set<string>()
 
-  constructor(given: Iterable<Certificate>, { ledger, now, cloudModel, rehearsal }: StandingSettings) {
+  constructor(given: Iterable<Certificate>, { ledger, cloudModel, rehearsal }: StandingSettings) {
     for (const certificate of given) {
       const own = this.#byTask.get(certificate.task) ?? []
       own.push(new Watched(certificate))
@@ -133,12 +133,17 @@ export class Certificates {
     this.#history = 'reading'
     this.#isReady = false
     this.#waiting = []
-    const until = new Date(now()).toISOString()
-    const reading = readHistory(ledger, new Map(this.#byTask), { until, rehearsal })
+    const isOwn = (id: string): boolean => this.#own.has(id)
+    const reading = readHistory(ledger, new Map(this.#byTask), { isOwn, rehearsal })
     this.#reading = reading.then(
       () => this.#wasRead('read'),
       () => this.#wasRead('unreadable'),
     )
+  }
+
+  /** A call of this host's own begins. */
+  began(receiptId: string): void {
+    if (this.#waiting !== null) this.#own.add(receiptId)
   }
 
   /** What a call of this task waits for before it may trust a certificate: null when for nothing. Does not reject. */
@@ -254,6 +259,7 @@ export class Certificates {
     if (history === 'unreadable') this.#beginAnew()
     const waiting = this.#waiting
     this.#waiting = null
+    this.#own.clear()
     this.#isReady = true
     for (const tell of waiting) tell()
   }
