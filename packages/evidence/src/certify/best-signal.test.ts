@@ -54,3 +54,15 @@ test('else the plain signal is, on all items, having paid for the look', async (
   const alone = await certify(all, { ...options, delta: 0.05 })
   expect(alone).toMatchObject({ certificate: { bar: certified.certificate.bar } })
 })
+
+test('what changed over its window is refused, though the half kept aside does not show it', async () => {
+  // Signals rise with time by so little that it takes more than half of the items to notice.
+  const all = items(1200, true, 3).map((item, i): TraceItem => {
+    const { small, large } = item.models
+    const plain = small!.signals.plain! * 0.75 + 0.25 * (i / 1200)
+    const at = new Date(Date.UTC(2026, 0, 1) + i * 60_000).toISOString()
+    return { ...item, at, models: { small: { ...small!, signals: { plain } }, large: large! } }
+  })
+  const { certified } = await certifyBest(all, options)
+  expect(certified).toMatchObject({ kind: 'refused', code: 'shifted' })
+})

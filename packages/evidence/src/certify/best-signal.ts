@@ -12,7 +12,7 @@ export const COMBINED = 'combined'
 
 export interface BestCertified {
   readonly certified: Certified
-  /** null: there are too few items, or nothing to combine. */
+  /** null: there are too few items, or nothing to combine, or what there is has changed. */
   readonly gate: Gate | null
 }
 
@@ -22,6 +22,8 @@ export async function certifyBest(
   options: Omit<CertifyOptions, 'signal' | 'combination' | 'candidates'> & { readonly signal: string },
 ): Promise<BestCertified> {
   const plain = await certify(items, { ...options, candidates: 2 })
+  // Half of items that changed may look as if they had not.
+  if (plain.kind === 'refused' && plain.code === 'shifted') return { certified: plain, gate: null }
   const ofTask = options.task === undefined ? items : items.filter(({ task }) => task === options.task)
   const gated = gate(ofTask, options.pair, options.signal)
   if (gated === null || !gated.passed) return { certified: plain, gate: gated }

@@ -1,7 +1,8 @@
 /** What is wrong with what a certificate was asked for, or with a certificate. A refusal for lack of proof is no error (certify.ts). */
 
 /**
- * - `certify_bad_option`: alpha, share, delta or a name that cannot be.
+ * - `certify_bad_option`: alpha, share, delta, or what else was given, cannot be, or cannot stand on a certificate.
+ * - `certify_bad_item`: a score outside 0 to 1, or a time that is none.
  * - `certify_no_items`: no item of that task that both models answered and somebody judged.
  * - `certify_several_tasks`: a certificate is for one task, and there are several.
  * - `certify_mixed_setup`: the items come from different quantisations or prompt templates.
@@ -11,6 +12,7 @@
  */
 export type CertifyErrorCode =
   | 'certify_bad_option'
+  | 'certify_bad_item'
   | 'certify_no_items'
   | 'certify_several_tasks'
   | 'certify_mixed_setup'

@@ -7,6 +7,7 @@ import { Exchangeability } from '../drift/exchangeability.ts'
 import { sortedJson } from '../sorted-json.ts'
 import { auroc } from '../statistics/auroc.ts'
 import { BlockSums, type Estimate } from '../statistics/bootstrap.ts'
+import { ExactSum } from '../statistics/exact-sum.ts'
 import { hash32 } from '../statistics/random.ts'
 import type { TraceItem } from '../trace/item.ts'
 import type { Certificate, Claim, Setup } from './certificate.ts'
@@ -16,7 +17,7 @@ import { sha256 } from './digest.ts'
 import { byCertainty, type Certain, type Kept, lowestThreshold } from './fixed-sequence.ts'
 import { naiveFit } from './naive-fit.ts'
 import { type SampleItem, type SampleOptions, sampleOf } from './sample.ts'
-import { CERTIFICATE_FORMAT, certificateId } from './verify.ts'
+import { CERTIFICATE_FORMAT, certificateFault, certificateId } from './verify.ts'
 
 export interface CertifyOptions extends SampleOptions {
   readonly claim: Claim
@@ -73,8 +74,9 @@ export async function certify(
   trace: Iterable<TraceItem> | AsyncIterable<TraceItem>,
   options: CertifyOptions,
 ): Promise<Certified> {
-  const { claim, delta = 0.1, signal, combination = null, candidates = 1 } = options
-  checkOptions(claim, delta)
+  const { delta = 0.1, signal, combination = null, candidates = 1 } = options
+  const claim = checked(options.claim)
+  checkOptions(claim, delta, candidates)
   const { items, setup, unjudged } = await sampleOf(trace, options)
   const sorted = signal === null ? [] : byCertainty(items)
   const naive = signal === null ? naiveWhole(claim, items) : naiveOf(items, naiveFit(claim, sorted, items))
@@ -91,12 +93,13 @@ export async function certify(
   const shift = shiftIn(items)
   if (shift !== null) return refused('shifted', shift)
   const test = claimTest(claim, delta / candidates, items)
-  if (test.counted < test.needed) {
-    const missing = test.needed - test.counted
-    return refused('too_few', tooFew(claim, test, missing), missing)
-  }
   const fit = signal === null ? wholeTask(items, test) : lowestThreshold(sorted, test)
-  if (fit === null) return refused('no_threshold', noThreshold(signal, naive))
+  if (fit === null) {
+    const missing = test.needed - test.counted
+    return missing > 0
+      ? refused('too_few', tooFew(claim, test, missing), missing)
+      : refused('no_threshold', noThreshold(signal, naive))
+  }
   const said: Omit<Certificate, 'id'> = {
     format: CERTIFICATE_FORMAT,
     issuedAt: options.issuedAt ?? new Date().toISOString(),
@@ -111,18 +114,30 @@ export async function certify(
       ...windowOf(items),
       digest: await digestOf(items),
       kept: fit.kept,
-      harm: items.reduce((sum, item) => sum + (isKept(item, signal, fit) ? harmOf(item) : 0), 0),
+      harm: harmAmong(items.filter((item) => isKept(item, signal, fit))),
       saved: savedBy(items, (item) => isKept(item, signal, fit)),
     },
     reference: signal === null ? [] : referenceOf(items, fit.threshold),
   }
-  return { kind: 'certificate', certificate: { ...said, id: await certificateId(said) }, seen }
+  const certificate: Certificate = { ...said, id: await certificateId(said) }
+  const fault = certificateFault(certificate)
+  if (fault !== null) throw new CertifyError('certify_bad_option', `it would be no certificate: ${fault}`)
+  return { kind: 'certificate', certificate, seen }
 }
 
 const isKept = (item: SampleItem, signal: string | null, { threshold }: Kept): boolean =>
   signal === null || (item.signal !== null && item.signal >= threshold)
 
-function checkOptions(claim: Claim, delta: number): void {
+/** The claim with what belongs to it and nothing else. */
+function checked(claim: Claim): Claim {
+  if (claim.kind === 'keeps') return { kind: 'keeps', share: claim.share }
+  const { kind, alpha, calls } = claim
+  if (kind !== 'harm')
+    throw new CertifyError('certify_bad_option', `the claim is ${String(kind)}: it must be harm or keeps`)
+  return calls === undefined ? { kind, alpha } : { kind, alpha, calls }
+}
+
+function checkOptions(claim: Claim, delta: number, candidates: number): void {
   const share = claim.kind === 'harm' ? claim.alpha : claim.share
   const name = claim.kind === 'harm' ? 'alpha' : 'share'
   for (const [what, value] of [
@@ -132,8 +147,9 @@ function checkOptions(claim: Claim, delta: number): void {
     if (!(value > 0 && value < 1))
       throw new CertifyError('certify_bad_option', `${what} is ${value}: it must be above 0 and below 1`)
   const calls = claim.kind === 'harm' ? (claim.calls ?? 1) : 1
-  if (!(Number.isSafeInteger(calls) && calls > 0))
-    throw new CertifyError('certify_bad_option', `calls is ${calls}: it must be a whole number above 0`)
+  for (const [what, value] of Object.entries({ calls, candidates }))
+    if (!(Number.isSafeInteger(value) && value > 0))
+      throw new CertifyError('certify_bad_option', `${what} is ${value}: it must be a whole number above 0`)
 }
 
 const aurocOf = (sorted: readonly Certain[]): number | null =>
@@ -157,9 +173,18 @@ function naiveOf(items: readonly SampleItem[], fit: Kept | null): Naive {
   return { threshold: fit.threshold, kept: fit.kept / items.length, saved }
 }
 
-/** By dollars where every item has a cost, else by calls. */
+/** To the last bit the same in any order. */
+function harmAmong(items: readonly SampleItem[]): number {
+  const sum = new ExactSum()
+  for (const item of items) sum.add(harmOf(item))
+  return sum.value
+}
+
+/** By dollars where every item has a cost, and all of them together one that is a number; else by calls. */
 function savedBy(items: readonly SampleItem[], kept: (item: SampleItem) => boolean): Estimate {
-  const hasCosts = items.every(({ costUsd }) => costUsd !== null) && items.some(({ costUsd }) => costUsd! > 0)
+  const known = items.every(({ costUsd }) => costUsd !== null)
+  const all = known ? items.reduce((sum, { costUsd }) => sum + costUsd!, 0) : 0
+  const hasCosts = all > 0 && Number.isFinite(all)
   const sums = new BlockSums(2)
   for (const item of items) {
     const cost = hasCosts ? item.costUsd! : 1
@@ -192,9 +217,10 @@ function referenceOf(items: readonly SampleItem[], threshold: number): [number |
 /** Why the items, in the order of their times, do not look alike; null when they do, or have no times. */
 function shiftIn(items: readonly SampleItem[]): string | null {
   if (items.some(({ at }) => at === null)) return null
+  // Items of one time have no order, and what their ids begin with may say what they are.
   const ordered = items
-    .map((item) => ({ ...item, time: Date.parse(item.at!) }))
-    .sort((a, b) => a.time - b.time || (a.id < b.id ? -1 : 1))
+    .map((item) => ({ ...item, time: Date.parse(item.at!), lot: hash32(item.id) }))
+    .sort((a, b) => a.time - b.time || a.lot - b.lot || (a.id < b.id ? -1 : 1))
   if (ordered[0]!.time === ordered.at(-1)!.time) return null
   const looks = {
     "the signal's values": (item: SampleItem) => item.signal ?? Number.NEGATIVE_INFINITY,

@@ -1,11 +1,14 @@
 /** Tests of "harm is at most alpha". Harm only grows with what is kept, so they fail once and for all by themselves. */
 import { mostSuccesses, trialsNeeded } from '../statistics/binomial.ts'
 import { Bets } from '../statistics/bounded-mean.ts'
-import { mostBeforeCalls } from '../statistics/hypergeometric.ts'
+import { isEnoughBeforeCalls, mostBeforeCalls } from '../statistics/hypergeometric.ts'
 import { CertifyError } from './certify-error.ts'
 import { type ClaimTest, harmOf } from './claim-test.ts'
 import { least } from './least.ts'
 import type { SampleItem } from './sample.ts'
+
+/** What stakes are laid out for; the same whatever delta is. */
+export const USUAL_DELTA = 0.1
 
 /** Of right and wrong answers: P(Bin(n, alpha) <= harmed) <= delta. */
 export function exactHarmTest(alpha: number, delta: number, n: number): ClaimTest {
@@ -26,9 +29,15 @@ export function countedHarmTest(
       'the next calls can be counted where answers are right or wrong; these have scores between: leave "calls" out',
     )
   const n = items.length
-  const allowed = Math.floor(alpha * calls + 1e-9)
-  const needed = least((m) => mostBeforeCalls(m, calls, allowed, delta) >= 0)
+  const allowed = mostAllowed(alpha, calls)
+  const needed = least((m) => isEnoughBeforeCalls(m, calls, allowed, delta))
   return limited('exact-hypergeometric', mostBeforeCalls(n, calls, allowed, delta), needed, n)
+}
+
+/** The most of `calls` whose share of them is at most alpha. */
+function mostAllowed(alpha: number, calls: number): number {
+  const near = Math.round(alpha * calls)
+  return near / calls <= alpha ? near : near - 1
 }
 
 function limited(method: ClaimTest['method'], most: number, needed: number, counted: number): ClaimTest {
@@ -47,7 +56,7 @@ function limited(method: ClaimTest['method'], most: number, needed: number, coun
 /** Of scores between 0 and 1: the mean of harm - alpha is below 0, by betting. */
 export function bettingHarmTest(alpha: number, delta: number, n: number): ClaimTest {
   const betting = (count: number): Bets => {
-    const bets = new Bets(1 - alpha, Math.sqrt(alpha * (1 - alpha)), count, delta)
+    const bets = new Bets(1 - alpha, Math.sqrt(alpha * (1 - alpha)), count, USUAL_DELTA)
     bets.add(-alpha, count)
     return bets
   }

@@ -4,14 +4,14 @@
  */
 import { type Combination, combine } from '../combine/combination.ts'
 import { roundDown } from '../statistics/significant.ts'
-import { judgedItem, type ModelPair, type Outcome, type TraceItem } from '../trace/item.ts'
+import { type JudgedItem, judgedItem, type ModelPair, type Outcome, type TraceItem } from '../trace/item.ts'
 import type { Setup } from './certificate.ts'
 import { CertifyError } from './certify-error.ts'
 
 export interface SampleItem {
   readonly id: string
   readonly at: string | null
-  /** Rounded down to four significant digits; null: it has none, and is never kept. */
+  /** Rounded down to four significant digits; null: it has none, or is below them all, and is never kept. */
   readonly signal: number | null
   readonly device: number
   readonly cloud: number
@@ -59,19 +59,32 @@ export async function sampleOf(
         `item ${judged.id} is there twice: counted twice it would prove more than it does`,
       )
     const { device, cloud } = judged
+    checkItem(judged)
     const { quantisation, template } = device
     setups.set(JSON.stringify([quantisation, template]), { quantisation, template })
-    const value = signal === null ? null : signalOf(device, signal, combination)
+    const value = signal === null ? null : roundDown(signalOf(device, signal, combination) ?? Number.NaN)
     items.push({
       id: judged.id,
       at: judged.at,
-      signal: value === null ? null : roundDown(value),
+      signal: Number.isFinite(value) ? value : null,
       device: device.score,
       cloud: cloud.score,
-      costUsd: cloud.costUsd,
+      costUsd: Number.isFinite(cloud.costUsd) && cloud.costUsd! >= 0 ? cloud.costUsd : null,
     })
   }
   return { items, unjudged, setup: oneSetup(items.length, tasks, setups, pair, task) }
+}
+
+/** What no proof holds for. Readers of traces and ledgers let none of it through; others may. */
+function checkItem({ id, at, device, cloud }: JudgedItem): void {
+  for (const { score } of [device, cloud])
+    if (!(score >= 0 && score <= 1))
+      throw new CertifyError('certify_bad_item', `item ${id} has a score of ${score}: it must be from 0 to 1`)
+  if (at !== null && Number.isNaN(Date.parse(at)))
+    throw new CertifyError(
+      'certify_bad_item',
+      `item ${id} came in at ${JSON.stringify(at)}, which is no time`,
+    )
 }
 
 /** The signal of an outcome by its name, or computed by its combination; null when it has none. */
@@ -90,7 +103,7 @@ export function featureOf(outcome: Outcome, name: string): number | null {
 
 function signalNamed({ signals }: Outcome, name: string): number | null {
   const value = Object.hasOwn(signals, name) ? signals[name]! : null
-  return value === null || Number.isNaN(value) ? null : value
+  return typeof value === 'number' && !Number.isNaN(value) ? value : null
 }
 
 function oneSetup(

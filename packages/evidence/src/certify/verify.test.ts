@@ -61,6 +61,22 @@ describe('a certificate that was read', () => {
       {},
       { ...certificate, more: 1 },
       { ...certificate, claim: { kind: 'harm', alpha: 0.1, beta: 1 } },
+      { ...certificate, claim: { kind: 'harm', alpha: 0.1, calls: 0 } },
+      { ...certificate, reference: [...certificate.reference].reverse() },
+      {
+        ...certificate,
+        reference: [
+          [0.5, 1],
+          [null, 2],
+        ],
+      },
+      {
+        ...certificate,
+        reference: [
+          [0.5, 1],
+          [0.5, 2],
+        ],
+      },
     ])
       await expect(verifyCertificate(value)).rejects.toMatchObject({ code: 'certificate_malformed' })
     await expect(verifyCertificate(changed(['claim', 'alpha'], 0.01))).rejects.toMatchObject({

@@ -13,7 +13,7 @@ export async function certificateId(said: Omit<Certificate, 'id'>): Promise<stri
 
 /** Throws CertifyError `certificate_malformed` or `certificate_altered`. Whoever can write certificates can write false ones: it is a digest, no signature. */
 export async function verifyCertificate(value: unknown): Promise<Certificate> {
-  const fault = faultIn(value)
+  const fault = certificateFault(value)
   if (fault !== null)
     throw new CertifyError(
       'certificate_malformed',
@@ -33,6 +33,7 @@ const isTime: Check = (value) => typeof value === 'string' && !Number.isNaN(Date
 const isNumber: Check = (value) => typeof value === 'number' && Number.isFinite(value)
 const isShare: Check = (value) => isNumber(value) && (value as number) > 0 && (value as number) < 1
 const isCount: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0
+const isPositive: Check = (value) => isCount(value) && value !== 0
 const isZeroOrMore: Check = (value) => isNumber(value) && (value as number) >= 0
 const orNull =
   (check: Check): Check =>
@@ -60,8 +61,17 @@ const isFeature = record({ name: isText, knots: isKnots, weight: isNumber })
 
 const isClaim: Check = (value) =>
   record({ kind: (kind) => kind === 'harm', alpha: isShare })(value) ||
-  record({ kind: (kind) => kind === 'harm', alpha: isShare, calls: isCount })(value) ||
+  record({ kind: (kind) => kind === 'harm', alpha: isShare, calls: isPositive })(value) ||
   record({ kind: (kind) => kind === 'keeps', share: isShare })(value)
+
+const isEntry: Check = (entry) =>
+  Array.isArray(entry) && entry.length === 2 && orNull(isNumber)(entry[0]) && isCount(entry[1])
+/** In ascending order, null, which stands for all that is lowest, before any number. */
+const isReference: Check = (value) =>
+  list(isEntry)(value) &&
+  (value as Certificate['reference']).every(
+    ([at], i, all) => i === 0 || (at !== null && (all[i - 1]![0] ?? Number.NEGATIVE_INFINITY) < at),
+  )
 
 const fields: { readonly [name: string]: Check } = {
   format: (value) => value === CERTIFICATE_FORMAT,
@@ -84,7 +94,7 @@ const fields: { readonly [name: string]: Check } = {
   ),
   evidence: record({
     n: isCount,
-    candidates: (value) => isCount(value) && value !== 0,
+    candidates: isPositive,
     from: orNull(isTime),
     until: orNull(isTime),
     digest: isText,
@@ -92,12 +102,11 @@ const fields: { readonly [name: string]: Check } = {
     harm: isZeroOrMore,
     saved: record({ value: isNumber, low: isNumber, high: isNumber }),
   }),
-  reference: list(
-    (entry) => Array.isArray(entry) && entry.length === 2 && orNull(isNumber)(entry[0]) && isCount(entry[1]),
-  ),
+  reference: isReference,
 }
 
-function faultIn(value: unknown): string | null {
+/** What is wrong with its form, a clause; null when nothing is. */
+export function certificateFault(value: unknown): string | null {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'it is no JSON object'
   const wrong = wrongField(value, fields)
   return wrong === null ? null : `its "${wrong}" is missing, wrong or not known here`

@@ -16,7 +16,7 @@ export interface Combination {
   }[]
 }
 
-/** null when a feature has no value. Monotone in each feature, in the direction of its weight. */
+/** null when a feature has no value, or numbers are too large to be added up. Monotone in each feature, in the direction of its weight. */
 export function combine(
   { intercept, features }: Combination,
   value: (name: string) => number | null,
@@ -27,7 +27,7 @@ export function combine(
     if (found === null || Number.isNaN(found)) return null
     sum += weight * (rankAmong(knots, found) - 0.5)
   }
-  return 1 / (1 + Math.exp(-sum))
+  return Number.isNaN(sum) ? null : 1 / (1 + Math.exp(-sum))
 }
 
 /** 0 to 1, in a straight line between two knots; the middle of knots that are the same. */
@@ -43,5 +43,6 @@ export function rankAmong(knots: readonly number[], value: number): number {
   if (below === 0) return 0
   if (below > last) return 1
   const [from, to] = [knots[below - 1]!, knots[below]!]
-  return (below - 1 + (value - from) / (to - from)) / last
+  // Halves, as the whole distance between two numbers may be more than there is.
+  return (below - 1 + (value / 2 - from / 2) / (to / 2 - from / 2)) / last
 }

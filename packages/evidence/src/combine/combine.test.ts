@@ -6,7 +6,7 @@ import { seededRandom, shuffle } from '../statistics/random.ts'
 import type { TraceItem } from '../trace/item.ts'
 import { combine, rankAmong } from './combination.ts'
 import { fitLogistic } from './fit-logistic.ts'
-import { gate } from './gate.ts'
+import { gate, isAside } from './gate.ts'
 import { calibrated, calibrationError, fitIsotonic } from './isotonic.ts'
 
 const number = fc.double({ min: -10, max: 10, noNaN: true })
@@ -30,6 +30,7 @@ describe('a rank among knots', () => {
     ])
     expect(rankAmong([1, 1, 1], 1)).toBe(0.5)
     expect(rankAmong([0, 0, 0, 1], 0)).toBeCloseTo(1 / 3)
+    expect(rankAmong([-1.7e308, 1.7e308], 0)).toBe(0.5)
   })
 })
 
@@ -72,6 +73,11 @@ describe('logistic regression', () => {
     const { features } = fitLogistic(['a', 'same'], noise)
     expect(Math.abs(features[0]!.weight)).toBeLessThan(2)
     expect(features[1]!.weight).toBe(0)
+  })
+
+  test('no evidence of numbers that cannot be added up', () => {
+    const [large, small] = [1, -1].map((sign) => ({ name: 'a', knots: [0, 1], weight: sign * Infinity }))
+    expect(combine({ kind: 'logistic', intercept: 0, features: [large!, small!] }, () => 1)).toBeNull()
   })
 
   test('no evidence where a feature is missing', () => {
@@ -150,6 +156,17 @@ describe('the gate', () => {
       if (gate(items(300, 100 + seed, false), PAIR, 'plain')!.passed) passed++
     // One in twenty by chance.
     expect(passed).toBeLessThanOrEqual(5)
+  })
+
+  test('takes no notice of what those kept aside lack', () => {
+    const all = items(800, 4, true)
+    const [first] = all.filter(isAside)
+    const without = all.map((item) =>
+      item === first
+        ? { ...item, models: { ...item.models, small: outcome(1, { plain: -0.1, other: 1 }) } }
+        : item,
+    )
+    expect(gate(without, PAIR, 'plain')!.combination).toEqual(gate(all, PAIR, 'plain')!.combination)
   })
 
   test('says nothing of too few items, or of a signal alone', () => {

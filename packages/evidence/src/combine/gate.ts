@@ -37,37 +37,31 @@ export const isAside = ({ id }: Pick<TraceItem, 'id'>): boolean => hash32(id) % 
 const FEWEST = 20
 const DRAWS = 500
 
-/** null when there are too few items, or no second feature that they all have. */
+/** null when there are too few items, or no second feature that all of those it is fitted on have. */
 export function gate(items: readonly TraceItem[], pair: ModelPair, signal: string): Gate | null {
   const judged = items.flatMap((item) => judgedItem(item, pair) ?? [])
-  const names = featuresOf(
-    judged.map(({ device }) => device),
-    signal,
-  )
-  if (names.length < 2) return null
-  const all = judged.map((item): Example & { readonly plain: number; readonly aside: boolean } => ({
-    features: names.map((name) => featureOf(item.device, name)!),
-    right: item.device.score,
-    plain: signalOf(item.device, signal, null)!,
-    aside: isAside(item),
+  // What those kept aside are like, which features they lack for one, must have no part in what is proven on them.
+  const fitted = judged.filter((item) => !isAside(item)).map(({ device }) => device)
+  const aside = judged.filter(isAside).map(({ device }) => device)
+  const names = featuresOf(fitted, signal)
+  if (names.length < 2 || !isEnough(fitted) || !isEnough(aside)) return null
+  const examples = fitted.map((device): Example & { readonly plain: number } => ({
+    features: names.map((name) => featureOf(device, name)!),
+    right: device.score,
+    plain: signalOf(device, signal, null)!,
   }))
-  const fitted = all.filter(({ aside }) => !aside)
-  const aside = all.filter(({ aside }) => aside)
-  const isEnough = (set: typeof all): boolean => {
-    const right = set.filter((item) => item.right > 0.5).length
-    return right >= FEWEST && set.length - right >= FEWEST
-  }
-  if (!isEnough(fitted) || !isEnough(aside)) return null
-  const combination = fitLogistic(names, fitted)
-  const scored = aside.map(({ features, plain, right }) => {
-    const at = new Map(names.map((name, i) => [name, features[i]!]))
-    return { plain, combined: combine(combination, (name) => at.get(name) ?? null)!, right }
-  })
+  const combination = fitLogistic(names, examples)
+  // Without a value none is kept: it is below all others.
+  const scored = aside.map((device) => ({
+    plain: signalOf(device, signal, null) ?? Number.NEGATIVE_INFINITY,
+    combined: combine(combination, (name) => featureOf(device, name)) ?? 0,
+    right: device.score,
+  }))
   const difference = betterBy(scored)
   const plainAuroc = areaOf(scored, 'plain')
   const combinedAuroc = areaOf(scored, 'combined')
   const passed = difference.low > 0
-  const steps = fitIsotonic(fitted.map(({ plain, right }) => ({ signal: plain, right })))
+  const steps = fitIsotonic(examples.map(({ plain, right }) => ({ signal: plain, right })))
   const stated = (probability: (item: (typeof scored)[number]) => number) =>
     calibrationError(scored.map((item) => ({ probability: probability(item), right: item.right })))
   return {
@@ -83,6 +77,11 @@ export function gate(items: readonly TraceItem[], pair: ModelPair, signal: strin
     fitted: fitted.length,
     aside: aside.length,
   }
+}
+
+const isEnough = (outcomes: readonly { readonly score: number }[]): boolean => {
+  const right = outcomes.filter(({ score }) => score > 0.5).length
+  return right >= FEWEST && outcomes.length - right >= FEWEST
 }
 
 /** The plain signal first, then every other that all outcomes have, and the tokens where they are known. */

@@ -78,9 +78,9 @@ export class DriftMonitor {
     this.#alarm = { kind: 'signal', after, why }
   }
 
-  /** The outcome of a call that was chosen to be audited before its answer was known. */
+  /** The outcome of a call that was chosen to be audited before its answer was known. One without two scores says nothing. */
   audit(call: AuditedCall): void {
-    if (this.#alarm !== null) return
+    if (this.#alarm !== null || !isScore(call.device) || !isScore(call.cloud)) return
     const { claim } = this.#certificate
     if (call.kept) this.#lost += claim.kind === 'harm' ? harmOf(call) : call.cloud - call.device
     const excess = excessOf(claim, call.kept, call)
@@ -95,5 +95,8 @@ export class DriftMonitor {
     this.#alarm = { kind: 'harm', after, why }
   }
 }
+
+/** Outside 0 to 1 a bet could lose more than there is. */
+const isScore = (value: number): boolean => value >= 0 && value <= 1
 
 const round = (value: number): number => Number(value.toPrecision(3))

@@ -192,3 +192,10 @@ test('keeps: harm that is made up for is no drift', async () => {
     monitor.audit(i % 2 ? { kept: true, device: 0, cloud: 1 } : { kept: true, device: 1, cloud: 0 })
   expect(monitor.alarm).toBeNull()
 })
+
+test('an outcome without two scores says nothing', async () => {
+  const monitor = new DriftMonitor(await certificateFrom(seededRandom(10)))
+  for (const device of [Number.NaN, -5, 2]) monitor.audit({ kept: true, device, cloud: 1 })
+  expect(monitor.seen.audits).toBe(0)
+  expect(monitor.alarm).toBeNull()
+})

@@ -90,3 +90,16 @@ describe('when it does not', () => {
     expect(fellAt(0)).toBe(Number.POSITIVE_INFINITY)
   })
 })
+
+test('proven for the next calls, it ends with them', async () => {
+  const counted = await certify(simulated(falling, 500, seededRandom(33)), {
+    pair: PAIR,
+    signal: 'confidence',
+    claim: { kind: 'harm', alpha: 0.05, calls: 100 },
+  })
+  if (counted.kind === 'refused') throw new Error(counted.why)
+  const policy = certifiedReplay(counted.certificate)
+  const asked = simulated(falling, 150, seededRandom(34)).map((item) => policy.decide(item).asked[0])
+  expect(asked.lastIndexOf('device')).toBe(99)
+  expect(policy.notes?.()).toContain('after the 100 calls it was proven for, items went to the cloud')
+})

@@ -23,7 +23,10 @@ export function certifiedReplay(
   const monitor = new DriftMonitor(certificate)
   const pair = { device: certificate.device.model, cloud: certificate.cloud.model }
   const misfits = new Map<string, number>()
+  const { claim } = certificate
+  const calls = claim.kind === 'harm' ? (claim.calls ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY
   let items = 0
+  let answers = 0
   let misfitting = 0
   let fellAt = 0
 
@@ -45,7 +48,9 @@ export function certifiedReplay(
       misfitting++
       misfits.set(misfit, (misfits.get(misfit) ?? 0) + 1)
     }
-    if (misfit !== undefined || monitor.alarm !== null || device === null) return onCloud(cloud)
+    const isOver = answers >= calls
+    if (misfit !== undefined || isOver || monitor.alarm !== null || device === null) return onCloud(cloud)
+    answers++
     const { bar } = certificate
     const value = bar === null ? null : signalOf(device, bar.signal, bar.combination)
     const kept = bar === null || (value !== null && value >= bar.threshold)
@@ -79,6 +84,8 @@ export function certifiedReplay(
             ? `the certificate stood to the end of the ${items} items`
             : `from item ${fellAt} of ${items} on the certificate did not stand: ${alarm.why}; calls went to the cloud`
       const others = [...misfits].map(([why, count]) => `${count} items went to the cloud: ${why}`)
+      if (answers >= calls && items > answers)
+        others.push(`after the ${calls} calls it was proven for, items went to the cloud`)
       return [said, ...others]
     },
   }

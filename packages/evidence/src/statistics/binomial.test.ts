@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { binomialCdf, clopperPearson, logGamma, mostSuccesses, trialsNeeded } from './binomial.ts'
+import { binomialCdf, clopperPearson, mostSuccesses, trialsNeeded } from './binomial.ts'
 
 /** Exact, as fractions of big integers: p = numerator / 1000. */
 function cdfByCounting(successes: number, n: number, permille: number): number {
@@ -92,11 +92,32 @@ describe('the interval of Clopper and Pearson', () => {
   })
 })
 
-test('ln Gamma is the logarithm of the factorial', () => {
-  let log = 0
-  for (let n = 1; n < 200; n++) {
-    expect(logGamma(n)).toBeCloseTo(log, 9)
-    log += Math.log(n)
-  }
-  expect(logGamma(0.5)).toBeCloseTo(Math.log(Math.sqrt(Math.PI)), 12)
+describe('at the extremes', () => {
+  test('many trials, probabilities near 0 and 1, far tails (mpmath, 40 digits)', () => {
+    for (const [k, n, p, exact] of [
+      [499_350, 1_000_000, 0.5, 0.09697195181863656],
+      [497_500, 1_000_000, 0.5, 2.881270818870302e-7],
+      [747, 1_000_000, 0.001, 3.12698130876934e-17],
+      [300_000, 1_000_000, 0.3, 0.5004933190666793],
+      [999_992, 1_000_000, 1 - 1e-9, 2.4778852114843413e-29],
+      [999_969, 1_000_000, 1 - 1e-6, 4.616036874692291e-35],
+    ] as const)
+      expect(Math.abs(binomialCdf(k, n, p) / exact - 1)).toBeLessThan(1e-11)
+  })
+
+  test('come to an end, whatever is asked', () => {
+    expect(trialsNeeded(1e-9, 0.1)).toBe(2_302_585_092)
+    expect(trialsNeeded(1e-17, 0.1)).toBeGreaterThan(2.3e17)
+    expect(trialsNeeded(1e-9, 5e-324)).toBeGreaterThan(7e11)
+    expect(trialsNeeded(1 - 1e-15, 0.1)).toBe(1)
+    expect(binomialCdf(3, 10, Number.NaN)).toBeNaN()
+  })
+
+  test('an interval of all but certain confidence', () => {
+    const confidence = 1 - 1e-12
+    const tail = (1 - confidence) / 2
+    // Of one success in n, 1 - (1 - tail)^(1/n): about tail / n.
+    expect(clopperPearson(1, 10, confidence).low / (tail / 10)).toBeCloseTo(1, 3)
+    expect(clopperPearson(10, 10, confidence).low).toBeCloseTo(tail ** 0.1, 9)
+  })
 })

@@ -15,11 +15,12 @@ export class Bets {
 
   /**
    * `deviation`: what the standard deviation of x is expected to be, for the smallest stake; the others are for smaller ones.
-   * `count`: how many values will come.
+   * `count`: how many values will come. `usual`: the p-value that stakes are to do best at. What is asked in the end may be another, but
+   * must not choose the stakes: what passes at one level would not always pass at a more lenient one.
    */
-  constructor(highest: number, deviation: number, count: number, delta: number) {
+  constructor(highest: number, deviation: number, count: number, usual: number) {
     const most = 0.98 / highest
-    const first = Math.min(most, Math.sqrt((2 * Math.log(1 / delta)) / Math.max(1, count)) / deviation)
+    const first = Math.min(most, Math.sqrt((2 * Math.log(1 / usual)) / Math.max(1, count)) / deviation)
     const stakes: number[] = []
     for (let stake = first; stake < most && stakes.length < 12; stake *= 2) stakes.push(stake)
     this.#stakes = stakes.length === 0 ? [most] : stakes

@@ -22,6 +22,17 @@ test('the tail is the share of all draws', () => {
   )
 })
 
+test('of very many balls (mpmath, 40 digits)', () => {
+  for (const [k, drawn, marked, total, exact] of [
+    [41, 1000, 500_021, 10_001_000, 0.10635970832017097],
+    [41, 1000, 5e10 + 21, 1e12 + 1000, 0.10629617137153907],
+    [41, 1000, 5e13 + 1, 1e15 + 1000, 0.10629617070742896],
+    [24_857, 1_000_000, 50_001, 2_000_000, 0.09760601799782088],
+    [9, 1000, 5001, 101_000, 6.702615194221515e-13],
+  ] as const)
+    expect(Math.abs(hypergeometricCdf(k, drawn, marked, total) / exact - 1)).toBeLessThan(1e-9)
+})
+
 describe('the most successes before the calls', () => {
   test('let too many calls through in at most delta of all orders, whatever number is harmed: by counting', () => {
     fc.assert(

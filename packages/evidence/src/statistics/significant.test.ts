@@ -37,3 +37,13 @@ test('by example', () => {
     -0.1235, 0.9999, -1, -1, 10, -10.01, 0,
   ])
 })
+
+test('at both ends: never above the value, and a number as long as there is one', () => {
+  expect([Number.MAX_VALUE, Number.POSITIVE_INFINITY].map(roundDown)).toEqual([1.797e308, 1.797e308])
+  expect([-Number.MAX_VALUE, Number.NEGATIVE_INFINITY].map(roundDown)).toEqual([
+    Number.NEGATIVE_INFINITY,
+    Number.NEGATIVE_INFINITY,
+  ])
+  expect([-1.797e308, 5e-324, -5e-324].map(roundDown)).toEqual([-1.797e308, 5e-324, -5e-324])
+  expect(roundDown(Number.NaN)).toBeNaN()
+})
