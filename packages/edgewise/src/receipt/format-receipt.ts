@@ -1,5 +1,6 @@
 /** A receipt as a short block of aligned plain text for terminals: no colours, no control characters. */
 import type { Attempt, Receipt, Signal } from '@edgewise/evidence'
+import { beside } from '../signals/beside.ts'
 
 const WIDTH = 96
 const LABEL = 10
@@ -63,9 +64,10 @@ const titles: { readonly [name: string]: string } = {
 function checked({ name, value, threshold, pass }: Signal): string {
   if (name === 'schema') return pass ? 'its form is valid' : 'its form is not valid'
   if (name === 'length') return `${value} tokens, at most ${threshold} pass`
-  const seen = `${titles[name] ?? name} ${value.toFixed(2)}`
-  if (threshold === null) return seen
-  return `${seen}, ${value >= threshold ? 'over' : 'under'} the bar of ${threshold.toFixed(2)}`
+  const title = titles[name] ?? name
+  if (threshold === null) return `${title} ${value.toFixed(2)}`
+  const [seen, held] = beside(value, threshold)
+  return `${title} ${seen}, ${value >= threshold ? 'over' : 'under'} the bar of ${held}`
 }
 
 function speed(receipt: Receipt): (string | null)[] {

@@ -7,6 +7,7 @@ import type { LanguageModelV4CallOptions, LanguageModelV4StreamPart } from '@ai-
 import type { Signal } from '@edgewise/evidence'
 import type { ResolvedEscalate } from '../policy/index.ts'
 import { agreement } from './agreement.ts'
+import { beside } from './beside.ts'
 import { combined } from './combined.ts'
 import { length } from './length.ts'
 import { margin } from './margin.ts'
@@ -205,5 +206,6 @@ function note({ name, threshold }: Follower, value: number | null): string {
   if (value === null) return `the device's answer has no ${title}`
   if (name === 'schema') return value === 1 ? 'its form is valid' : 'its form is not valid'
   if (name === 'length') return `${value} tokens, at most ${threshold} pass`
-  return `${title} ${value.toFixed(2)}, the bar is ${threshold.toFixed(2)}`
+  const [seen, held] = beside(value, threshold)
+  return `${title} ${seen}, the bar is ${held}`
 }
