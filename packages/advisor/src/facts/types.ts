@@ -15,6 +15,8 @@ export interface Source {
    * rate, shapes). claimed: from memory or a rule of thumb, not checked.
    */
   readonly basis: 'measured' | 'published' | 'computed' | 'claimed'
+  /** Of a row that took the place of another with its id: where that one was from, when, and its basis. */
+  readonly replaces?: string
 }
 
 export type DeviceClass =
