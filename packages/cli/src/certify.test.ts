@@ -93,6 +93,7 @@ describe('a trace', () => {
       ],
       [['trace.jsonl', ...pair, '--harm', '1.5'], /a number above 0 and below 1/],
       [['trace.jsonl', ...pair, '--harm', '0.1', '--keep', '0.9'], /choose one/],
+      [['trace.jsonl', '--device', 'tiny', '--cloud', 'tiny'], /the cloud's is tiny@cloud/],
     ]
     for (const [args, said] of cases) {
       const { code, out, err } = await certify(...args)

@@ -79,6 +79,10 @@ Examples:
   edgewise certify outcomes.csv.gz --device llama3.1-8b --cloud gpt-4o --keep 0.95`,
     )
     .action(async (source: string | undefined, options: CertifyCommandOptions, command: Command) => {
+      if (options.device === options.cloud)
+        command.error(
+          `error: --device and --cloud are one model: of two that bear one name the cloud's is ${options.cloud}@cloud`,
+        )
       if (options.keep !== undefined && (options.harm !== undefined || options.calls !== undefined))
         command.error('error: --keep is one claim and --harm another: choose one')
       if (options.combine && options.signal === 'none')
