@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
 import type { DeviceFacts, DeviceModel } from '../device/device-model.ts'
 import { resolveRule } from '../policy/index.ts'
@@ -62,4 +63,16 @@ test('is worked out once for a device and a rule', () => {
   expect(read).toBe(1)
   expect(setups.of(device, resolveRule({ place: 'race' }), 'fix')).not.toBe(first)
   expect(setups.of({ ...deviceAnswer(0, 'x') }, rule, 'fix')).not.toBe(first)
+})
+
+test('where nothing can be digested, as in a page that is not secure, the template is not known', () => {
+  const url = new URL('./device-setup.ts', import.meta.url)
+  const script = `
+    process.getBuiltinModule = undefined
+    Object.defineProperty(globalThis, 'crypto', { value: {} })
+    const { DeviceSetups } = await import(${JSON.stringify(url)})
+    const setup = await new DeviceSetups().of({ modelId: 'tiny' }, { instructions: null }, 'fix')
+    console.log(JSON.stringify(setup))`
+  const out = execFileSync(process.execPath, ['--input-type=module', '--eval', script], { encoding: 'utf8' })
+  expect(JSON.parse(out)).toEqual({ model: 'tiny', quantisation: null, template: null })
 })

@@ -35,6 +35,11 @@ function setupOf(
   const quantisation = facts?.quantisation ?? null
   const asked = [facts?.followsInstructions ? instructions : null, deviceTask, facts?.chatTemplate ?? null]
   const digest = digestHex([utf8.encode(JSON.stringify(asked))])
-  const made = (hex: string): DeviceSetup => ({ model, quantisation, template: hex.slice(0, 16) })
-  return typeof digest === 'string' ? made(digest) : digest.then(made)
+  const made = (template: string | null): DeviceSetup => ({ model, quantisation, template })
+  if (typeof digest === 'string') return made(digest.slice(0, 16))
+  // A page that is not secure has no digests: no certificate is in force there, and calls go on.
+  return digest.then(
+    (hex) => made(hex.slice(0, 16)),
+    () => made(null),
+  )
 }
