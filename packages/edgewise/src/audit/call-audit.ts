@@ -12,6 +12,10 @@ import type { AskCloud, Audit, Audits } from './audits.ts'
 /** Uniform: `share` of all ids. */
 export const isDrawn = (receiptId: string, share: number): boolean => hash32(receiptId) < share * 2 ** 32
 
+/** A tool that the cloud runs itself does something in the world: nobody asked for that a second time. */
+export const isHarmless = ({ tools = [] }: Audit['call']): boolean =>
+  tools.every(({ type }) => type === 'function')
+
 export class CallAudit {
   readonly #audits: Audits
   readonly #call: Audit['call']

@@ -56,6 +56,14 @@ describe('what is left out is left out wherever the call was answered', () => {
   })
 })
 
+test('a call with a tool that the cloud runs itself is none to ask twice', async () => {
+  const { ew, ask, judgements, cloud } = audited()
+  const tools = [{ type: 'provider', id: 'x.search', name: 'search', args: {} }] as const
+  expect(await judgements(await ask({ tools: [...tools] }))).toEqual([])
+  expect(cloud.calls).toEqual([])
+  expect(ew.audits.status).toMatchObject({ judged: 0, skipped: 0 })
+})
+
 test('answers of a rehearsal that the policy does not tell of are no evidence', async () => {
   const cloud = cloudSaying('Paris')
   const doGenerate = cloud.doGenerate.bind(cloud)

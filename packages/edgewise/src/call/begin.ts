@@ -1,6 +1,6 @@
 /** A call as it comes in -> everything its answer needs: task, rule, record, state, plan, and how its places are opened. */
 import type { LanguageModelV4CallOptions } from '@ai-sdk/provider'
-import { CallAudit, isDrawn } from '../audit/call-audit.ts'
+import { CallAudit, isDrawn, isHarmless } from '../audit/call-audit.ts'
 import { askShadow } from '../audit/shadow.ts'
 import type { DeviceSetup } from '../certificates/device-setup.ts'
 import { FELL, STANDS } from '../certificates/standing.ts'
@@ -78,7 +78,11 @@ export async function begin(
     { ...needs, deviceProblem: deviceProblem(device, rule), cloudProblem: blocked?.why ?? null },
     uncertified,
   )
-  const isAudited = rule.audit !== null && plan.order[0] === 'device' && isDrawn(record.id, rule.audit.share)
+  const isAudited =
+    rule.audit !== null &&
+    plan.order[0] === 'device' &&
+    isHarmless(options) &&
+    isDrawn(record.id, rule.audit.share)
   if (isAudited) record.step('audit', null, rule.audit!.share, "drawn: the device's answer is compared")
   const audit = isAudited ? auditOf(host, rule, task, options, record) : null
   /** The device as its samples are drawn: they count with its attempt. */
