@@ -41,6 +41,8 @@ export interface Audit {
   /** The cloud's, where the caller got that; null: it is asked. */
   readonly cloud: AnswerText | null
   readonly asking: AskCloud
+  /** Once nothing of it is needed any more: what still works on the device's answer ends. May be called twice. */
+  readonly leave: () => void
 }
 
 export interface AskCloud {
@@ -93,8 +95,7 @@ export class Audits {
 
   /** Gives up what runs and waits, and takes no more: before the ledger is closed, or the process ends. */
   stop(): void {
-    this.#counts.skipped += this.#waiting.length
-    this.#waiting.length = 0
+    for (const audit of this.#waiting.splice(0)) this.#leaveOut(audit)
     this.#stop.abort(new CancelledError('audits were stopped'))
   }
 
@@ -104,11 +105,16 @@ export class Audits {
   }
 
   add(audit: Audit): void {
-    if (this.#stop.signal.aborted || this.#waiting.length >= MOST_WAITING) this.skip()
+    if (this.#stop.signal.aborted || this.#waiting.length >= MOST_WAITING) this.#leaveOut(audit)
     else {
       this.#waiting.push(audit)
       this.#next()
     }
+  }
+
+  #leaveOut(audit: Audit): void {
+    this.skip()
+    audit.leave()
   }
 
   #next(): void {
@@ -149,6 +155,7 @@ export class Audits {
       return this.#stop.signal.aborted ? 'skipped' : 'failed'
     } finally {
       clearTimeout(timer)
+      audit.leave()
     }
   }
 

@@ -53,13 +53,15 @@ export class CallAudit {
    */
   settled(receipt: Receipt, answer: readonly LanguageModelV4StreamPart[] | null, isOnRecord: boolean): void {
     const audit = answer === null || !isOnRecord ? null : this.#auditOf(receipt, answerText(answer))
-    if (audit !== null) this.#audits.add({ receipt, call: this.#call, asking: this.#cloud, ...audit })
-    else {
-      this.#audits.skip()
-      const rejected = this.#rejected
-      this.#rejected = null
-      rejected?.attempt.close()
+    const rejected = this.#rejected
+    const leave = (): void => rejected?.attempt.close()
+    if (audit !== null) {
+      this.#audits.add({ receipt, call: this.#call, asking: this.#cloud, leave, ...audit })
+      return
     }
+    this.#audits.skip()
+    this.#rejected = null
+    leave()
   }
 
   /** What is compared; null when there is not all of it. */
