@@ -20,6 +20,7 @@ export {
   figure,
   type KeyFigure,
   plain,
+  type Run,
   type Section,
   type Table,
   type Tone,
@@ -52,9 +53,9 @@ export {
 } from './ledger.ts'
 export { LedgerError, type LedgerErrorCode } from './ledger-error.ts'
 export { memoryLedger } from './memory/memory-ledger.ts'
-export { type Bar, type BarChart, barChart } from './plot/bar-chart.ts'
+export { type Bar, type BarChart, barChart, threeDigits } from './plot/bar-chart.ts'
 export { type Dot, type DotChart, type DotRow, dotChart } from './plot/dot-chart.ts'
-export { type LineChart, lineChart, type Series } from './plot/line-chart.ts'
+export { type LineChart, lineChart, type Series, type Upright } from './plot/line-chart.ts'
 export type { Axis } from './plot/scale.ts'
 export type { Attempt, Place, Prepared, PriceUsed, Receipt, Signal, Step, Tokens } from './receipt.ts'
 export { type CertifiedReplay, certifiedReplay } from './replay/certified-replay.ts'

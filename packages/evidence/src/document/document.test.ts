@@ -39,6 +39,7 @@ const sample = (name = 'a name'): Document => ({
       blocks: [
         {
           kind: 'steps',
+          mark: '1',
           caption: name,
           steps: [
             { mark: '1.1', what: name, formula: `1 + 1 of ${name}`, value: '2', from: [] },

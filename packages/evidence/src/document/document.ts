@@ -16,7 +16,10 @@ export interface Marked {
   readonly mark: string
 }
 
-export type Cell = string | Marked
+export type Run = string | Marked
+
+/** A text, or runs of it. */
+export type Cell = Run | readonly Run[]
 
 export interface KeyFigure {
   readonly label: string
@@ -52,12 +55,13 @@ export interface Table {
 }
 
 export type Block =
-  | { readonly kind: 'text'; readonly text: string; readonly tone: Tone }
+  | { readonly kind: 'text'; readonly text: Cell; readonly tone: Tone }
   | { readonly kind: 'figures'; readonly figures: readonly KeyFigure[] }
-  /** Parts of a whole, as one bar. */
+  /** Parts of a whole, as one bar; counts, or shares of it. */
   | {
       readonly kind: 'parts'
       readonly caption: string
+      readonly areShares?: true
       readonly parts: readonly { readonly label: string; readonly value: number; readonly tone: Tone }[]
     }
   | Table
@@ -65,7 +69,13 @@ export type Block =
   | { readonly kind: 'lines'; readonly chart: LineChart; readonly tones: readonly Tone[] }
   | { readonly kind: 'bars'; readonly chart: BarChart; readonly tone: Tone }
   | { readonly kind: 'dots'; readonly chart: DotChart; readonly tones: readonly Tone[] }
-  | { readonly kind: 'steps'; readonly caption: string; readonly steps: readonly Derived[] }
+  /** `mark`: of all of them. */
+  | {
+      readonly kind: 'steps'
+      readonly caption: string
+      readonly mark: string
+      readonly steps: readonly Derived[]
+    }
   /** A file, its lines as they are. */
   | { readonly kind: 'code'; readonly caption: string; readonly text: string }
   | { readonly kind: 'terms'; readonly terms: readonly (readonly [term: string, meaning: string])[] }
@@ -91,7 +101,14 @@ export interface Document {
 export const plain = (text: string): string =>
   text.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, ' ').replace(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '')
 
-export const textOf = (cell: Cell): string => (typeof cell === 'string' ? cell : cell.text)
+export const runsOf = (cell: Cell): readonly Run[] => (isRuns(cell) ? cell : [cell])
+
+const isRuns = (cell: Cell): cell is readonly Run[] => Array.isArray(cell)
+
+export const textOf = (cell: Cell): string =>
+  runsOf(cell)
+    .map((run) => (typeof run === 'string' ? run : run.text))
+    .join('')
 
 /** Each line of a file as one line. */
 export const plainLines = (text: string): string =>
@@ -120,9 +137,9 @@ export function table(
   return more <= 0 ? [shown] : [shown, text(`… and ${more} more rows, which the JSON has.`)]
 }
 
-export const text = (text: string, tone: Tone = 'plain'): Block => ({ kind: 'text', text, tone })
+export const text = (text: Cell, tone: Tone = 'plain'): Block => ({ kind: 'text', text, tone })
 
-export const figure = (label: string, value: string, note = '', tone: Tone = 'plain'): KeyFigure => ({
+export const figure = (label: string, value: Cell, note = '', tone: Tone = 'plain'): KeyFigure => ({
   label,
   value,
   note,

@@ -15,6 +15,8 @@ import {
   type KeyFigure,
   plain,
   plainLines,
+  type Run,
+  runsOf,
   type Section,
   type Table,
   type Tone,
@@ -59,10 +61,12 @@ const safe = (text: string): string =>
 /** A mark is no name, but nothing of an address depends on that. */
 const idOf = (mark: string): string => `m-${mark.replace(/[^\w.]/g, '_')}`
 
-/** The text, a link where it leads somewhere; on paper its mark stands behind it. */
-function linked(cell: Cell, text: string = textOf(cell)): string {
-  if (typeof cell === 'string') return safe(text)
-  return `<a class="to" href="#${idOf(cell.mark)}" data-mark="${safe(cell.mark)}">${safe(text)}</a>`
+/** The text, with links where it leads somewhere; on paper marks stand behind it. */
+const linked = (cell: Cell): string => runsOf(cell).map(linkedRun).join('')
+
+function linkedRun(run: Run): string {
+  if (typeof run === 'string') return safe(run)
+  return `<a class="to" href="#${idOf(run.mark)}" data-mark="${safe(run.mark)}">${safe(run.text)}</a>`
 }
 
 const section = ({ id, title, lead, blocks }: Section): string => `<section id="${id}">
@@ -74,7 +78,7 @@ ${blocks.map(written).join('\n')}
 function written(block: Block): string {
   switch (block.kind) {
     case 'text':
-      return `<p class="text ${block.tone}">${safe(block.text)}</p>`
+      return `<p class="text ${block.tone}">${linked(block.text)}</p>`
     case 'figures':
       return `<dl class="figures">${block.figures.map(keyFigure).join('')}</dl>`
     case 'parts':
@@ -93,7 +97,7 @@ function written(block: Block): string {
     case 'dots':
       return plot(dotChart(block.chart), coloursOf(block.tones))
     case 'steps':
-      return `<figure class="steps"><figcaption>${safe(block.caption)}</figcaption><ol>${block.steps.map(step).join('')}</ol></figure>`
+      return `<figure class="steps" id="${idOf(block.mark)}"><figcaption><span class="mark">${safe(block.mark)}</span>${safe(block.caption)}</figcaption><ol>${block.steps.map(step).join('')}</ol></figure>`
     case 'code':
       return `<figure class="code"><figcaption>${safe(block.caption)}</figcaption><pre tabindex="0"><code>${escapeText(plainLines(block.text))}</code></pre></figure>`
     case 'lines':
@@ -114,16 +118,21 @@ const keyFigure = ({ label, value, note, tone }: KeyFigure): string =>
 const plot = (svg: string, colours: string): string =>
   `<figure class="plot" style="${colours}">${svg.trim()}</figure>`
 
-function parts({ caption, parts }: Extract<Block, { kind: 'parts' }>): string {
+function parts({ caption, parts, areShares }: Extract<Block, { kind: 'parts' }>): string {
   const all = parts.reduce((sum, { value }) => sum + value, 0)
   const shown = parts.filter(({ value }) => value > 0)
   const bar = shown.map(({ value, tone }) => `<span class="${tone}" style="flex-grow:${value / all}"></span>`)
   const legend = shown.map(
     ({ label, value, tone }) =>
-      `<li class="${tone}"><b>${safe(label)}</b> ${percentOf(value, all)} <small>${count(value)}</small></li>`,
+      `<li class="${tone}"><b>${safe(label)}</b> ${percentOf(value, all)}${areShares ? '' : ` <small>${count(value)}</small>`}</li>`,
   )
   return `<figure class="parts"><figcaption>${safe(caption)}</figcaption><div class="bar" aria-hidden="true">${bar.join('')}</div><ul>${legend.join('')}</ul></figure>`
 }
+
+/** Characters of a cell that is prose. */
+const LONG = 48
+/** Characters of a cell that stays on one line. */
+const SHORT = 24
 
 function tabled({ caption, columns, rows, marks }: Table): string {
   const heads = columns.map(({ head, align }) => `<th scope="col" class="${align}">${safe(head)}</th>`)
@@ -133,14 +142,18 @@ function tabled({ caption, columns, rows, marks }: Table): string {
     )
     return `<tr${marks === undefined ? '' : ` id="${idOf(marks[i]!)}"`}>${name}${cells.join('')}</tr>`
   })
-  const size = columns.length < 4 ? 'table narrow' : 'table'
+  const isLong = rows.some((row) => row.some((cell) => textOf(cell).length > LONG))
+  const size = columns.length < 4 && !isLong ? 'table narrow' : 'table'
   return `<div class="${size}" tabindex="0"><table><caption>${safe(caption)}</caption><thead><tr>${heads.join('')}</tr></thead><tbody>${body.join('')}</tbody></table></div>`
 }
 
 /** A number's interval, or what is said of it, stands smaller under it. */
 function cellOf(cell: Cell, align: Column['align']): string {
-  if (align === 'left') return `<td><bdi>${linked(cell)}</bdi></td>`
+  if (align === 'left') {
+    const isShort = textOf(cell).length <= SHORT
+    return `<td class="${isShort ? 'left short' : 'left'}"><bdi>${linked(cell)}</bdi></td>`
+  }
   const text = textOf(cell)
   const [, value, aside] = /^(.+?) \((.+)\)$/.exec(text) ?? [null, text, null]
-  return `<td class="right">${linked(cell, value!)}${aside === null ? '' : `<small>${safe(aside!)}</small>`}</td>`
+  return `<td class="right">${linked(typeof cell === 'string' || !('mark' in cell) ? value! : { ...cell, text: value! })}${aside === null ? '' : `<small>${safe(aside!)}</small>`}</td>`
 }

@@ -9,6 +9,8 @@ import {
   type Document,
   plain,
   plainLines,
+  type Run,
+  runsOf,
   type Section,
   type Table,
   textOf,
@@ -28,13 +30,13 @@ const section = ({ title, lead, blocks }: Section): readonly string[] => [
 function written(block: Block): readonly string[] {
   switch (block.kind) {
     case 'text':
-      return [block.tone === 'warn' ? `**${escaped(block.text)}**` : escaped(block.text)]
+      return [block.tone === 'warn' ? `**${cellText(block.text)}**` : cellText(block.text)]
     case 'figures':
       return [
         block.figures
           .map(
             ({ label, value, note }) =>
-              `- ${escaped(label)}: **${escaped(textOf(value))}**${pointer(value)}${note === '' ? '' : ` (${escaped(note)})`}`,
+              `- ${escaped(label)}: **${escaped(textOf(value))}**${runsOf(value).map(pointer).join('')}${note === '' ? '' : ` (${escaped(note)})`}`,
           )
           .join('\n'),
       ]
@@ -58,7 +60,7 @@ function written(block: Block): readonly string[] {
     case 'terms':
       return [block.terms.map(([term, meaning]) => `- **${escaped(term)}**: ${escaped(meaning)}`).join('\n')]
     case 'steps':
-      return [`${escaped(block.caption)}:`, block.steps.map(step).join('\n')]
+      return [`\\[${escaped(block.mark)}\\] ${escaped(block.caption)}:`, block.steps.map(step).join('\n')]
     case 'code':
       return [`${escaped(block.caption)}:`, fenced(plainLines(block.text))]
     case 'lines':
@@ -68,9 +70,12 @@ function written(block: Block): readonly string[] {
 }
 
 /** Where a text leads. */
-const pointer = (cell: Cell): string => (typeof cell === 'string' ? '' : ` \\[${escaped(cell.mark)}\\]`)
+const pointer = (run: Run): string => (typeof run === 'string' ? '' : ` \\[${escaped(run.mark)}\\]`)
 
-const cellText = (cell: Cell): string => `${escaped(textOf(cell))}${pointer(cell)}`
+const cellText = (cell: Cell): string =>
+  runsOf(cell)
+    .map((run) => `${escaped(textOf(run))}${pointer(run)}`)
+    .join('')
 
 const step = ({ mark, what, formula, value, from }: Derived): string =>
   `- \\[${escaped(mark)}\\] **${escaped(what)}**: ${escaped(formula)} = ${escaped(value)}${from.length === 0 ? '' : `; from ${from.map(cellText).join('; ')}`}`

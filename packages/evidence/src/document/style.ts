@@ -32,7 +32,7 @@ h2{font-size:1.5rem;line-height:1.2;letter-spacing:-.015em;font-weight:660}
 #summary>.text:last-child:not(:nth-of-type(1)){color:var(--soft);font-size:.9375rem}
 .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(132px,1fr));gap:26px 22px;margin-top:26px}
 .figures>div{border-top:3px solid var(--line);padding-top:10px}
-.figures>.device{border-color:var(--device)}.figures>.cloud{border-color:var(--cloud)}.figures>.warn{border-color:var(--warn)}
+.figures>.device{border-color:var(--device)}.figures>.kept{border-color:var(--kept)}.figures>.cloud{border-color:var(--cloud)}.figures>.warn{border-color:var(--warn)}
 .figures dt{color:var(--soft);font-size:.875rem}
 .figures b{display:block;font-size:1.75rem;line-height:1.25;font-weight:640;letter-spacing:-.02em;font-variant-numeric:tabular-nums}
 .figures .unknown{font-size:1.25rem;line-height:1.75;font-weight:500;color:var(--soft);letter-spacing:0}
@@ -54,9 +54,9 @@ caption{text-align:left;font-weight:620;padding-bottom:8px}
 th,td{padding:8px 12px;border-bottom:1px solid var(--line);vertical-align:top;text-align:left}
 th:first-child{padding-left:0}th:last-child,td:last-child{padding-right:0}
 thead th{color:var(--soft);font-weight:500;font-size:.8125rem;line-height:1.3;vertical-align:bottom;border-bottom-color:var(--soft)}
-tbody th{font-weight:560;overflow-wrap:anywhere;min-width:7.5em;max-width:24em}
+tbody th{font-weight:560;overflow-wrap:anywhere;min-width:8.5em;max-width:24em}
 tbody tr:last-child>*{border-bottom:0}
-.right{text-align:right}
+.right{text-align:right}td.short{white-space:nowrap}
 td.right{min-width:4.5em}td small{display:block;color:var(--soft);font-size:.8125rem;white-space:nowrap}
 .narrow{max-width:620px}
 a.to{color:inherit;text-decoration:underline dotted var(--soft);text-decoration-thickness:1px;text-underline-offset:4px}
@@ -67,7 +67,8 @@ tr:target>*,.steps li:target{background:var(--device-wash)}
 .steps ol{list-style:none;margin:0;padding:0;font-size:.9375rem;font-variant-numeric:tabular-nums}
 .steps li{display:grid;grid-template-columns:3.5em 1fr;padding:8px 8px 8px 0;border-top:1px solid var(--line);scroll-margin-top:40vh}
 .steps b{font-weight:560}.steps .value{float:right;margin-left:16px;font-weight:560}
-.steps p,.steps small{color:var(--soft);overflow-wrap:anywhere}.steps small{font-size:.8125rem}.steps .mark{color:var(--soft)}
+.steps p,.steps small{color:var(--soft);overflow-wrap:anywhere}.steps small{font-size:.8125rem}.steps .mark{color:var(--soft);font-weight:400}.steps figcaption .mark{display:inline-block;width:3.73em}.steps{scroll-margin-top:16px}
+.bar .plain{background:var(--soft)}.parts li.plain::before{color:var(--soft)}
 .code{margin-top:26px}
 pre{margin:0;padding:16px 18px;border-radius:9px;background:var(--ground);overflow-x:auto;font:.875rem/1.5 ui-monospace,"SF Mono",Menlo,Consolas,"Liberation Mono",monospace}
 .terms{display:grid;grid-template-columns:minmax(8.5em,auto) 1fr;gap:12px 28px;margin-top:20px;font-size:.9375rem}
@@ -77,7 +78,7 @@ pre{margin:0;padding:16px 18px;border-radius:9px;background:var(--ground);overfl
 nav{display:none}section{border:0;border-radius:0;padding:0;margin-top:26px;background:none}
 .figures>div,.plot,.parts,tr,.steps li,.terms dt,.terms dd{break-inside:avoid}h2,.lead,caption,thead{break-after:avoid}
 a.to{text-decoration:none}a.to::after{content:" [" attr(data-mark) "]";color:var(--soft);font-size:.75em;font-weight:400}
-pre{border:1px solid var(--line);white-space:pre-wrap;overflow-wrap:anywhere}
+td.short{white-space:normal}pre{border:1px solid var(--line);white-space:pre-wrap;overflow-wrap:anywhere}
 .plot{margin-inline:0;overflow:visible}.table{overflow:visible}.plot svg{min-width:0}
 .figures{grid-template-columns:repeat(auto-fit,minmax(100px,1fr));gap:18px 16px}.figures b{font-size:1.3rem}.bar,.text,.plot,.parts li::before{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 `

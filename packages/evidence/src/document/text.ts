@@ -35,7 +35,7 @@ function sectionText({ id, title, blocks }: Section, look: Look): string {
 function blockText(block: Block, look: Look): string {
   switch (block.kind) {
     case 'text':
-      return wrapped(printable(block.text), look.width)
+      return wrapped(printable(textOf(block.text)), look.width)
     case 'figures': {
       const rows = block.figures.map(({ label, value, note }) => [label, textOf(value), note].map(printable))
       return aligned(rows, ['left', 'right', 'left'], { columns: [1], strong: look.strong })

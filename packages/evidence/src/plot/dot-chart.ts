@@ -124,7 +124,7 @@ function drawn(
   const mark =
     dot === null
       ? ''
-      : `<line x1="${px(at(dot.low))}" x2="${px(at(dot.high))}" y1="${y}" y2="${y}" style="stroke:${colourOf(dot.series)};stroke-width:6;stroke-linecap:round;opacity:.3"/>${circle(at(dot.value), middle, dot.series)}`
+      : bar(at(dot.low), at(dot.high), middle, dot.series) + circle(at(dot.value), middle, dot.series)
   return [
     `<text x="${px(left - 14)}" y="${y}" dy="4" text-anchor="end">${escapeText(label)}${note === '' ? '' : `<tspan class="muted" dx="6">${escapeText(note)}</tspan>`}</text>`,
     mark,
@@ -132,10 +132,16 @@ function drawn(
   ].join('')
 }
 
+const bar = (from: number, to: number, y: number, series: number): string =>
+  `<line x1="${px(from)}" x2="${px(to)}" y1="${px(y)}" y2="${px(y)}" style="stroke:${colourOf(series)};stroke-width:6;stroke-linecap:round;opacity:.3"/>`
+
 const circle = (x: number, y: number, series: number): string =>
   `<circle cx="${px(x)}" cy="${px(y)}" r="5" style="fill:${colourOf(series)}"/>`
 
-const legendEntry = (name: string, i: number): LegendEntry => ({ name, mark: circle(12, 0, i) })
+const legendEntry = (name: string, i: number): LegendEntry => ({
+  name,
+  mark: bar(0, 22, 0, i) + circle(11, 0, i),
+})
 
 const isDrawable = ({ value, low, high }: Dot, { log }: Axis): boolean =>
   [value, low, high].every(Number.isFinite) && (!log || value > 0)

@@ -66,6 +66,8 @@ test('a logarithmic axis: ticks at 1, 2, 5 times powers of ten, or at powers alo
     '100',
   ])
   expect(log([], 5)).toMatchObject({ min: 1, max: 10 })
+  expect(log([], 5, { min: 220, max: 480 }).ticks.map(({ text }) => text)).toEqual(['300', '400'])
+  expect(log([], 5, { min: 330, max: 380 }).ticks.length).toBeGreaterThan(2)
   fc.assert(
     fc.property(
       fc.array(fc.double({ min: 1e-9, max: 1e15, noNaN: true }), { minLength: 1 }),

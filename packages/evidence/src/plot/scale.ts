@@ -84,16 +84,28 @@ function logScale(axis: Axis, low: number, high: number, count: number): Scale {
   return {
     min,
     max,
-    ticks: (shown.length > 1 ? shown : within).map((value) => ({ value, text: format(value) })),
+    ticks: (shown.length > 1 ? shown : within.length > 1 ? within : closer(min, max)).map((value) => ({
+      value,
+      text: format(value),
+    })),
     at: (value) => (value > 0 ? Math.log(value / min) / span : Number.NaN),
   }
 }
 
 /** 1, 2 and 5 times each power of ten between two exponents. */
-const ladder = (from: number, to: number): number[] =>
+const ladder = (from: number, to: number, factors: readonly number[] = [1, 2, 5]): number[] =>
   Array.from({ length: to - from + 1 }, (_, i) => from + i).flatMap((power) =>
-    [1, 2, 5].map((factor) => Number(`${factor}e${power}`)),
+    factors.map((factor) => Number(`${factor}e${power}`)),
   )
+
+/** Of a range in which few of those lie: round numbers between its ends. */
+function closer(min: number, max: number): readonly number[] {
+  const all = ladder(Math.floor(Math.log10(min)), Math.ceil(Math.log10(max)), [1, 2, 3, 4, 5, 6, 7, 8, 9])
+  const within = all.filter((value) => value >= min * (1 - 1e-9) && value <= max * (1 + 1e-9))
+  return within.length > 2
+    ? within
+    : withTicks({ label: '', min, max }, min, max, 4).ticks.map(({ value }) => value)
+}
 
 const isPowerOfTen = (value: number): boolean => value.toExponential().startsWith('1e')
 
