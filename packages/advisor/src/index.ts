@@ -1,5 +1,6 @@
 /** Where a use case should run: facts, predictions with tested intervals, money, a verdict and the policy that carries it out. */
 export type { Answer, Choice, Firing, Flip, Option, Segment, Shipped, Verdict } from './decide/types.ts'
+export { AdvisorError, type AdvisorErrorCode } from './errors.ts'
 export { checkFacts, type FactIssue, type FactTable } from './facts/check.ts'
 export { facts } from './facts/facts.ts'
 export { deviceOf, modelOf, nearest, priceOf, quantisationOf, storedBits } from './facts/lookup.ts'
@@ -18,6 +19,35 @@ export type {
 } from './facts/types.ts'
 export { type Preset, presets } from './fleet/presets.ts'
 export type { Derivation, Predicted, Prediction, Setting } from './predict/types.ts'
+export type { GradedAnswer } from './quality/answer.ts'
+export { noLinear } from './quality/ask-linear.ts'
+export { type CandidateQuality, compared } from './quality/compare.ts'
+export {
+  type Example,
+  type ExampleMessage,
+  type ExpectedJson,
+  MOST_EXAMPLES,
+  readExamples,
+} from './quality/example.ts'
+export { type ExampleNotes, exampleNotes } from './quality/example-notes.ts'
+export { exactMatch } from './quality/graders/exact.ts'
+export { fieldF1 } from './quality/graders/fields.ts'
+export type { Grade, Grader } from './quality/graders/grader.ts'
+export { jsonEquality, jsonSchema } from './quality/graders/json.ts'
+export { type JudgeOptions, judge, judgePrompt } from './quality/graders/judge.ts'
+export { labelsOf, oneOfLabels } from './quality/graders/labels.ts'
+export { rougeL, tokenF1 } from './quality/graders/overlap.ts'
+export { type RubricOptions, rubric } from './quality/graders/rubric.ts'
+export {
+  answersOf,
+  type Candidate,
+  measureQuality,
+  type Progress,
+  type QualityOptions,
+} from './quality/measure.ts'
+export { type MeasuredRun, measuredText, readMeasured } from './quality/measured-file.ts'
+export { type PublishedQuality, type PublishedScore, publishedQuality } from './quality/published.ts'
+export { qualityTrace } from './quality/quality-trace.ts'
 export { assumptions, usualRuntime } from './use-case/defaults.ts'
 export { useCaseJsonSchema } from './use-case/json-schema.ts'
 export { checkUseCase, parseUseCase } from './use-case/parse.ts'
