@@ -67,7 +67,7 @@ tr:target>*,.steps li:target{background:var(--device-wash)}
 .steps ol{list-style:none;margin:0;padding:0;font-size:.9375rem;font-variant-numeric:tabular-nums}
 .steps li{display:grid;grid-template-columns:3.5em 1fr;padding:8px 8px 8px 0;border-top:1px solid var(--line);scroll-margin-top:40vh}
 .steps b{font-weight:560}.steps .value{float:right;margin-left:16px;font-weight:560}
-.steps p,.steps small{color:var(--soft);overflow-wrap:anywhere}.steps small{font-size:.8125rem}.steps .mark{color:var(--soft);font-weight:400}.steps figcaption .mark{display:inline-block;width:3.73em}.steps{scroll-margin-top:16px}
+.steps p,.steps small{color:var(--soft);overflow-wrap:anywhere}.steps small{font-size:.8125rem}.steps .mark{color:var(--soft);font-weight:400}.steps figcaption{display:grid;grid-template-columns:3.28em 1fr}.steps{scroll-margin-top:16px}
 .bar .plain{background:var(--soft)}.parts li.plain::before{color:var(--soft)}
 .code{margin-top:26px}
 pre{margin:0;padding:16px 18px;border-radius:9px;background:var(--ground);overflow-x:auto;font:.875rem/1.5 ui-monospace,"SF Mono",Menlo,Consolas,"Liberation Mono",monospace}

@@ -140,7 +140,7 @@ const circle = (x: number, y: number, series: number): string =>
 
 const legendEntry = (name: string, i: number): LegendEntry => ({
   name,
-  mark: bar(0, 22, 0, i) + circle(11, 0, i),
+  mark: bar(4, 18, 0, i) + circle(11, 0, i),
 })
 
 const isDrawable = ({ value, low, high }: Dot, { log }: Axis): boolean =>
