@@ -2,8 +2,10 @@
 import { Command } from 'commander'
 import { certifyCommand } from './commands/certify.ts'
 import { doctorCommand } from './commands/doctor.ts'
+import { factsCommand } from './commands/facts.ts'
 import { keysCommand } from './commands/keys.ts'
 import { ledgerCommand } from './commands/ledger.ts'
+import { measureCommand } from './commands/measure.ts'
 import { pullCommand } from './commands/pull.ts'
 import { quantizeCommand } from './commands/quantize.ts'
 import { rehearseCommand } from './commands/rehearse.ts'
@@ -33,6 +35,8 @@ for (const command of [
   traceCommand(),
   replayCommand(),
   reportCommand(),
+  factsCommand(),
+  measureCommand(),
   rehearseCommand(),
 ])
   program.addCommand(command)

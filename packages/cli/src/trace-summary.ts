@@ -109,7 +109,8 @@ const share = (value: number | null): string => value?.toFixed(3) ?? '-'
 /** Names come from a file, and terminals obey control characters. */
 export const printable = (text: string): string => text.replace(/\p{Cc}/gu, '?')
 
-function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {
+/** Columns as wide as their widest cell; the head dimmed. */
+export function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = columns.map((column, i) => Math.max(column.length, ...rows.map((row) => row[i]!.length)))
   const line = (cells: readonly string[]): string =>
     cells

@@ -1,9 +1,10 @@
 /** `edgewise doctor`: what this machine offers, measured now. Shares are of the read bandwidth measured in this run. */
 import { availableParallelism, cpus, totalmem } from 'node:os'
-import { type Backend, createWasmBackend, generate, type Model, measureReadBandwidth } from '@edgewise/engine'
+import { type Backend, createWasmBackend, type Model, measureReadBandwidth } from '@edgewise/engine'
 import { loadMini } from '@edgewise/mini'
 import { Command } from 'commander'
 import { type ExaminedKernel, examineKernels, kernelTable } from '../kernels.ts'
+import { medianOf, runSpeeds } from '../run-speeds.ts'
 import { bold, dim } from '../show.ts'
 import { version } from '../version.ts'
 
@@ -75,14 +76,10 @@ async function simdLevel(): Promise<string> {
 /** Median of five greedy runs of 128 tokens, tokens per second, after as many as hosts take to compile what they run often. */
 async function decodeSpeed(model: Model): Promise<number> {
   const prompt = model.tokenizer.encode(' The report was sent to', { special: false })
-  const speeds: number[] = []
-  for (let run = 0; run < 15; run++) {
-    const tokens = generate(model, prompt, { maxTokens: 128, temperature: 0, stopTokens: [], draft: false })
-    let step = await tokens.next()
-    while (!step.done) step = await tokens.next()
-    if (run >= 10) speeds.push((1000 * (step.value.completionTokens - 1)) / step.value.decodeMs)
-  }
-  return speeds.sort((a, b) => a - b)[2]!
+  const runs = []
+  for await (const run of runSpeeds(model, prompt, { outputTokens: 128, warmUps: 10, runs: 5 }))
+    if (run.counts) runs.push(run.decodeTps)
+  return medianOf(runs)
 }
 
 function report(found: Examination): string {
