@@ -73,6 +73,13 @@ export { BlockSums, type Estimate, type Interval } from './statistics/bootstrap.
 export { LogHistogram, type Quantile } from './statistics/log-histogram.ts'
 export { hash32, seededRandom, shuffle } from './statistics/random.ts'
 export { type LedgerTraceOptions, traceFromLedger } from './trace/from-ledger.ts'
-export { type JudgedItem, judgedItem, type ModelPair, type Outcome, type TraceItem } from './trace/item.ts'
+export {
+  type JudgedItem,
+  judgedItem,
+  type ModelPair,
+  NOTHING_KNOWN,
+  type Outcome,
+  type TraceItem,
+} from './trace/item.ts'
 export { type JudgeLedgerOptions, judgeLedger, type Scores } from './trace/judge-ledger.ts'
 export { type PairSummary, pairSummary } from './trace/pair-summary.ts'

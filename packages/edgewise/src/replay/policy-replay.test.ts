@@ -1,5 +1,5 @@
 /** What a trace leaves open: what the replay takes then, and that it says so. What it knows is held against the router elsewhere. */
-import type { Certificate, Outcome, TraceItem } from '@edgewise/evidence'
+import { type Certificate, NOTHING_KNOWN, type Outcome, type TraceItem } from '@edgewise/evidence'
 import { describe, expect, test } from 'vitest'
 import { PolicyError } from '../errors.ts'
 import type { Policy, Rule } from '../policy/index.ts'
@@ -7,17 +7,7 @@ import { type PolicyReplaySettings, policyReplay } from './policy-replay.ts'
 
 const pair = { device: 'tiny', cloud: 'cloudy' }
 
-const outcome = (rest: Partial<Outcome> = {}): Outcome => ({
-  score: null,
-  signals: {},
-  inputTokens: null,
-  outputTokens: null,
-  costUsd: null,
-  latencyMs: null,
-  quantisation: null,
-  template: null,
-  ...rest,
-})
+const outcome = (rest: Partial<Outcome> = {}): Outcome => ({ ...NOTHING_KNOWN, ...rest })
 
 const item = (
   device: Partial<Outcome> | null,

@@ -253,6 +253,14 @@ describe('refused', () => {
     expect(await certify(all, options)).toMatchObject({ code: 'no_threshold', seen: { naive: { kept: 0 } } })
   })
 
+  test('a signal that no answer has', async () => {
+    const refused = await certify(trace(200), { ...options, signal: 'meanLogprob' })
+    expect(refused).toMatchObject({
+      code: 'no_threshold',
+      why: expect.stringMatching(/^no answer of the device has a signal meanLogprob: /),
+    })
+  })
+
   test('data that changed over its window', async () => {
     const day = (i: number): string => new Date(Date.UTC(2026, 0, 1 + i)).toISOString()
     const steady = trace(400).map((item, i) => ({ ...item, at: day(i) }))

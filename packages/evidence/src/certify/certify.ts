@@ -98,7 +98,7 @@ export async function certify(
     const missing = test.needed - test.counted
     return missing > 0
       ? refused('too_few', tooFew(claim, test, missing), missing)
-      : refused('no_threshold', noThreshold(signal, naive))
+      : refused('no_threshold', noThreshold(signal, sorted.length, naive))
   }
   const said: Omit<Certificate, 'id'> = {
     format: CERTIFICATE_FORMAT,
@@ -242,9 +242,11 @@ function tooFew(claim: Claim, { counted, needed }: ClaimTest, missing: number): 
   return `${counted} ${which} cannot prove it, not even if none were harmed: it takes ${needed}, ${missing} more`
 }
 
-function noThreshold(signal: string | null, { kept }: Naive): string {
+function noThreshold(signal: string | null, withSignal: number, { kept }: Naive): string {
   if (signal === null)
     return 'keeping the whole task on the device does more harm than that: use a signal, or escalate it'
+  if (withSignal === 0)
+    return `no answer of the device has a signal ${signal}: name one that is there, or let the device give its log-probabilities`
   const hope =
     kept > 0
       ? `without any confidence a bar would keep ${(kept * 100).toFixed(1)} %: more items may prove part of it`

@@ -1,18 +1,12 @@
 /** Traces by chance, the same for the same seed: a device that is right the more often the higher its signal, a better cloud. */
 import { seededRandom } from '../statistics/random.ts'
-import type { ModelPair, Outcome, TraceItem } from '../trace/item.ts'
+import { type ModelPair, NOTHING_KNOWN, type Outcome, type TraceItem } from '../trace/item.ts'
 
 export const pair: ModelPair = { device: 'small', cloud: 'large' }
 
 export const outcome = (score: number | null, rest: Partial<Outcome> = {}): Outcome => ({
+  ...NOTHING_KNOWN,
   score,
-  signals: {},
-  inputTokens: null,
-  outputTokens: null,
-  costUsd: null,
-  latencyMs: null,
-  quantisation: null,
-  template: null,
   ...rest,
 })
 

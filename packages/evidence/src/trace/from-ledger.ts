@@ -5,7 +5,7 @@
 import type { Judgement } from '../judgement.ts'
 import type { Ledger } from '../ledger.ts'
 import type { Attempt, Place, Receipt } from '../receipt.ts'
-import type { Outcome, TraceItem } from './item.ts'
+import { NOTHING_KNOWN, type Outcome, type TraceItem } from './item.ts'
 
 export interface LedgerTraceOptions {
   /** ISO 8601: of calls that came in from then on. */
@@ -111,15 +111,4 @@ function cloudOf(
 
 function outcomeOf({ inputTokens, outputTokens, costUsd, ms }: Attempt, score: number | null): Outcome {
   return { ...NOTHING_KNOWN, score, inputTokens, outputTokens, costUsd, latencyMs: ms }
-}
-
-const NOTHING_KNOWN: Outcome = {
-  score: null,
-  signals: {},
-  inputTokens: null,
-  outputTokens: null,
-  costUsd: null,
-  latencyMs: null,
-  quantisation: null,
-  template: null,
 }

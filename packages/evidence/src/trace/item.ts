@@ -22,6 +22,18 @@ export interface Outcome {
   readonly template: string | null
 }
 
+/** An outcome of which nothing is known, to be spread under what is. */
+export const NOTHING_KNOWN: Outcome = {
+  score: null,
+  signals: {},
+  inputTokens: null,
+  outputTokens: null,
+  costUsd: null,
+  latencyMs: null,
+  quantisation: null,
+  template: null,
+}
+
 export interface TraceItem {
   /** Unique within its task. */
   readonly id: string

@@ -1,17 +1,12 @@
 /** Of small traces that can be counted by hand; of the public sets in packages/traces (anchors.test.ts). */
 import { expect, test } from 'vitest'
-import type { Outcome, TraceItem } from './item.ts'
+import { NOTHING_KNOWN, type Outcome, type TraceItem } from './item.ts'
 import { pairSummary } from './pair-summary.ts'
 
 const outcome = (score: number | null, signals: Record<string, number> = {}): Outcome => ({
+  ...NOTHING_KNOWN,
   score,
   signals,
-  inputTokens: null,
-  outputTokens: null,
-  costUsd: null,
-  latencyMs: null,
-  quantisation: null,
-  template: null,
 })
 
 const item = (id: string, models: Record<string, Outcome>): TraceItem => ({

@@ -3,7 +3,7 @@
  * that names file, line and column, never the value.
  */
 import { Readable } from 'node:stream'
-import type { Outcome } from '@edgewise/evidence'
+import { NOTHING_KNOWN, type Outcome } from '@edgewise/evidence'
 import { CsvError, parse } from 'csv-parse'
 import { fileBytes, gunzipped } from '../bytes.ts'
 import { linesOf } from '../lines.ts'
@@ -119,14 +119,5 @@ function parsed(text: string): unknown {
 
 /** An outcome of which only this is known. */
 export function outcomeOf(known: Partial<Outcome> & { readonly score: number | null }): Outcome {
-  return {
-    signals: {},
-    inputTokens: null,
-    outputTokens: null,
-    costUsd: null,
-    latencyMs: null,
-    quantisation: null,
-    template: null,
-    ...known,
-  }
+  return { ...NOTHING_KNOWN, ...known }
 }

@@ -1,19 +1,12 @@
 /** Each set's files, made up in their form: what becomes an item, and what is refused. The real ones are in anchors.test.ts. */
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { NOTHING_KNOWN } from '@edgewise/evidence'
 import { expect, test } from 'vitest'
 import { openTrace } from '../open-trace.ts'
 import { outcome, testFiles } from '../testing/files.ts'
 
-const unknown = {
-  signals: {},
-  inputTokens: null,
-  outputTokens: null,
-  costUsd: null,
-  latencyMs: null,
-  quantisation: null,
-  template: null,
-}
+const { score: _, ...unknown } = NOTHING_KNOWN
 
 const cascades = {
   outcomes: `idx,chain,model,correct,conf_logprob,cost_usd,latency_ms,tok_in,tok_out,answer

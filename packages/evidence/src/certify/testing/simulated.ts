@@ -2,7 +2,7 @@
  * Traces with a harm that is known: the signal is uniform in (0, 1], and the chance that staying on the device harms is a function of it.
  * So of all calls kept by a bar, the share that is harmed is its integral above the bar.
  */
-import type { Outcome, TraceItem } from '../../trace/item.ts'
+import { NOTHING_KNOWN, type Outcome, type TraceItem } from '../../trace/item.ts'
 
 export interface Shape {
   readonly name: string
@@ -53,14 +53,9 @@ export const SHAPES: readonly Shape[] = [
 ]
 
 export const outcome = (score: number, signals: Outcome['signals'] = {}): Outcome => ({
+  ...NOTHING_KNOWN,
   score,
   signals,
-  inputTokens: null,
-  outputTokens: null,
-  costUsd: null,
-  latencyMs: null,
-  quantisation: null,
-  template: null,
 })
 
 /** The device is worth 1 - harm, the cloud 1. */
