@@ -44,7 +44,7 @@ export interface Naming {
 }
 
 /** Files below that lie in caches, so that decoding them says nothing of the memory. */
-const BEYOND_CACHES = 2 ** 28
+const BEYOND_CACHES = 2 ** 27
 /** A file whose bits a weight are as near as that to a known type is of that type. */
 const SAME_BITS = 0.03
 /** Vocabularies are padded to round numbers by some who convert files. */

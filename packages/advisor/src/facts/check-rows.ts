@@ -8,7 +8,7 @@ const BANDWIDTH_ROUNDING = 0.005
 /** Published sizes are rounded, and so are counts made from them. */
 const COUNT_ROUNDING = 0.005
 /** Files below that lie in caches, which are faster than the memory. */
-const BEYOND_CACHES = 2 ** 28
+const BEYOND_CACHES = 2 ** 27
 /** A reading of more than the memory gives is none; so much is left for its own rounding. */
 const ABOVE_ROOF = 1.05
 
