@@ -28,6 +28,9 @@ describe('lookups', () => {
     )
     expect(message(() => modelOf(facts, 'llama3.2:1b'))).toMatch(/unknown_model: .* mean llama-3\.2-1b,/)
     expect(message(() => quantisationOf(facts, 'q4_k_m'))).toMatch(/unknown_quantisation: .* mean Q4_K_M,/)
+    expect(nearest(facts.prices, 'claude-haiku-4.5')[0]).toBe('claude-4.5-haiku')
+    expect(nearest(facts.devices, 'MacBook Air M2')[0]).toBe('m2')
+    expect(nearest(facts.devices, 'Samsung Galaxy S24')[0]).toBe('galaxy-s24')
     expect(message(() => priceOf(facts, 'gpt5-nano'))).toMatch(/unknown_price: .* mean gpt-5-nano,/)
   })
 

@@ -33,14 +33,21 @@ export function storedBits(
   return quantisation.narrow && model.hidden % 256 !== 0 ? quantisation.narrow : quantisation
 }
 
-/** Ids of `rows` that are nearest to `id`, three at most, the nearest first; of those that are alike, the first of the table. */
-export function nearest(rows: readonly { readonly id: string }[], id: string): readonly string[] {
-  const asked = plain(id)
+/**
+ * Ids of `rows` that are nearest to what was asked, three at most, the nearest first; of those that are alike, the first of the table. Names
+ * are looked at as well, and parts in another order ("haiku 4.5") count as near.
+ */
+export function nearest(
+  rows: readonly { readonly id: string; readonly name?: string }[],
+  asked: string,
+): readonly string[] {
+  const far = (text: string): number =>
+    Math.min(distance(plain(asked), plain(text)), distance(sorted(asked), sorted(text)) + 0.5)
   return rows
-    .map((row) => ({ id: row.id, far: distance(asked, plain(row.id)) }))
+    .map(({ id, name }) => ({ id, far: Math.min(far(id), name === undefined ? Infinity : far(name) + 0.25) }))
     .sort((a, b) => a.far - b.far)
     .slice(0, 3)
-    .map((row) => row.id)
+    .map(({ id }) => id)
 }
 
 function find<Row extends { readonly id: string }>(
@@ -62,6 +69,16 @@ function plain(id: string): string {
     .toLowerCase()
     .replace(/[^a-z0-9]/g, '')
     .slice(0, 60)
+}
+
+/** Its words and numbers in order of the alphabet. */
+function sorted(text: string): string {
+  const parts =
+    text
+      .slice(0, 60)
+      .toLowerCase()
+      .match(/[a-z]+|[0-9]+/g) ?? []
+  return parts.sort().join('')
 }
 
 /** Least insertions, deletions and exchanges of a letter; an id that holds the other whole is nearer than that. */

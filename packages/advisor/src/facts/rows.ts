@@ -19,7 +19,7 @@ const MOST = 1000
 
 const id: z.ZodString = z
   .string()
-  .regex(/^[A-Za-z0-9][\w.+:/ -]{0,118}$/, 'an id has up to 119 letters, digits and . + : / _ - in it')
+  .regex(/^[A-Za-z0-9][\w.+:/-]{0,118}$/, 'an id has up to 119 letters, digits and . + : / _ - in it')
 // Text that is printed on terminals and pages: no control characters, no marks that turn its direction.
 const text: z.ZodString = z
   .string()
