@@ -8,6 +8,7 @@
  * - `examples_invalid`: examples that cannot be graded; `issues` has each row.
  * - `grader_invalid`: a grader that cannot be made, or one that gives no score from 0 to 1.
  * - `measured_invalid`: a file of measured quality that is none; `issues` has each place.
+ * - `verdict_invalid`: the JSON of an earlier verdict that is none; `issues` has each place.
  */
 export type AdvisorErrorCode =
   | 'unknown_device'
@@ -21,6 +22,7 @@ export type AdvisorErrorCode =
   | 'examples_invalid'
   | 'grader_invalid'
   | 'measured_invalid'
+  | 'verdict_invalid'
 
 export class AdvisorError extends Error {
   override readonly name: string = 'AdvisorError'

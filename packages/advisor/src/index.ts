@@ -18,6 +18,8 @@ export type {
   Source,
 } from './facts/types.ts'
 export { type Preset, presets } from './fleet/presets.ts'
+export { verdictBrief } from './page/brief.ts'
+export { type EarlierVerdict, readVerdict, verdictChanges } from './page/changes.ts'
 export { verdictDocument, verdictHtml, verdictMarkdown } from './page/verdict-document.ts'
 export type { Derivation, Predicted, Prediction, Setting } from './predict/types.ts'
 export type { GradedAnswer } from './quality/answer.ts'

@@ -83,6 +83,7 @@ export type Block =
 export interface Section {
   /** For links: letters and hyphens. */
   readonly id: string
+  /** May be empty on a terminal. */
   readonly title: string
   /** What it answers, in a sentence; may be empty. */
   readonly lead: string

@@ -29,7 +29,7 @@ export function documentText({ title, subtitle, sections }: Document, settings: 
 function sectionText({ id, title, blocks }: Section, look: Look): string {
   const told = blocks.map((block) => blockText(block, look)).filter((text) => text !== '')
   if (told.length === 0) return ''
-  return (id === 'summary' ? told : [look.strong(printable(title)), ...told]).join('\n\n')
+  return (id === 'summary' || title === '' ? told : [look.strong(printable(title)), ...told]).join('\n\n')
 }
 
 function blockText(block: Block, look: Look): string {

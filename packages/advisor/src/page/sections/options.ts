@@ -14,7 +14,7 @@ export function options(verdict: Verdict, trail: Trail): Section {
   }
 }
 
-function compared(verdict: Verdict, trail: Trail): readonly Block[] {
+export function compared(verdict: Verdict, trail: Trail): readonly Block[] {
   const { options, useCase } = verdict
   const { latency } = useCase
   const chosen = chosenOf(verdict)

@@ -1,0 +1,112 @@
+/** A verdict for whoever has forty lines: the answer, the few numbers that matter, what would change it, what to do next. */
+import { type Block, type Document, table, text, UNKNOWN } from '@edgewise/evidence'
+import type { Answer, Option, Verdict } from '../decide/types.ts'
+import { headline } from './sections/summary.ts'
+import { chosenOf } from './shown.ts'
+import { answerNames, firstOf, ms, shareText, usd, within } from './words.ts'
+
+const MOST_SEGMENTS = 4
+const MOST_FLIPS = 5
+const MOST_WARNINGS = 3
+
+export function verdictBrief(verdict: Verdict): Document {
+  const { useCase, answer, factsVersion, segments, flips, settle, warnings } = verdict
+  return {
+    name: 'verdict',
+    title: `${useCase.name}: ${answerNames[answer].toLowerCase()}`,
+    subtitle: `facts of ${factsVersion}; intervals of 80 %`,
+    sections: [
+      {
+        id: 'summary',
+        title: '',
+        lead: '',
+        blocks: [text(headline(verdict)), ...figures(verdict), ...ruledOut(verdict)],
+      },
+      {
+        id: 'more',
+        title: '',
+        lead: '',
+        blocks: [
+          ...few(
+            'Best for each kind of users',
+            ['Best', ':Users', 'Devices'],
+            MOST_SEGMENTS,
+            segments.length < 2
+              ? []
+              : segments.map(({ share, devices, answer }) => [
+                  named(answer),
+                  shareText(share),
+                  firstOf(devices, 4),
+                ]),
+          ),
+          ...few(
+            'What would change it',
+            ['Input', ':Now', ':Turns at', 'Then'],
+            MOST_FLIPS,
+            flips.map(({ what, now, at, then }) => [what, now, at, named(then)]),
+          ),
+          ...(settle === null ? [] : [text(`To measure next: ${settle}`)]),
+          ...warned(warnings),
+        ],
+      },
+    ],
+  }
+}
+
+const named = (answer: Answer): string => answerNames[answer].toLowerCase()
+
+function figures(verdict: Verdict): readonly Block[] {
+  const { options, useCase } = verdict
+  const { targetMs, share, of } = useCase.latency
+  const row = (name: string, cell: (option: Option) => string): readonly string[] => [
+    name,
+    ...options.map(cell),
+  ]
+  const chosen = chosenOf(verdict)
+  if (options.length === 0) return []
+  return table(
+    `${of === 'first-token' ? 'First token' : 'Whole answer'} within ${ms(targetMs)} for ${shareText(share)} of users`,
+    ['', ...options.map((option) => `:${named(option.answer)}${option === chosen ? ' *' : ''}`)],
+    [
+      row('users in time', ({ usersInTime }) => within(usersInTime, shareText)),
+      row(`${shareText(share)} of users within`, ({ latencyMs }) =>
+        latencyMs === null ? '-' : within(latencyMs, ms),
+      ),
+      row("of the cloud's quality", ({ quality }) =>
+        quality === null ? UNKNOWN : within(quality, shareText),
+      ),
+      row('dollars a month', ({ usdPerMonth }) => within(usdPerMonth, usd)),
+      row('calls that never leave', ({ staysShare }) => within(staysShare, shareText)),
+      row('may be chosen', ({ ruledOutBy }) => (ruledOutBy.length === 0 ? 'yes' : 'no')),
+    ],
+  )
+}
+
+/** Why each option that is forbidden is, in the words of its first rule. */
+function ruledOut({ options, firings }: Verdict): readonly Block[] {
+  const told = options.flatMap(({ answer, ruledOutBy: [rule] }) => {
+    if (rule === undefined) return []
+    const why = firings.find((one) => one.rule === rule && one.of === answer)?.why
+    return [`Not ${named(answer)} (${rule})${why === undefined ? '.' : `: ${why}`}`]
+  })
+  return told.length === 0 ? [] : [text(told.join(' '))]
+}
+
+function few(
+  caption: string,
+  heads: readonly string[],
+  most: number,
+  rows: readonly (readonly string[])[],
+): readonly Block[] {
+  const more = rows.length - most
+  return table(more > 0 ? `${caption} (${more} more in the JSON)` : caption, heads, rows.slice(0, most))
+}
+
+function warned(warnings: readonly string[]): readonly Block[] {
+  if (warnings.length === 0) return []
+  const more = warnings.length - MOST_WARNINGS
+  const told = `Before you believe it: ${warnings.slice(0, MOST_WARNINGS).join(' ')}`
+  return [
+    text(more > 0 ? `${told} ${more} more ${more === 1 ? 'warning is' : 'warnings are'} on the page.` : told),
+  ]
+}
