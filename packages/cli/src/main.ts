@@ -2,6 +2,7 @@
 import { Command } from 'commander'
 import { certifyCommand } from './commands/certify.ts'
 import { doctorCommand } from './commands/doctor.ts'
+import { evaluateCommand } from './commands/evaluate.ts'
 import { factsCommand } from './commands/facts.ts'
 import { keysCommand } from './commands/keys.ts'
 import { ledgerCommand } from './commands/ledger.ts'
@@ -35,6 +36,7 @@ for (const command of [
   traceCommand(),
   replayCommand(),
   reportCommand(),
+  evaluateCommand(),
   factsCommand(),
   measureCommand(),
   rehearseCommand(),

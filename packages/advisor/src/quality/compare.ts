@@ -13,7 +13,7 @@ export interface CandidateQuality extends MeasuredQuality {
   readonly kept: Estimate | null
   /** Calls without an answer: what does not fit the model counts as wrong, what failed otherwise is left out of `of`. */
   readonly failed: number
-  /** What was wrong with the form of answers, and how often: `no label`, `no JSON`. */
+  /** What was wrong with the form of answers, and how often: `none of the labels`, `no JSON`. */
   readonly notes: { readonly [note: string]: number }
   /** Of answers that a judge was asked about twice: how many it graded differently, with the exact interval of the share. */
   readonly judge: {

@@ -30,7 +30,7 @@ describe('candidates over examples', () => {
       model: 'small-1b',
       right: 32,
       of: 40,
-      notes: { 'no label': 8 },
+      notes: { 'none of the labels': 8 },
     })
     expect(small!.low).toBeCloseTo(0.6435, 3)
     expect(small!.high).toBeCloseTo(0.9095, 3)

@@ -57,7 +57,7 @@ describe('label', () => {
     expect(await score(labels, 'Card arrival.', 'card_arrival')).toBe(1)
     expect(await score(labels, 'lost-card', 'lost card')).toBe(1)
     expect(grade(labels, 'lost card', 'oos')).toEqual({ score: 0 })
-    expect(grade(labels, 'The label is oos', 'oos')).toEqual({ score: 0, note: 'no label' })
+    expect(grade(labels, 'The label is oos', 'oos')).toEqual({ score: 0, note: 'none of the labels' })
     expect(labels.instructions).toContain('card_arrival, lost card, oos')
   })
   test('needs two labels that can be told apart, and expects one of them', () => {

@@ -43,7 +43,7 @@ export function oneOfLabels(labels: readonly string[]): Grader {
       (known.has(normalisedLabel(expectedText(example))) ? null : 'is none of the labels'),
     grade(answer, example) {
       const form = normalisedLabel(answer)
-      if (!known.has(form)) return { score: 0, note: 'no label' }
+      if (!known.has(form)) return { score: 0, note: 'none of the labels' }
       return { score: form === normalisedLabel(expectedText(example)) ? 1 : 0 }
     },
   }
