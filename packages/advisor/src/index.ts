@@ -1,5 +1,11 @@
 /** Where a use case should run: facts, predictions with tested intervals, money, a verdict and the policy that carries it out. */
+export { type DecideOptions, decide } from './decide/decide.ts'
+export { policyNotes, policyOf, policyYaml } from './decide/policy.ts'
+export { type Rule as VerdictRule, rules as verdictRules } from './decide/rules.ts'
 export type { Answer, Choice, Firing, Flip, Option, Segment, Shipped, Verdict } from './decide/types.ts'
+export { answerNames } from './decide/why.ts'
+export { breakEvenCalls, type FixedCost, fixedCost, usdPerCall } from './economics/money.ts'
+export { type PriceChange, priceChanges } from './economics/price-change.ts'
 export { AdvisorError, type AdvisorErrorCode } from './errors.ts'
 export { checkFacts, type FactIssue, type FactTable } from './facts/check.ts'
 export { facts } from './facts/facts.ts'
@@ -20,11 +26,12 @@ export type {
 export { type Preset, presets } from './fleet/presets.ts'
 export { verdictBrief } from './page/brief.ts'
 export { type EarlierVerdict, readVerdict, verdictChanges } from './page/changes.ts'
+export { useCaseYaml } from './page/use-case-yaml.ts'
 export { verdictDocument, verdictHtml, verdictMarkdown } from './page/verdict-document.ts'
 export type { Derivation, Predicted, Prediction, Setting } from './predict/types.ts'
 export type { GradedAnswer } from './quality/answer.ts'
 export { noLinear } from './quality/ask-linear.ts'
-export { type CandidateQuality, compared } from './quality/compare.ts'
+export { type CandidateQuality, compared, difference } from './quality/compare.ts'
 export {
   type Example,
   type ExampleMessage,

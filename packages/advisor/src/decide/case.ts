@@ -1,0 +1,70 @@
+/**
+ * All that a verdict is made of, before anything is decided: the use case, the row of the price list, the fleet with its candidates. A change
+ * that might turn the verdict is made to a copy of it (flips.ts).
+ */
+import { type Kept, keptBy } from '../economics/kept.ts'
+import { usdPerCall } from '../economics/money.ts'
+import { BEST, type Ends, MIDDLE, WORST } from '../economics/split.ts'
+import { priceOf } from '../facts/lookup.ts'
+import type { CloudPrice, Facts } from '../facts/types.ts'
+import { type Candidate, type Fleet, fleetOf } from '../fleet/fleet.ts'
+import { type Pick, pickOf, poolOf } from '../fleet/pick.ts'
+import type { Predict } from '../fleet/predictions.ts'
+import type { UseCase } from '../use-case/types.ts'
+import { bothMs, middle, staysOf } from './worlds.ts'
+
+export interface Case {
+  readonly useCase: UseCase
+  readonly price: CloudPrice
+  readonly fleet: Fleet
+  /** By device of the fleet: what may be shipped to it; what is, when the device answers alone; what is, when it answers first. */
+  readonly pools: readonly (readonly Candidate[])[]
+  readonly picks: readonly Pick[]
+  readonly firstPicks: readonly Pick[]
+  readonly callUsd: number
+  /** To what the use case asks for. */
+  readonly cloudMs: number
+  /** Share of examples that the cloud gets right; 1 where nobody measured it. */
+  readonly cloudRight: number
+  /** What a linear classifier keeps; null: not measured. */
+  readonly linear: Kept | null
+}
+
+/** Throws AdvisorError for an id that the facts lack. The use case was checked. */
+export function caseOf(useCase: UseCase, facts: Facts, predict: Predict): Case {
+  const { fit, volume, cloud } = useCase
+  const price = priceOf(facts, cloud.model)
+  const fleet = fleetOf(useCase, facts, predict)
+  const measured = fit.measured.find(({ who }) => who === 'cloud')
+  return picked({
+    useCase,
+    price,
+    fleet,
+    pools: fleet.devices.map((device) => poolOf(device, fit.keep)),
+    callUsd: usdPerCall(price, volume),
+    cloudMs: cloudMs(useCase),
+    cloudRight: measured === undefined ? 1 : measured.right / measured.of,
+    linear: keptBy('linear', fit.measured),
+  })
+}
+
+/** With what is shipped decided anew: after a change of the target, or of what is known of quality. */
+export function picked(of: Omit<Case, 'picks' | 'firstPicks'>): Case {
+  const { fit, latency } = of.useCase
+  const { targetMs } = latency
+  const both = (candidate: Candidate): Ends => {
+    const stays = staysOf(of, candidate, middle)
+    return [WORST, MIDDLE, BEST].map((end) => bothMs(of, candidate, end, stays)) as unknown as Ends
+  }
+  return {
+    ...of,
+    picks: of.pools.map((pool) => pickOf(pool, targetMs, fit.keep)),
+    firstPicks: of.pools.map((pool) => pickOf(pool, targetMs, fit.keep, both)),
+  }
+}
+
+/** Milliseconds of the cloud to what the use case asks for: `first token + (output tokens - 1) / tokens a second`. */
+export function cloudMs({ cloud, latency, volume }: UseCase): number {
+  const rest = latency.of === 'first-token' ? 0 : ((volume.outputTokens - 1) / cloud.decodeTps) * 1000
+  return cloud.firstTokenMs + rest
+}

@@ -1,0 +1,73 @@
+/** The verdict in one sentence. */
+import { dollars, milliseconds, percent } from '@edgewise/evidence'
+import type { Decided } from './choose.ts'
+import type { Told } from './firings.ts'
+import type { Worlds } from './options.ts'
+import type { Answer, Option } from './types.ts'
+import { within } from './words.ts'
+import type { World } from './worlds.ts'
+
+export const answerNames: Readonly<Record<Answer, string>> = {
+  'on-device': 'on the device',
+  hybrid: 'the device first, the cloud where needed',
+  cloud: 'the cloud',
+  'no-llm': 'no LLM',
+  none: 'nothing that is allowed',
+  uncertain: 'uncertain',
+}
+
+const things: Readonly<Record<keyof World, string>> = {
+  speed: 'how fast the devices are',
+  quality: 'how good the models are at this task',
+  linear: 'how good a linear classifier is at it',
+  signal: 'what the signal of a bar is worth',
+}
+
+export function whyOf(told: Told, worlds: Worlds, { answer, leans, hangsOn }: Decided): string {
+  const option = told.options.find((one) => one.answer === leans)
+  const reason = option === undefined ? nothing(told) : reasonOf(told, worlds, option)
+  if (answer !== 'uncertain') return `${upper(answerNames[leans])}: ${reason}.`
+  const turns = hangsOn.map(({ of, then }) => `${things[of]} may make it ${answerNames[then]}`)
+  return `Probably ${answerNames[leans]} (${reason}), but ${[...new Set(turns)].join(', and ')}.`
+}
+
+function reasonOf({ of, options }: Told, { middle }: Worlds, option: Option): string {
+  const { latency, privacy, offline, fit } = of.useCase
+  if (option.answer === 'no-llm')
+    return `a linear classifier keeps ${within(percent, option.quality!)} of the cloud's quality, and ${percent(fit.keep)} is asked for`
+  const time = `${within(percent, option.usersInTime)} of the users are answered within ${milliseconds(latency.targetMs)}`
+  const cloud = options.find(({ answer }) => answer === 'cloud')!
+  const others = options.filter(
+    ({ answer, ruledOutBy }) => answer !== option.answer && answer !== 'no-llm' && ruledOutBy.length === 0,
+  )
+  if (option.answer === 'cloud') {
+    const device = others.find(({ answer }) => answer === 'on-device') ?? others[0]
+    const own = `it costs ${dollars(option.usdPerMonth.value)} a month`
+    if (device === undefined) return `${time}, ${own}, and nothing else can do it`
+    return `${time}, and ${own}, where the device's side would cost ${dollars(Math.min(middle.usd.device, middle.usd.both))}${device.usersInTime.value < latency.share ? ` and be in time for ${percent(device.usersInTime.value)}` : ''}`
+  }
+  const must =
+    privacy === 'nothing-leaves'
+      ? ', nothing may leave the device'
+      : offline === 'must'
+        ? ', it must work without a network'
+        : offline === 'better'
+          ? ', it works without a network'
+          : ''
+  const kept =
+    option.quality === null
+      ? ', nobody has measured its quality'
+      : `, ${within(percent, option.quality)} of the cloud's quality is kept`
+  const stays = option.answer === 'hybrid' ? `, ${within(percent, option.staysShare)} of the calls stay` : ''
+  const compared = cloud.ruledOutBy.length === 0 ? `, the cloud ${dollars(cloud.usdPerMonth.value)}` : ''
+  return `${time}${kept}${stays}${must}, and it costs ${dollars(option.usdPerMonth.value)} a month${compared}`
+}
+
+function nothing({ options }: Told): string {
+  const out = options.filter(({ ruledOutBy }) => ruledOutBy.length > 0)
+  return out
+    .map(({ answer, ruledOutBy }) => `${answerNames[answer]} is ruled out by ${ruledOutBy.join(' and ')}`)
+    .join(', ')
+}
+
+const upper = (text: string): string => `${text[0]!.toUpperCase()}${text.slice(1)}`
