@@ -1,26 +1,25 @@
 /** A verdict for whoever has forty lines: the answer, the few numbers that matter, what would change it, what to do next. */
 import { type Block, type Document, table, text, UNKNOWN } from '@edgewise/evidence'
 import type { Answer, Option, Verdict } from '../decide/types.ts'
-import { headline } from './sections/summary.ts'
-import { chosenOf } from './shown.ts'
-import { answerNames, firstOf, ms, shareText, usd, within } from './words.ts'
+import { chosenOf, titleOf } from './shown.ts'
+import { answerNames, firstOf, ms, sentence, shareText, usd, within } from './words.ts'
 
 const MOST_SEGMENTS = 4
 const MOST_FLIPS = 5
 const MOST_WARNINGS = 3
 
 export function verdictBrief(verdict: Verdict): Document {
-  const { useCase, answer, factsVersion, segments, flips, settle, warnings } = verdict
+  const { factsVersion, segments, flips, settle, warnings } = verdict
   return {
     name: 'verdict',
-    title: `${useCase.name}: ${answerNames[answer].toLowerCase()}`,
+    title: titleOf(verdict),
     subtitle: `facts of ${factsVersion}; intervals of 80 %`,
     sections: [
       {
         id: 'summary',
         title: '',
         lead: '',
-        blocks: [text(headline(verdict)), ...figures(verdict), ...ruledOut(verdict)],
+        blocks: [text(verdict.why), ...figures(verdict), ...ruledOut(verdict)],
       },
       {
         id: 'more',
@@ -105,8 +104,7 @@ function few(
 function warned(warnings: readonly string[]): readonly Block[] {
   if (warnings.length === 0) return []
   const more = warnings.length - MOST_WARNINGS
-  const told = `Before you believe it: ${warnings.slice(0, MOST_WARNINGS).join(' ')}`
-  return [
-    text(more > 0 ? `${told} ${more} more ${more === 1 ? 'warning is' : 'warnings are'} on the page.` : told),
-  ]
+  const last = more > 0 ? [`And ${more} more, which the page has.`] : []
+  const items = [...warnings.slice(0, MOST_WARNINGS).map(sentence), ...last]
+  return [{ kind: 'list', tone: 'warn', items }]
 }

@@ -3,6 +3,7 @@ import type { Choice, Option, Verdict } from '../decide/types.ts'
 import type { Facts } from '../facts/types.ts'
 import type { Predicted, Prediction } from '../predict/types.ts'
 import type { FleetShare } from '../use-case/types.ts'
+import { answerNames } from './words.ts'
 
 /** Kinds of devices on a page; the data has all. */
 export const MOST_DEVICES = 20
@@ -55,6 +56,13 @@ export const optionOf = ({ options }: Verdict, answer: Choice): Option | undefin
 /** The option that was chosen, or that an uncertain verdict leans to; undefined where none may be. */
 export const chosenOf = (verdict: Verdict): Option | undefined =>
   verdict.leans === 'none' ? undefined : optionOf(verdict, verdict.leans)
+
+/** `Smart reply: hybrid`. */
+export function titleOf({ useCase, answer, leans }: Verdict): string {
+  const leaning =
+    answer === 'uncertain' && leans !== 'none' ? `, leaning to ${answerNames[leans].toLowerCase()}` : ''
+  return `${useCase.name}: ${answerNames[answer].toLowerCase()}${leaning}`
+}
 
 /** Whose models the page tells of. */
 function shippingOption(verdict: Verdict): Option | undefined {

@@ -51,7 +51,7 @@ export class Trail {
         own: ownOf(owner, verdict),
       })
       for (const from of owner.derivation.flatMap(({ from }) => from))
-        if (!this.#marks.has(from))
+        if (typeof this.#source(from, ownOf(owner, verdict)) === 'string')
           this.#addRow({ what: from, says: '', source: { source: '', asOf: '', basis: '' } })
     }
   }
@@ -124,7 +124,8 @@ export class Trail {
     const rows = this.#rows.map(({ what, source }, i) => ({ what, source: source.source, mark: `S${i + 1}` }))
     const row =
       rows.find(({ what, source }) => source === name && own.includes(what)) ??
-      rows.find(({ what, source }) => source === name || what === name)
+      rows.find(({ what, source }) => source === name || what === name) ??
+      rows.find(({ what, source }) => source !== '' && name.startsWith(source) && name.endsWith(what))
     return row === undefined ? name : { text: row.what, mark: row.mark }
   }
 
@@ -157,8 +158,8 @@ const captionOf = ({ setting, basis }: Prediction): string =>
 
 function valueText(value: number, unit: string): string {
   if (!Number.isFinite(value)) return UNKNOWN
-  if (unit === 'USD' || unit === 'dollars') return usd(value)
-  if (unit === 'share') return shareText(value)
+  if (unit === 'US dollars') return usd(value)
+  if (unit.startsWith('of the ')) return `${shareText(value)} ${unit}`
   return unit === '' ? threeDigits(value) : `${threeDigits(value)} ${unit}`
 }
 

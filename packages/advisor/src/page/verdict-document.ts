@@ -12,9 +12,8 @@ import { options } from './sections/options.ts'
 import { questions } from './sections/questions.ts'
 import { speed } from './sections/speed.ts'
 import { summary } from './sections/summary.ts'
-import { kindsOf, MOST_DEVICES } from './shown.ts'
+import { kindsOf, MOST_DEVICES, titleOf } from './shown.ts'
 import { Trail } from './trail.ts'
-import { answerNames } from './words.ts'
 
 /** `facts`: those that the verdict was made with. */
 export function verdictDocument(verdict: Verdict, facts: Facts): Document {
@@ -23,10 +22,10 @@ export function verdictDocument(verdict: Verdict, facts: Facts): Document {
     .slice(0, MOST_DEVICES)
     .flatMap(({ prediction }) => (prediction === null ? [] : [prediction]))
   const trail = new Trail(verdict, facts, shown)
-  const { useCase, answer, factsVersion, fleetSource } = verdict
+  const { useCase, factsVersion, fleetSource } = verdict
   return {
     name: `verdict on ${useCase.name}`,
-    title: `${useCase.name}: ${answerNames[answer].toLowerCase()}`,
+    title: titleOf(verdict),
     subtitle: `facts of ${factsVersion} · fleet: ${fleetSource}`,
     sections: [
       summary(verdict, trail),

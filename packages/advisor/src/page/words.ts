@@ -53,6 +53,10 @@ export function within({ value, low, high }: Predicted, format: (value: number) 
 /** To three digits, thousands apart: 9,600,000. */
 export const rounded = (value: number): string => whole(Number(value.toPrecision(3)))
 
+/** With a capital letter and a full stop. */
+export const sentence = (clause: string): string =>
+  clause === '' ? '' : `${clause[0]!.toUpperCase()}${clause.slice(1)}${/[.!?]$/.test(clause) ? '' : '.'}`
+
 /** A list in a sentence: `a, b and c`. */
 export const listed = (items: readonly string[]): string =>
   items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`

@@ -16,6 +16,7 @@ const sample = (name = 'a name'): Document => ({
       title: name,
       lead: name,
       blocks: [
+        { kind: 'list', items: [name, { text: '28 ms', mark: '1.2' }], tone: 'warn' },
         {
           kind: 'figures',
           figures: [{ label: name, value: { text: '28 ms', mark: '1.2' }, note: name, tone: 'device' }],
@@ -80,10 +81,12 @@ test('a number leads to its step and a step to its row, on the page; on paper an
   expect(links.map(([, , mark, text]) => [mark, text])).toEqual([
     ['1.2', '28\u00a0ms'],
     ['1.2', '28\u00a0ms'],
+    ['1.2', '28\u00a0ms'],
     ['S1', 'a name'],
   ])
   for (const [, to] of links) expect(ids).toContain(to)
   const markdown = documentMarkdown(sample())
+  expect(markdown).toContain('- a name\n- 28 ms \\[1.2\\]\n')
   expect(markdown).toContain('**28 ms** \\[1.2\\] (a name)')
   expect(markdown).toContain('| \\[S1\\] a name | 28 ms (20 to 40) \\[1.2\\] |')
   expect(markdown).toContain('- \\[1.2\\] **a name**: 2 x 14 = 28 ms; from a name \\[S1\\]; a name')
@@ -102,6 +105,7 @@ test('a file keeps its lines, and cannot end the block it is in', () => {
 
 test('on a terminal: no derivations, no sections of nothing else, nothing that steers it', () => {
   const lines = documentText(sample('x\u001b[2J\u202e'), { width: 40, strong: (text) => `*${text}*` })
+  expect(lines).toContain('- x?[2J?\n- 28 ms')
   expect(lines).toContain('*28 ms*')
   expect(lines).toContain('28 ms (20 to 40)')
   expect(lines).not.toContain('How')

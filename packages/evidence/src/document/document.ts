@@ -56,6 +56,7 @@ export interface Table {
 
 export type Block =
   | { readonly kind: 'text'; readonly text: Cell; readonly tone: Tone }
+  | { readonly kind: 'list'; readonly items: readonly Cell[]; readonly tone: Tone }
   | { readonly kind: 'figures'; readonly figures: readonly KeyFigure[] }
   /** Parts of a whole, as one bar; counts, or shares of it. */
   | {

@@ -79,6 +79,8 @@ function written(block: Block): string {
   switch (block.kind) {
     case 'text':
       return `<p class="text ${block.tone}">${linked(block.text)}</p>`
+    case 'list':
+      return `<ul class="list ${block.tone}">${block.items.map((item) => `<li>${linked(item)}</li>`).join('')}</ul>`
     case 'figures':
       return `<dl class="figures">${block.figures.map(keyFigure).join('')}</dl>`
     case 'parts':
@@ -131,6 +133,8 @@ function parts({ caption, parts, areShares }: Extract<Block, { kind: 'parts' }>)
 
 /** Characters of a cell that is prose. */
 const LONG = 48
+/** Columns from which on a table needs its room. */
+const DENSE = 7
 /** Characters of a cell that stays on one line. */
 const SHORT = 24
 
@@ -143,7 +147,8 @@ function tabled({ caption, columns, rows, marks }: Table): string {
     return `<tr${marks === undefined ? '' : ` id="${idOf(marks[i]!)}"`}>${name}${cells.join('')}</tr>`
   })
   const isLong = rows.some((row) => row.some((cell) => textOf(cell).length > LONG))
-  const size = columns.length < 4 && !isLong ? 'table narrow' : 'table'
+  const size =
+    columns.length < 4 && !isLong ? 'table narrow' : columns.length > DENSE ? 'table dense' : 'table'
   return `<div class="${size}" tabindex="0"><table><caption>${safe(caption)}</caption><thead><tr>${heads.join('')}</tr></thead><tbody>${body.join('')}</tbody></table></div>`
 }
 

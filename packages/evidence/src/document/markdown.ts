@@ -31,6 +31,8 @@ function written(block: Block): readonly string[] {
   switch (block.kind) {
     case 'text':
       return [block.tone === 'warn' ? `**${cellText(block.text)}**` : cellText(block.text)]
+    case 'list':
+      return [block.items.map((item) => `- ${cellText(item)}`).join('\n')]
     case 'figures':
       return [
         block.figures

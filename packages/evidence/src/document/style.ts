@@ -30,6 +30,8 @@ h2{font-size:1.5rem;line-height:1.2;letter-spacing:-.015em;font-weight:660}
 .text.device{background:var(--device-wash);color:var(--device)}
 #summary>.text:nth-of-type(1){font-size:clamp(1.125rem,2.1vw,1.3125rem);line-height:1.5;letter-spacing:-.005em;max-width:64ch;margin-top:14px}
 #summary>.text:last-child:not(:nth-of-type(1)){color:var(--soft);font-size:.9375rem}
+.list{margin-top:20px;padding:12px 18px 12px 34px;border-radius:9px;font-size:.9375rem;overflow-wrap:anywhere}
+.list li+li{margin-top:5px}.list.warn{background:var(--warn-wash);color:var(--warn)}.list.device{background:var(--device-wash);color:var(--device)}
 .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(132px,1fr));gap:26px 22px;margin-top:26px}
 .figures>div{border-top:3px solid var(--line);padding-top:10px}
 .figures>.device{border-color:var(--device)}.figures>.kept{border-color:var(--kept)}.figures>.cloud{border-color:var(--cloud)}.figures>.warn{border-color:var(--warn)}
@@ -58,7 +60,7 @@ tbody th{font-weight:560;overflow-wrap:anywhere;min-width:8.5em;max-width:24em}
 tbody tr:last-child>*{border-bottom:0}
 .right{text-align:right}td.short{white-space:nowrap}
 td.right{min-width:4.5em}td small{display:block;color:var(--soft);font-size:.8125rem;white-space:nowrap}
-.narrow{max-width:620px}
+.narrow{max-width:620px}.dense :is(th,td){padding-inline:7px}.dense table{font-size:.875rem}.dense td small{font-size:.75rem}.dense tbody th{min-width:7em}
 a.to{color:inherit;text-decoration:underline dotted var(--soft);text-decoration-thickness:1px;text-underline-offset:4px}
 a.to:hover{text-decoration:underline solid var(--device)}
 tr:target>*,.steps li:target{background:var(--device-wash)}
@@ -80,5 +82,5 @@ nav{display:none}section{border:0;border-radius:0;padding:0;margin-top:26px;back
 a.to{text-decoration:none}a.to::after{content:" [" attr(data-mark) "]";color:var(--soft);font-size:.75em;font-weight:400}
 td.short{white-space:normal}pre{border:1px solid var(--line);white-space:pre-wrap;overflow-wrap:anywhere}
 .plot{margin-inline:0;overflow:visible}.table{overflow:visible}.plot svg{min-width:0}
-.figures{grid-template-columns:repeat(auto-fit,minmax(100px,1fr));gap:18px 16px}.figures b{font-size:1.3rem}.bar,.text,.plot,.parts li::before{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
+.figures{grid-template-columns:repeat(auto-fit,minmax(100px,1fr));gap:18px 16px}.figures b{font-size:1.3rem}.bar,.text,.list,.plot,.parts li::before{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 `

@@ -36,6 +36,10 @@ function blockText(block: Block, look: Look): string {
   switch (block.kind) {
     case 'text':
       return wrapped(printable(textOf(block.text)), look.width)
+    case 'list':
+      return block.items
+        .map((item) => wrapped(`- ${printable(textOf(item))}`, look.width).replaceAll('\n', '\n  '))
+        .join('\n')
     case 'figures': {
       const rows = block.figures.map(({ label, value, note }) => [label, textOf(value), note].map(printable))
       return aligned(rows, ['left', 'right', 'left'], { columns: [1], strong: look.strong })

@@ -76,7 +76,7 @@ function logScale(axis: Axis, low: number, high: number, count: number): Scale {
   const within = all.filter((value) => value >= min * (1 - 1e-9) && value <= max * (1 + 1e-9))
   const tens = within.filter(isPowerOfTen)
   const every = Math.max(1, Math.ceil(tens.length / Math.max(2, count)))
-  const shown = within.length <= count + 1 ? within : tens.filter((_, i) => i % every === 0)
+  const shown = within.length <= 1.5 * count + 1 ? within : tens.filter((_, i) => i % every === 0)
   const format =
     axis.format ??
     ((value: number): string => plainNumber(value, Math.max(0, -Math.floor(Math.log10(value) + 1e-9))))

@@ -119,7 +119,7 @@ function rules({ firings }: Verdict): readonly Block[] {
     ['Rule', 'Says', 'Why'],
     firings.map(({ rule, outcome, of, why }) => [
       rule,
-      `${outcome === 'uncertain' ? 'open' : outcome}: ${answerNames[of].toLowerCase()}`,
+      `${outcome === 'uncertain' ? 'undecided' : outcome}: ${answerNames[of].toLowerCase()}`,
       why,
     ]),
   )

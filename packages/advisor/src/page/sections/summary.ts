@@ -14,7 +14,7 @@ import type { Answer, Option, Verdict } from '../../decide/types.ts'
 import type { Predicted } from '../../predict/types.ts'
 import { chosenOf } from '../shown.ts'
 import type { Trail } from '../trail.ts'
-import { answerNames, firstOf, ms, shareText, usd, within } from '../words.ts'
+import { answerNames, firstOf, ms, sentence, shareText, usd, within } from '../words.ts'
 
 export const tones: { readonly [answer in Answer]: Tone } = {
   'on-device': 'device',
@@ -32,22 +32,21 @@ export function summary(verdict: Verdict, trail: Trail): Section {
     title: 'The verdict',
     lead: '',
     blocks: [
-      text(headline(verdict)),
+      text(verdict.why),
       ...(chosen === undefined
         ? []
         : [{ kind: 'figures', figures: figures(verdict, chosen, trail) } as const]),
-      ...verdict.warnings.map((warning) => text(warning, 'warn')),
       ...segments(verdict, trail),
+      ...warnings(verdict),
     ],
   }
 }
 
-/** The answer, and why. */
-export function headline({ answer, leans, why }: Verdict): string {
-  const leaning =
-    answer === 'uncertain' && leans !== 'none' ? `, leaning to ${answerNames[leans].toLowerCase()}` : ''
-  return `${answerNames[answer]}${leaning}. ${why}`
-}
+/** What must be known before it is believed. */
+const warnings = ({ warnings }: Verdict): readonly Block[] =>
+  warnings.length === 0
+    ? []
+    : [text('Before you believe it:'), { kind: 'list', tone: 'warn', items: warnings.map(sentence) }]
 
 function figures({ useCase: { latency } }: Verdict, chosen: Option, trail: Trail): readonly KeyFigure[] {
   const { usersInTime, latencyMs, usdPerMonth, quality, staysShare, worksOffline, answer } = chosen
@@ -108,7 +107,7 @@ function segments({ segments }: Verdict, trail: Trail): readonly Block[] {
         answerNames[answer],
         trail.toRow('the fleet', shareText(share)),
         firstOf(devices, 6),
-        why,
+        sentence(why),
       ]),
     ),
   ]

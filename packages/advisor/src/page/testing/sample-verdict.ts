@@ -111,21 +111,21 @@ export function sampleVerdict(name = 'Smart reply'): Verdict {
         what: 'engineering a month',
         formula: `40 days x $700 / 12 months of ${name}`,
         value: 2333.33,
-        unit: 'USD',
+        unit: 'US dollars',
         from: ['the use case'],
       },
       {
         what: 'dollars a month',
         formula: '$2,333 engineering + $117 downloads',
         value: 2450,
-        unit: 'USD',
+        unit: 'US dollars',
         from: ['the use case'],
       },
       {
         what: 'users in time',
         formula: '0.38 + 0.27 + 0.12 of the fleet within 300 ms',
         value: 0.77,
-        unit: 'share',
+        unit: 'of the calls',
         from: ['the use case'],
       },
     ],
@@ -148,7 +148,7 @@ export function sampleVerdict(name = 'Smart reply'): Verdict {
         what: 'dollars a call',
         formula: `(420 x $${price.inputPerMTok} + 24 x $${price.outputPerMTok}) / 1,000,000`,
         value: perCall,
-        unit: 'USD',
+        unit: 'US dollars',
         from: [price.source],
       },
     ],
@@ -170,7 +170,13 @@ export function sampleVerdict(name = 'Smart reply'): Verdict {
     staysShare: shares(0.7, 0.55, 0.8),
     worksOffline: true,
     derivation: [
-      { what: 'calls that stay', formula: '70 % pass the bar', value: 0.7, unit: 'share', from: [name] },
+      {
+        what: 'calls that stay',
+        formula: '70 % pass the bar',
+        value: 0.7,
+        unit: 'of the calls',
+        from: [name],
+      },
     ],
   }
   return {
