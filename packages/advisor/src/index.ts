@@ -31,7 +31,7 @@ export { verdictDocument, verdictHtml, verdictMarkdown } from './page/verdict-do
 export type { Derivation, Predicted, Prediction, Setting } from './predict/types.ts'
 export type { GradedAnswer } from './quality/answer.ts'
 export { noLinear } from './quality/ask-linear.ts'
-export { type CandidateQuality, compared, difference } from './quality/compare.ts'
+export { type CandidateQuality, compared, qualityDifference } from './quality/compare.ts'
 export {
   type Example,
   type ExampleMessage,

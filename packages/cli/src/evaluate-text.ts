@@ -1,5 +1,11 @@
 /** An evaluation for people: a table of who was right how often, what it means beside the cloud, and what a reader must know of it. */
-import type { CandidateQuality, Example, ExampleNotes, Grader } from '@edgewise/advisor'
+import {
+  type CandidateQuality,
+  type Example,
+  type ExampleNotes,
+  type Grader,
+  qualityDifference,
+} from '@edgewise/advisor'
 import type { Estimate } from '@edgewise/evidence'
 import { bold, dim } from './show.ts'
 import { printable } from './trace-summary.ts'
@@ -10,6 +16,8 @@ export interface EvaluatedRun {
   readonly notes: ExampleNotes
   readonly grader: Grader
   readonly measured: readonly CandidateQuality[]
+  /** The model that judged, as it calls itself; null where none did. */
+  readonly judge: string | null
 }
 
 export function evaluateText(run: EvaluatedRun): string {
@@ -59,7 +67,7 @@ function table(measured: readonly CandidateQuality[]): string {
   return [dim(line(shown.map(({ title }) => title))), ...rows.map(line)].join('\n')
 }
 
-function linesOf({ examples, notes, grader, measured }: EvaluatedRun): string[] {
+function linesOf({ examples, notes, grader, measured, judge }: EvaluatedRun): string[] {
   const { duplicates, contradictions, leaks } = notes
   return [
     grader.how,
@@ -78,6 +86,9 @@ function linesOf({ examples, notes, grader, measured }: EvaluatedRun): string[] 
       'that contradict earlier ones: one of each pair is wrong',
     ),
     ...told(leaks, 'whose answer stands in what is asked', 'whose answers stand in what is asked'),
+    ...(measured.some(({ model }) => model === judge)
+      ? [`the judge, ${judge}, is one of those it judges: it may like its own answers`]
+      : []),
     ...measured.flatMap(candidateLines),
   ]
 }
@@ -116,26 +127,30 @@ function candidateLines({ who, failed, notes, judge, costUsd, answers }: Candida
 /** Wider intervals tell little, whatever they straddle. */
 const WIDE = 0.2
 
-/** What stands out, where the cloud was asked. */
+/** What stands out beside the cloud; where it was not asked, beside the linear classifier. */
 function verdicts(measured: readonly CandidateQuality[]): string[] {
-  return measured.flatMap(({ who, difference }) => {
-    if (difference === null) return []
-    const { value, low, high } = difference
-    const name = who === 'linear' ? 'a linear classifier, which needs no LLM,' : who
-    const said = (what: string): string[] => [what.replace(/^a linear/, 'A linear')]
-    if (high < 0)
-      return said(
-        `${name} is behind the cloud, by ${percent(-value)} points (${percent(-high)} to ${percent(-low)}).`,
-      )
-    if (low > 0)
-      return said(
-        `${name} is ahead of the cloud, by ${percent(value)} points (${percent(low)} to ${percent(high)}).`,
-      )
-    const interval = `${signed(low)} to ${signed(high)} points`
-    return high - low > WIDE
-      ? said(`These examples do not tell ${name} from the cloud (${interval}): take more.`)
-      : said(`${name} cannot be told from the cloud on these examples: ${interval}.`)
+  const against = measured.find(({ who }) => who === 'cloud') ?? measured.find(({ who }) => who === 'linear')
+  if (against === undefined) return []
+  return measured.flatMap((quality) => {
+    const estimate = quality === against ? null : qualityDifference(quality, against)
+    return estimate === null ? [] : [verdict(called(quality), called(against), estimate)]
   })
+}
+
+const called = ({ who }: CandidateQuality): string =>
+  who === 'linear' ? 'a linear classifier, which needs no LLM,' : who === 'cloud' ? 'the cloud' : who
+
+function verdict(name: string, other: string, { value, low, high }: Estimate): string {
+  const interval = `${signed(low)} to ${signed(high)} points`
+  const said =
+    high < 0
+      ? `${name} is behind ${other} by ${percent(-value)} points (${percent(-high)} to ${percent(-low)}).`
+      : low > 0
+        ? `${name} is ahead of ${other} by ${percent(value)} points (${percent(low)} to ${percent(high)}).`
+        : high - low > WIDE
+          ? `These examples do not tell ${name} from ${other} (${interval}): take more.`
+          : `${name} cannot be told from ${other} on these examples: ${interval}.`
+  return said.replace(/^a linear/, 'A linear').replace(/,(?= \()/, '')
 }
 
 /** Of a share; what rounds to 0 has no sign. */

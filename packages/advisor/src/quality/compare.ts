@@ -63,6 +63,14 @@ function qualityOf(
   }
 }
 
+/** The quality of one candidate less another's, over the examples that both have a score for; null without one. */
+export function qualityDifference(
+  ours: Pick<CandidateQuality, 'answers'>,
+  theirs: Pick<CandidateQuality, 'answers'>,
+): Estimate | null {
+  return differenceEstimate(...both(ours.answers, theirs.answers))
+}
+
 /** The scores of examples that both have one for. */
 function both(ours: readonly GradedAnswer[], theirs: readonly GradedAnswer[]): [number[], number[]] {
   const ofCloud = new Map(theirs.map(({ id, grade }) => [id, grade.score]))

@@ -16,8 +16,8 @@ test('the same question twice: the same answer is a duplicate, another one a con
 
 test('an answer in the question, and a question that a worked example answers', () => {
   const notes = exampleNotes([
-    example('a', 'Is it card_arrival or lost_card?', 'card_arrival'),
-    example('short', 'yes or no?', 'yes'),
+    example('a', 'Is it lost_card or card_payment_not_recognised?', 'card_payment_not_recognised'),
+    example('short', 'transfer 20 dollars', 'transfer'),
     example(
       'shots',
       [

@@ -1,4 +1,4 @@
-import { clopperPearson, seededRandom } from '@edgewise/evidence'
+import { BlockSums, clopperPearson, seededRandom } from '@edgewise/evidence'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { differenceEstimate, keptEstimate, meanEstimate } from './intervals.ts'
@@ -82,4 +82,14 @@ test('a difference of ten points is seen in 1,000 examples', () => {
   const kept = keptEstimate(ours, theirs)!
   expect(kept.low).toBeGreaterThan(0.83)
   expect(kept.high).toBeLessThan(0.94)
+})
+
+test('of scores it is about 1.7 times as wide as a bootstrap, which promises nothing for few examples', () => {
+  const random = seededRandom(9)
+  const values = Array.from({ length: 1000 }, () => random())
+  const sums = new BlockSums(2)
+  for (const value of values) sums.add([value, 1])
+  const [bootstrap] = sums.estimates(([sum, n]) => [sum! / n!])
+  const { low, high } = meanEstimate(values)!
+  expect((high - low) / (bootstrap!.high - bootstrap!.low)).toBeCloseTo(1.7, 0.5)
 })

@@ -154,7 +154,16 @@ async function run(
   await writeWhole(options.out, text)
   if (options.trace !== undefined) await writeTrace(options.trace, qualityTrace(measured, task.name))
   if (options.json) return void process.stdout.write(text)
-  console.log(evaluateText({ task: task.name, examples, notes, grader, measured }))
+  console.log(
+    evaluateText({
+      task: task.name,
+      examples,
+      notes,
+      grader,
+      measured,
+      judge: judged?.model.modelId ?? null,
+    }),
+  )
   console.log(
     `\n${dim('figures'.padEnd(10))}${options.out}  ${dim(`edgewise decide --examples ${options.out}`)}`,
   )
