@@ -145,14 +145,16 @@ describe('a ledger in trouble', () => {
     const [first] = await Promise.all([ask(), ask()])
     const waited = performance.now() - started
     expect(waited).toBeGreaterThan(200)
-    expect(waited).toBeLessThan(450)
+    // Not for ever; a busy machine takes its own time.
+    expect(waited).toBeLessThan(5000)
     expect(notesOf(first!)).toEqual(['what the ledger says of drift is still being read'])
     const again = performance.now()
-    await ask()
-    expect(performance.now() - again).toBeLessThan(150)
+    for (let i = 0; i < 6; i++) await ask()
+    // Each would take a quarter of a second by itself.
+    expect(performance.now() - again).toBeLessThan(1200)
     expect(ew.certificates[0]).toMatchObject({ history: 'reading', seen: 0, inForce: true })
     gate.resolve()
-    expect(await settledStatus(ew)).toMatchObject({ history: 'read', seen: 3 })
+    expect(await settledStatus(ew)).toMatchObject({ history: 'read', seen: 8 })
   })
 
   test('a caller who leaves meanwhile is not kept', async () => {
