@@ -1,7 +1,6 @@
 /** Where a use case should run: facts, predictions with tested intervals, money, a verdict and the policy that carries it out. */
 export { type DecideOptions, decide } from './decide/decide.ts'
 export { policyNotes, policyOf, policyYaml } from './decide/policy.ts'
-export { type Rule as VerdictRule, rules as verdictRules } from './decide/rules.ts'
 export type { Answer, Choice, Firing, Flip, Option, Segment, Shipped, Verdict } from './decide/types.ts'
 export { answerNames } from './decide/why.ts'
 export { breakEvenCalls, type FixedCost, fixedCost, usdPerCall } from './economics/money.ts'

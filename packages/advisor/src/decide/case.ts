@@ -4,7 +4,7 @@
  */
 import { type Kept, keptBy } from '../economics/kept.ts'
 import { usdPerCall } from '../economics/money.ts'
-import { BEST, type Ends, MIDDLE, WORST } from '../economics/split.ts'
+import { BEST, type End, type Ends, MIDDLE, WORST } from '../economics/split.ts'
 import { priceOf } from '../facts/lookup.ts'
 import type { CloudPrice, Facts } from '../facts/types.ts'
 import { type Candidate, type Fleet, fleetOf } from '../fleet/fleet.ts'
@@ -13,12 +13,19 @@ import type { Predict } from '../fleet/predictions.ts'
 import type { UseCase } from '../use-case/types.ts'
 import { bothMs, middle, staysOf } from './worlds.ts'
 
+/** What may be shipped to a device, and of each the milliseconds when the device answers alone and when it answers first. */
+export interface Pool {
+  readonly candidates: readonly Candidate[]
+  readonly alone: readonly Ends[]
+  readonly first: readonly Ends[]
+}
+
 export interface Case {
   readonly useCase: UseCase
   readonly price: CloudPrice
   readonly fleet: Fleet
   /** By device of the fleet: what may be shipped to it; what is, when the device answers alone; what is, when it answers first. */
-  readonly pools: readonly (readonly Candidate[])[]
+  readonly pools: readonly Pool[]
   readonly picks: readonly Pick[]
   readonly firstPicks: readonly Pick[]
   readonly callUsd: number
@@ -36,11 +43,10 @@ export function caseOf(useCase: UseCase, facts: Facts, predict: Predict): Case {
   const price = priceOf(facts, cloud.model)
   const fleet = fleetOf(useCase, facts, predict)
   const measured = fit.measured.find(({ who }) => who === 'cloud')
-  return picked({
+  return pooled({
     useCase,
     price,
     fleet,
-    pools: fleet.devices.map((device) => poolOf(device, fit.keep)),
     callUsd: usdPerCall(price, volume),
     cloudMs: cloudMs(useCase),
     cloudRight: measured === undefined ? 1 : measured.right / measured.of,
@@ -48,18 +54,32 @@ export function caseOf(useCase: UseCase, facts: Facts, predict: Predict): Case {
   })
 }
 
-/** With what is shipped decided anew: after a change of the target, or of what is known of quality. */
+/** With what may be shipped decided anew: after a change of the candidates. */
+export function pooled(of: Omit<Case, 'pools' | 'picks' | 'firstPicks'>): Case {
+  const { keep } = of.useCase.fit
+  const pools = of.fleet.devices.map((device): Pool => {
+    const candidates = poolOf(device, keep)
+    return {
+      candidates,
+      alone: candidates.map(({ asked }) => asked),
+      first: candidates.map((candidate): Ends => {
+        const stays = staysOf(of, candidate, middle)
+        const at = (end: End): number => bothMs(of, candidate, end, stays)
+        return [at(WORST), at(MIDDLE), at(BEST)]
+      }),
+    }
+  })
+  return picked({ ...of, pools })
+}
+
+/** With what is shipped decided anew: after a change of the target. */
 export function picked(of: Omit<Case, 'picks' | 'firstPicks'>): Case {
   const { fit, latency } = of.useCase
   const { targetMs } = latency
-  const both = (candidate: Candidate): Ends => {
-    const stays = staysOf(of, candidate, middle)
-    return [WORST, MIDDLE, BEST].map((end) => bothMs(of, candidate, end, stays)) as unknown as Ends
-  }
   return {
     ...of,
-    picks: of.pools.map((pool) => pickOf(pool, targetMs, fit.keep)),
-    firstPicks: of.pools.map((pool) => pickOf(pool, targetMs, fit.keep, both)),
+    picks: of.pools.map(({ candidates, alone }) => pickOf(candidates, alone, targetMs, fit.keep)),
+    firstPicks: of.pools.map(({ candidates, first }) => pickOf(candidates, first, targetMs, fit.keep)),
   }
 }
 

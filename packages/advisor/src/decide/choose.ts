@@ -69,13 +69,25 @@ export interface Decided {
   readonly hangsOn: readonly { readonly of: keyof World; readonly then: Leaning }[]
 }
 
+/** What is chosen in the middle. */
+export function leaning(of: Case, fixed: Fixed = fixedOf(of)): Leaning {
+  return choose(of, figuresOf(of, fixed, middle))
+}
+
+/** Whether nothing uncertain, alone at an end of its interval, would turn the choice. */
+export function isCertain(of: Case, fixed: Fixed, leans: Leaning): boolean {
+  return endsOf(of).every(({ world }) => choose(of, figuresOf(of, fixed, world)) === leans)
+}
+
 /** `uncertain` where one thing alone, at an end of its interval, would turn the choice. */
 export function decided(of: Case, fixed: Fixed = fixedOf(of)): Decided {
-  const leans = choose(of, figuresOf(of, fixed, middle))
-  const hangsOn = oneEnd.flatMap(({ of: thing, world }) => {
-    if (thing === 'linear' && of.linear === null) return []
+  const leans = leaning(of, fixed)
+  const hangsOn = endsOf(of).flatMap(({ of: thing, world }) => {
     const then = choose(of, figuresOf(of, fixed, world))
     return then === leans ? [] : [{ of: thing, then }]
   })
   return { answer: hangsOn.length === 0 ? leans : 'uncertain', leans, hangsOn }
 }
+
+const endsOf = ({ linear }: Case): typeof oneEnd =>
+  linear === null ? oneEnd.filter(({ of }) => of !== 'linear') : oneEnd

@@ -21,8 +21,7 @@ function walk(value: unknown, path: string, visit: (value: number, path: string)
     for (const [key, inner] of Object.entries(value)) walk(inner, `${path}.${key}`, visit)
 }
 
-const option = ({ options }: Verdict, answer: Choice): Option =>
-  options.find((one) => one.answer === answer)!
+const option = ({ options }: Verdict, answer: Choice): Option => options.find((one) => one.answer === answer)!
 
 /** What of a call goes up, by what a policy would run. */
 const sends: Readonly<Record<Verdict['leans'], number>> = {
@@ -34,9 +33,12 @@ const sends: Readonly<Record<Verdict['leans'], number>> = {
 }
 
 test('no number is none, intervals hold their values, shares are shares, and texts have no holes', () => {
+  const [seen, answers] = [new Set<string>(), new Set<string>()]
   fc.assert(
     fc.property(useCases, (useCase) => {
       const verdict = decide(useCase, facts)
+      for (const { rule } of verdict.firings) seen.add(rule)
+      answers.add(verdict.answer).add(verdict.leans)
       walk(verdict, '', (value, path) => {
         if (!Number.isFinite(value)) throw new Error(`${path} is ${value}`)
       })
@@ -74,8 +76,11 @@ test('no number is none, intervals hold their values, shares are shares, and tex
       expect(verdict.answer === 'uncertain').toBe(verdict.settle !== null)
       if (verdict.answer !== 'uncertain') expect(verdict.leans).toBe(verdict.answer)
     }),
-    runs,
+    { ...runs, numRuns: 300 },
   )
+  // Every rule and every answer came up.
+  expect(rules.map(({ name }) => name).filter((name) => !seen.has(name))).toEqual([])
+  expect(answers.size).toBe(6)
 })
 
 test('the same question has the same answer', () => {

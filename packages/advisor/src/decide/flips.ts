@@ -6,16 +6,16 @@ import { count, milliseconds, percent } from '@edgewise/evidence'
 import { usdPerCall } from '../economics/money.ts'
 import { scaledPrice } from '../economics/price-change.ts'
 import type { FleetDevice } from '../fleet/fleet.ts'
-import { poolOf } from '../fleet/pick.ts'
 import type { UseCase } from '../use-case/types.ts'
-import { type Case, picked } from './case.ts'
-import { type Decided, decided, type Leaning } from './choose.ts'
+import { type Case, picked, pooled } from './case.ts'
+import { type Decided, isCertain, type Leaning, leaning } from './choose.ts'
+import { fixedOf } from './figures.ts'
 import type { Answer, Flip } from './types.ts'
 
-/** Factors are tried up to 4^8, about 65,000. */
-const STEPS = 24
-const GROWTH = 4 ** (1 / 3)
-const HALVINGS = 14
+/** Factors are tried up to 8^6, about 260,000. */
+const STEPS = 6
+const GROWTH = 8
+const HALVINGS = 12
 
 export function flipsOf(of: Case, base: Decided): readonly Flip[] {
   return [
@@ -84,9 +84,9 @@ const models = ({ picks, firstPicks }: Case): readonly string[] =>
 /** As if a model were known to keep just so much: where what is chosen turns, seen from what is measured, or from both sides. */
 function quality(of: Case, model: string, base: Decided): readonly Flip[] {
   const kept = [...of.picks, ...of.firstPicks].find((pick) => pick?.model.id === model)!.kept
-  const leansAt = (value: number): Leaning => decided(withQuality(of, model, value)).leans
+  const leansAt = (value: number): Leaning => leaning(withQuality(of, model, value))
   const top = leansAt(1)
-  const values = Array.from({ length: 21 }, (_, i) => 1 - i / 20)
+  const values = [1, 0.9, 0.75, 0.5, 0.25, 0]
   const turn = values.findIndex((value) => leansAt(value) !== top)
   if (turn < 0) return []
   const at = between(values[turn - 1]!, values[turn]!, (value) =>
@@ -110,8 +110,7 @@ function withQuality(of: Case, model: string, value: number): Case {
       candidates: device.candidates.map((one) => (one.model.id === model ? { ...one, kept } : one)),
     }),
   )
-  const pools = devices.map((device) => poolOf(device, of.useCase.fit.keep))
-  return picked({ ...of, fleet: { ...of.fleet, devices }, pools })
+  return pooled({ ...of, fleet: { ...of.fleet, devices } })
 }
 
 /** Of the most common device; the others keep their proportions. */
@@ -143,7 +142,7 @@ function shares(of: Case): readonly Knob[] {
 
 /** The nearest turn below and above, of those there are. */
 function turns(knob: Knob, base: Decided): readonly Flip[] {
-  const answerAt = (value: number): Answer | null => turned(decided(knob.with(value)), base)
+  const answerAt = (value: number): Answer | null => turned(knob.with(value), base)
   return [knob.least, knob.most].flatMap((end): readonly Flip[] => {
     const values = steps(knob.now, end, knob)
     const at = values.findIndex((value, i) => i > 0 && answerAt(value) !== null)
@@ -154,15 +153,17 @@ function turns(knob: Knob, base: Decided): readonly Flip[] {
 }
 
 /** What it would be then, where that is a turn: it leans elsewhere, or what was uncertain is certain. */
-function turned(then: Decided, base: Decided): Answer | null {
-  if (then.leans !== base.leans) return then.leans
-  return base.answer === 'uncertain' && then.answer !== 'uncertain' ? then.answer : null
+function turned(then: Case, base: Decided): Answer | null {
+  const fixed = fixedOf(then)
+  const leans = leaning(then, fixed)
+  if (leans !== base.leans) return leans
+  return base.answer === 'uncertain' && isCertain(then, fixed, leans) ? leans : null
 }
 
 /** From `now` to an end, `now` first. */
 function steps(now: number, end: number, { isShare }: Knob): readonly number[] {
   if (now === end) return [now]
-  if (isShare) return Array.from({ length: 11 }, (_, i) => now + ((end - now) * i) / 10)
+  if (isShare) return Array.from({ length: 6 }, (_, i) => now + ((end - now) * i) / 5)
   const found = [now]
   const factor = end > now ? GROWTH : 1 / GROWTH
   for (let value = Math.max(now, Number.MIN_VALUE), i = 0; i < STEPS; i++) {
@@ -206,7 +207,7 @@ function words(of: Case, base: Decided): readonly Flip[] {
   ]
   return tried.flatMap(({ what, at, then }): readonly Flip[] => {
     if (useCase[what] === at) return []
-    const answer = turned(decided({ ...of, useCase: then }), base)
+    const answer = turned({ ...of, useCase: then }, base)
     return answer === null ? [] : [{ what, now: useCase[what], at, then: answer }]
   })
 }

@@ -7,7 +7,7 @@ import { examplesNeeded } from '../economics/kept.ts'
 import { auditsNeeded } from '../economics/money.ts'
 import { BEST, MIDDLE, WORST } from '../economics/split.ts'
 import type { Candidate } from '../fleet/fleet.ts'
-import { type Case, picked } from './case.ts'
+import { type Case, pooled } from './case.ts'
 import { type Decided, decided } from './choose.ts'
 import { unmeasured } from './rules.ts'
 
@@ -37,17 +37,21 @@ function measureDevices(of: Case, leans: Decided['leans']): string {
     .map(({ share, at }, i) => ({ share, at, i }))
     .filter(({ i }) => isOpen(of.picks[i]!) || isOpen(of.firstPicks[i]!))
     .sort((a, b) => b.share - a.share)
-  const known = new Set<number>()
-  for (const { i } of open) {
-    known.add(i)
-    if (!decided(knowing(of, known)).hangsOn.some((one) => one.of === 'speed' && one.then !== leans)) break
+  // The fewest of them that do, by halving: more known devices never leave more open.
+  const settles = (count: number): boolean => {
+    const known = new Set(open.slice(0, count).map(({ i }) => i))
+    return !decided(knowing(of, known)).hangsOn.some((one) => one.of === 'speed' && one.then !== leans)
   }
-  const named = open
-    .filter(({ i }) => known.has(i))
-    .map(({ share, at, i }) => {
-      const pick = of.picks[i] ?? of.firstPicks[i]!
-      return `${pick!.model.id} ${pick!.quantisation.id} on ${at.device} (${percent(share)} of the users)`
-    })
+  let [few, enough] = [0, open.length]
+  while (enough - few > 1) {
+    const half = Math.floor((few + enough) / 2)
+    if (settles(half)) enough = half
+    else few = half
+  }
+  const named = open.slice(0, enough).map(({ share, at, i }) => {
+    const pick = of.picks[i] ?? of.firstPicks[i]!
+    return `${pick!.model.id} ${pick!.quantisation.id} on ${at.device} (${percent(share)} of the users)`
+  })
   const shown =
     named.length > 3 ? `${named.slice(0, 3).join(', ')} and ${named.length - 3} more` : named.join(', ')
   return `run \`edgewise measure\` with ${shown}`
@@ -61,7 +65,10 @@ function knowing(of: Case, known: ReadonlySet<number>): Case {
     whole: [one.whole[MIDDLE], one.whole[MIDDLE], one.whole[MIDDLE]],
     fits: [one.fits[MIDDLE], one.fits[MIDDLE], one.fits[MIDDLE]],
   })
-  return picked({ ...of, pools: of.pools.map((pool, i) => (known.has(i) ? pool.map(sure) : pool)) })
+  const devices = of.fleet.devices.map((device, i) =>
+    known.has(i) ? { ...device, candidates: device.candidates.map(sure) } : device,
+  )
+  return pooled({ ...of, fleet: { ...of.fleet, devices } })
 }
 
 function evaluateModels(of: Case): readonly string[] {

@@ -28,19 +28,19 @@ const mayKeep = ({ kept }: Candidate, keep: number): boolean => kept !== null &&
 const wasMeasured = ({ kept }: Candidate): boolean => kept !== null
 const isOfSize = ({ model }: Candidate): boolean => model.parameters >= LEAST_UNMEASURED
 
-/** The best of a pool; `msOf` has the times by which it is judged: those of the device alone, or of both. */
+/** The best of a pool; `times` has of each the times by which it is judged: those of the device alone, or of both. */
 export function pickOf(
   pool: readonly Candidate[],
+  times: readonly Ends[],
   targetMs: number,
   keep: number,
-  msOf: (candidate: Candidate) => Ends = ({ asked }) => asked,
 ): Pick {
   let best: Pick = null
   let most = -1
-  for (const candidate of pool) {
-    const timely = timeliness(msOf(candidate), targetMs)
-    if (timely < most || (timely === most && compare(candidate, best!, keep) <= 0)) continue
-    best = candidate
+  for (let i = 0; i < pool.length; i++) {
+    const timely = timeliness(times[i]!, targetMs)
+    if (timely < most || (timely === most && compare(pool[i]!, best!, keep) <= 0)) continue
+    best = pool[i]!
     most = timely
   }
   return best
