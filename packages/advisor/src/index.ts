@@ -1,4 +1,6 @@
 /** Where a use case should run: facts, predictions with tested intervals, money, a verdict and the policy that carries it out. */
+export { type AgainstOptions, against, type JudgementsOf } from './against/against.ts'
+export type { Comparison, Happened, Statement } from './against/types.ts'
 export { type DecideOptions, decide } from './decide/decide.ts'
 export { policyNotes, policyOf, policyYaml } from './decide/policy.ts'
 export type { Answer, Choice, Firing, Flip, Option, Segment, Shipped, Verdict } from './decide/types.ts'
