@@ -1,47 +1,39 @@
-/** The `edgewise` command: thin, one file a subcommand. Errors with a code are told to people, the rest are bugs. */
+/**
+ * The `edgewise` command: thin, one file a subcommand, of which only the one that is called is loaded. Errors with a code are told to
+ * people, the rest are bugs.
+ */
 import { Command } from 'commander'
-import { certifyCommand } from './commands/certify.ts'
-import { doctorCommand } from './commands/doctor.ts'
-import { evaluateCommand } from './commands/evaluate.ts'
-import { factsCommand } from './commands/facts.ts'
-import { keysCommand } from './commands/keys.ts'
-import { ledgerCommand } from './commands/ledger.ts'
-import { measureCommand } from './commands/measure.ts'
-import { pullCommand } from './commands/pull.ts'
-import { quantizeCommand } from './commands/quantize.ts'
-import { rehearseCommand } from './commands/rehearse.ts'
-import { replayCommand } from './commands/replay.ts'
-import { reportCommand } from './commands/report.ts'
-import { runCommand } from './commands/run.ts'
-import { serveCommand } from './commands/serve.ts'
-import { startCommand } from './commands/start.ts'
-import { traceCommand } from './commands/trace.ts'
 import { version } from './version.ts'
+
+/** In the order in which help lists them. */
+const commands: { readonly [name: string]: () => Promise<Command> } = {
+  start: async () => (await import('./commands/start.ts')).startCommand(),
+  run: async () => (await import('./commands/run.ts')).runCommand(),
+  serve: async () => (await import('./commands/serve.ts')).serveCommand(),
+  keys: async () => (await import('./commands/keys.ts')).keysCommand(),
+  doctor: async () => (await import('./commands/doctor.ts')).doctorCommand(),
+  pull: async () => (await import('./commands/pull.ts')).pullCommand(),
+  quantize: async () => (await import('./commands/quantize.ts')).quantizeCommand(),
+  decide: async () => (await import('./commands/decide.ts')).decideCommand(),
+  evaluate: async () => (await import('./commands/evaluate.ts')).evaluateCommand(),
+  facts: async () => (await import('./commands/facts.ts')).factsCommand(),
+  measure: async () => (await import('./commands/measure.ts')).measureCommand(),
+  ledger: async () => (await import('./commands/ledger.ts')).ledgerCommand(),
+  report: async () => (await import('./commands/report.ts')).reportCommand(),
+  trace: async () => (await import('./commands/trace.ts')).traceCommand(),
+  replay: async () => (await import('./commands/replay.ts')).replayCommand(),
+  certify: async () => (await import('./commands/certify.ts')).certifyCommand(),
+  rehearse: async () => (await import('./commands/rehearse.ts')).rehearseCommand(),
+}
 
 const program = new Command('edgewise')
   .description('Run every LLM call where it pays: on the device first, in the cloud only when needed.')
   .version(version)
   .showHelpAfterError()
 
-for (const command of [
-  startCommand(),
-  runCommand(),
-  serveCommand(),
-  keysCommand(),
-  doctorCommand(),
-  pullCommand(),
-  quantizeCommand(),
-  ledgerCommand(),
-  certifyCommand(),
-  traceCommand(),
-  replayCommand(),
-  reportCommand(),
-  evaluateCommand(),
-  factsCommand(),
-  measureCommand(),
-  rehearseCommand(),
-])
-  program.addCommand(command)
+const called = process.argv[2] ?? ''
+const wanted = Object.hasOwn(commands, called) ? [called] : Object.keys(commands)
+for (const name of wanted) program.addCommand(await commands[name]!())
 
 try {
   await program.parseAsync()

@@ -3,9 +3,9 @@ import { constants, type FileHandle, open, rename, rm, stat, statfs } from 'node
 import { dirname, resolve } from 'node:path'
 import { BadOptionError } from '@edgewise/engine'
 
-/** A file cannot be read or written. */
+/** A file cannot be read or written, or is there and must not be replaced. */
 export class FileError extends Error {
-  readonly code: 'file_unreadable' | 'file_unwritable' | 'no_space'
+  readonly code: 'file_unreadable' | 'file_unwritable' | 'file_exists' | 'no_space'
   constructor(code: FileError['code'], message: string, options?: ErrorOptions) {
     super(message, options)
     this.name = 'FileError'

@@ -2,7 +2,7 @@
 import { type Block, type Document, table, text, UNKNOWN } from '@edgewise/evidence'
 import type { Answer, Option, Verdict } from '../decide/types.ts'
 import { chosenOf, titleOf } from './shown.ts'
-import { answerNames, firstOf, ms, sentence, shareText, usd, within } from './words.ts'
+import { answerTitles, firstOf, ms, sentence, shareText, usd, within } from './words.ts'
 
 const MOST_SEGMENTS = 4
 const MOST_FLIPS = 5
@@ -52,7 +52,7 @@ export function verdictBrief(verdict: Verdict): Document {
   }
 }
 
-const named = (answer: Answer): string => answerNames[answer].toLowerCase()
+const named = (answer: Answer): string => answerTitles[answer].toLowerCase()
 
 function figures(verdict: Verdict): readonly Block[] {
   const { options, useCase } = verdict

@@ -3,7 +3,7 @@ import type { Choice, Option, Verdict } from '../decide/types.ts'
 import type { Facts } from '../facts/types.ts'
 import type { Predicted, Prediction } from '../predict/types.ts'
 import type { FleetShare } from '../use-case/types.ts'
-import { answerNames } from './words.ts'
+import { answerTitles } from './words.ts'
 
 /** Kinds of devices on a page; the data has all. */
 export const MOST_DEVICES = 20
@@ -60,8 +60,8 @@ export const chosenOf = (verdict: Verdict): Option | undefined =>
 /** `Smart reply: hybrid`. */
 export function titleOf({ useCase, answer, leans }: Verdict): string {
   const leaning =
-    answer === 'uncertain' && leans !== 'none' ? `, leaning to ${answerNames[leans].toLowerCase()}` : ''
-  return `${useCase.name}: ${answerNames[answer].toLowerCase()}${leaning}`
+    answer === 'uncertain' && leans !== 'none' ? `, leaning to ${answerTitles[leans].toLowerCase()}` : ''
+  return `${useCase.name}: ${answerTitles[answer].toLowerCase()}${leaning}`
 }
 
 /** Whose models the page tells of. */

@@ -6,7 +6,7 @@ import { type Block, type Run, type Section, type Table, threeDigits, UNKNOWN } 
 import type { Option, Verdict } from '../decide/types.ts'
 import type { Facts, Source } from '../facts/types.ts'
 import type { Derivation, Prediction } from '../predict/types.ts'
-import { answerNames, shareText, usd } from './words.ts'
+import { answerTitles, shareText, usd } from './words.ts'
 
 type Owner = Option | Prediction
 
@@ -38,7 +38,7 @@ export class Trail {
     })
     const owners: readonly (readonly [Owner, string])[] = [
       ...verdict.options.map(
-        (option) => [option, `Option: ${answerNames[option.answer].toLowerCase()}`] as const,
+        (option) => [option, `Option: ${answerTitles[option.answer].toLowerCase()}`] as const,
       ),
       ...shown.map((one) => [one, captionOf(one)] as const),
     ]

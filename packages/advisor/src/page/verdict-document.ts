@@ -9,6 +9,7 @@ import { change } from './sections/change.ts'
 import { definitions } from './sections/definitions.ts'
 import { money } from './sections/money.ts'
 import { options } from './sections/options.ts'
+import { policy } from './sections/policy.ts'
 import { questions } from './sections/questions.ts'
 import { speed } from './sections/speed.ts'
 import { summary } from './sections/summary.ts'
@@ -34,6 +35,7 @@ export function verdictDocument(verdict: Verdict, facts: Facts): Document {
       speed(verdict, facts, kinds, trail),
       money(verdict, trail),
       change(verdict),
+      policy(verdict),
       trail.steps(),
       trail.sources(),
       definitions(),

@@ -6,7 +6,7 @@ import { count, dollars, milliseconds, range, UNKNOWN } from '@edgewise/evidence
 import type { Answer } from '../decide/types.ts'
 import type { Predicted } from '../predict/types.ts'
 
-export const answerNames: { readonly [answer in Answer]: string } = {
+export const answerTitles: { readonly [answer in Answer]: string } = {
   'on-device': 'On-device',
   hybrid: 'Hybrid',
   cloud: 'Cloud',

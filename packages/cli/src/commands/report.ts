@@ -64,7 +64,7 @@ Examples:
         console.log(`the report of ${calls(made)} is in ${bold(options.out)}`)
       else
         console.log(
-          documentText(documentOf(made), { width: process.stdout.columns ?? 110, strong: bold, soft: dim }),
+          documentText(documentOf(made), { width: process.stdout.columns || 110, strong: bold, soft: dim }),
         )
       if (!options.json && made.calls === 0 && made.leftOut > 0) console.error(hint(options))
     })

@@ -60,7 +60,7 @@ tbody th{font-weight:560;overflow-wrap:anywhere;min-width:8.5em;max-width:24em}
 tbody tr:last-child>*{border-bottom:0}
 .right{text-align:right}td.short{white-space:nowrap}
 td.right{min-width:4.5em}td small{display:block;color:var(--soft);font-size:.8125rem;white-space:nowrap}
-.narrow{max-width:620px}.dense :is(th,td){padding-inline:7px}.dense table{font-size:.875rem}.dense td small{font-size:.75rem}.dense tbody th{min-width:7em}
+.narrow{max-width:620px}.dense :is(th,td):not(:first-child,:last-child){padding-inline:7px}.dense table{font-size:.875rem}.dense td small{font-size:.75rem}.dense tbody th{min-width:7em}
 a.to{color:inherit;text-decoration:underline dotted var(--soft);text-decoration-thickness:1px;text-underline-offset:4px}
 a.to:hover{text-decoration:underline solid var(--device)}
 tr:target>*,.steps li:target{background:var(--device-wash)}

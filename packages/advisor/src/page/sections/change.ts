@@ -1,7 +1,7 @@
 /** What would turn the verdict, and what to measure next. */
 import { type Block, type Section, table, text } from '@edgewise/evidence'
 import type { Verdict } from '../../decide/types.ts'
-import { answerNames } from '../words.ts'
+import { answerTitles } from '../words.ts'
 
 export function change({ flips, settle }: Verdict): Section {
   const turned: readonly Block[] =
@@ -10,7 +10,7 @@ export function change({ flips, settle }: Verdict): Section {
       : table(
           'The least change of one input that turns the verdict',
           ['Input', ':Now', ':Turns at', 'Then'],
-          flips.map(({ what, now, at, then }) => [what, now, at, answerNames[then]]),
+          flips.map(({ what, now, at, then }) => [what, now, at, answerTitles[then]]),
         )
   return {
     id: 'change',

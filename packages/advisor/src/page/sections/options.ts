@@ -3,7 +3,7 @@ import { type Block, type Cell, type Section, table, UNKNOWN } from '@edgewise/e
 import type { Option, Verdict } from '../../decide/types.ts'
 import { chosenOf } from '../shown.ts'
 import type { Trail } from '../trail.ts'
-import { answerNames, gigabytes, ms, shareText, usd, within } from '../words.ts'
+import { answerTitles, gigabytes, ms, shareText, usd, within } from '../words.ts'
 
 export function options(verdict: Verdict, trail: Trail): Section {
   return {
@@ -27,7 +27,7 @@ export function compared(verdict: Verdict, trail: Trail): readonly Block[] {
       '',
       ...options.map(
         (option) =>
-          `:${answerNames[option.answer]}${option === chosen ? (verdict.answer === 'uncertain' ? ' (leaning)' : ' (the verdict)') : ''}`,
+          `:${answerTitles[option.answer]}${option === chosen ? (verdict.answer === 'uncertain' ? ' (leaning)' : ' (the verdict)') : ''}`,
       ),
     ],
     [
@@ -70,7 +70,7 @@ function waits({ options }: Verdict, trail: Trail): readonly Block[] {
     'Who waits how long',
     ['Option', ...shares.map((share) => `:${shareText(share)} of users`)],
     options.map((option) => [
-      answerNames[option.answer],
+      answerTitles[option.answer],
       ...shares.map((share): Cell => {
         const found = option.percentiles.find((one) => one.share === share)
         if (found === undefined) return '-'
@@ -88,7 +88,7 @@ function ships(verdict: Verdict, trail: Trail): readonly Block[] {
       : verdict.options.find(({ ships }) => ships.length > 0)
   if (shipping === undefined) return []
   return table(
-    `What is shipped to whom: ${answerNames[shipping.answer].toLowerCase()}`,
+    `What is shipped to whom: ${answerTitles[shipping.answer].toLowerCase()}`,
     ['Device', ':Users', 'Model', 'Quantisation', ':File'],
     shipping.ships
       .toSorted((a, b) => b.share - a.share)

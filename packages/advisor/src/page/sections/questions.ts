@@ -4,7 +4,7 @@ import type { Option, Verdict } from '../../decide/types.ts'
 import type { Predicted } from '../../predict/types.ts'
 import { optionOf } from '../shown.ts'
 import type { Trail } from '../trail.ts'
-import { answerNames, firstOf, ms, shareText, usd, whole, within } from '../words.ts'
+import { answerTitles, firstOf, ms, shareText, usd, whole, within } from '../words.ts'
 
 export function questions(verdict: Verdict, trail: Trail): Section {
   return {
@@ -43,7 +43,7 @@ function fitAnswer(verdict: Verdict, trail: Trail): Cell {
   const option = withQuality(verdict)
   if (option?.quality == null) return 'Unknown: no example of the team was graded.'
   const kept = trail.to(option, option.quality.value, within(option.quality, shareText))
-  return [`${answerNames[option.answer]} keeps `, kept, '; no example of the team was graded.']
+  return [`${answerTitles[option.answer]} keeps `, kept, '; no example of the team was graded.']
 }
 
 const withQuality = (verdict: Verdict): Option | undefined =>
@@ -67,7 +67,7 @@ function ofEach(
   return options.flatMap((option, i) => {
     const picked = pick(option)
     return [
-      `${answerNames[option.answer].toLowerCase()} `,
+      `${answerTitles[option.answer].toLowerCase()} `,
       trail.to(option, picked.value, within(picked, format)),
       i === options.length - 1 ? '.' : '; ',
     ]
@@ -98,7 +98,7 @@ const offlineSaid: { readonly [offline in Verdict['useCase']['offline']]: string
 function offlineAnswer({ options }: Verdict): string {
   const works = options
     .filter(({ worksOffline }) => worksOffline)
-    .map(({ answer }) => answerNames[answer].toLowerCase())
+    .map(({ answer }) => answerTitles[answer].toLowerCase())
   return works.length === 0 ? 'No option works offline.' : `Works offline: ${works.join(', ')}.`
 }
 
@@ -119,7 +119,7 @@ function rules({ firings }: Verdict): readonly Block[] {
     ['Rule', 'Says', 'Why'],
     firings.map(({ rule, outcome, of, why }) => [
       rule,
-      `${outcome === 'uncertain' ? 'undecided' : outcome}: ${answerNames[of].toLowerCase()}`,
+      `${outcome === 'uncertain' ? 'undecided' : outcome}: ${answerTitles[of].toLowerCase()}`,
       why,
     ]),
   )

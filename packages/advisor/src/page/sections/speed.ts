@@ -4,7 +4,7 @@ import type { Verdict } from '../../decide/types.ts'
 import type { Facts } from '../../facts/types.ts'
 import { type Kind, latencyOf, MOST_DEVICES, nameOf, optionOf, whichOf } from '../shown.ts'
 import type { Trail } from '../trail.ts'
-import { gigabytes, ms, shareText, tps, within } from '../words.ts'
+import { gigabytes, ms, shareText, tps, whole, within } from '../words.ts'
 import { roofline } from './roofline.ts'
 
 export function speed(verdict: Verdict, facts: Facts, kinds: readonly Kind[], trail: Trail): Section {
@@ -52,6 +52,7 @@ function ranges(verdict: Verdict, facts: Facts, kinds: readonly Kind[]): readonl
 }
 
 function figures(facts: Facts, kinds: readonly Kind[], trail: Trail): readonly Block[] {
+  const hasEnergy = kinds.some(({ prediction }) => prediction?.energyJ != null)
   return table(
     'The same in figures, with 80 % intervals',
     [
@@ -61,12 +62,13 @@ function figures(facts: Facts, kinds: readonly Kind[], trail: Trail): readonly B
       ':First token',
       ':Whole answer',
       ':Memory at most',
-      ':Energy a call',
+      ...(hasEnergy ? [':Energy a call'] : []),
       'Fits',
     ],
     kinds.map(({ share, prediction }): Cell[] => {
       const name = trail.toRow(share.device, nameOf(facts, share.device))
-      if (prediction === null) return [name, 'no candidate', ...Array.from({ length: 6 }, () => '-')]
+      if (prediction === null)
+        return [name, 'no candidate', ...Array.from({ length: hasEnergy ? 6 : 5 }, () => '-')]
       const { decodeTps, firstTokenMs, totalMs, peakBytes, energyJ, fits } = prediction
       return [
         name,
@@ -75,11 +77,16 @@ function figures(facts: Facts, kinds: readonly Kind[], trail: Trail): readonly B
         trail.to(prediction, firstTokenMs.value, within(firstTokenMs, ms)),
         trail.to(prediction, totalMs.value, within(totalMs, ms)),
         trail.to(prediction, peakBytes.value, within(peakBytes, gigabytes)),
-        energyJ === null ? UNKNOWN : trail.to(prediction, energyJ.value, within(energyJ, joules)),
+        ...(!hasEnergy
+          ? []
+          : [energyJ === null ? UNKNOWN : trail.to(prediction, energyJ.value, within(energyJ, joules))]),
         fits === null ? 'perhaps' : fits ? 'yes' : 'no',
       ]
     }),
   )
 }
 
-const joules = (value: number): string => (Number.isFinite(value) ? `${value.toPrecision(2)} J` : UNKNOWN)
+function joules(value: number): string {
+  if (!Number.isFinite(value)) return UNKNOWN
+  return `${value < 9.95 ? value.toPrecision(2) : whole(value)} J`
+}

@@ -14,7 +14,7 @@ import type { Answer, Option, Verdict } from '../../decide/types.ts'
 import type { Predicted } from '../../predict/types.ts'
 import { chosenOf } from '../shown.ts'
 import type { Trail } from '../trail.ts'
-import { answerNames, firstOf, ms, sentence, shareText, usd, within } from '../words.ts'
+import { answerTitles, firstOf, ms, sentence, shareText, usd, within } from '../words.ts'
 
 export const tones: { readonly [answer in Answer]: Tone } = {
   'on-device': 'device',
@@ -91,8 +91,8 @@ function figures({ useCase: { latency } }: Verdict, chosen: Option, trail: Trail
 const joined = (...parts: readonly string[]): string => parts.filter((part) => part !== '').join('; ')
 
 function segments({ segments }: Verdict, trail: Trail): readonly Block[] {
-  const parts = (Object.keys(answerNames) as Answer[]).map((answer) => ({
-    label: answerNames[answer],
+  const parts = (Object.keys(answerTitles) as Answer[]).map((answer) => ({
+    label: answerTitles[answer],
     value: segments.filter((one) => one.answer === answer).reduce((sum, { share }) => sum + share, 0),
     tone: tones[answer],
   }))
@@ -104,7 +104,7 @@ function segments({ segments }: Verdict, trail: Trail): readonly Block[] {
       'For each kind of users',
       ['Best', ':Users', 'Devices', 'Why'],
       segments.map(({ share, devices, answer, why }) => [
-        answerNames[answer],
+        answerTitles[answer],
         trail.toRow('the fleet', shareText(share)),
         firstOf(devices, 6),
         sentence(why),
