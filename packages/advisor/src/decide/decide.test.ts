@@ -261,6 +261,13 @@ describe('what is uncertain, and what settles it', () => {
     expect(fired(steps)).toContain('reasoning-wants-the-cloud against on-device')
   })
 
+  test('what was measured and is not in the facts is no candidate, and that is told', () => {
+    const measured = [...base.fit.measured!, { who: 'edgewise-mini', right: 27, of: 30 }]
+    const { answer, warnings } = verdictOf({ fit: { ...base.fit, measured } })
+    expect(answer).toBe('on-device')
+    expect(warnings.join('\n')).toMatch(/edgewise-mini was measured, and the facts have no such model/)
+  })
+
   test('memory that may or may not do', () => {
     const rows = { ...fast, 'iphone-17': { ms: 700, fits: null } }
     const verdict = verdictOf({ privacy: 'nothing-leaves' }, rows)

@@ -94,7 +94,7 @@ function evaluate(of: Case, who: string, kept: number): string {
   const what = who === 'linear' ? 'the linear classifier' : who
   return needed === null
     ? `decide whether ${percent(keep)} of the cloud's quality must be kept: ${what} is so near to it that a million examples would not tell`
-    : `evaluate ${what} and the cloud on ${count(needed)} of your own examples (\`edgewise decide --examples\`)`
+    : `evaluate ${what} and the cloud on ${count(needed)} of your own examples (\`edgewise evaluate\`)`
 }
 
 function audit({ useCase }: Case): string {

@@ -68,6 +68,10 @@ function qualityWarnings(of: Case): readonly string[] {
         'the cloud was not measured on the same examples and counts as always right, to the disadvantage of the device',
       )
   }
+  for (const { who, near } of of.fleet.unknown)
+    found.push(
+      `${who} was measured, and the facts have no such model (the nearest: ${near.join(', ')}): nobody can tell how fast it would be, and it is not a candidate`,
+    )
   const few = models.filter((one) => one.of < 30)
   if (few.length > 0)
     found.push(`${few.map(({ who, of }) => `${who}: ${count(of)} examples`).join(', ')}: too few to say much`)

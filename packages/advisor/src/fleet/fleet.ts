@@ -41,6 +41,8 @@ export interface Fleet {
   readonly devices: readonly FleetDevice[]
   /** Candidate models whose context is too short for prompt and answer: they are on no device. */
   readonly tooShort: readonly ModelShape[]
+  /** What was measured and is no model of the facts, with the ids that are nearest: its speed cannot be predicted. */
+  readonly unknown: readonly { readonly who: string; readonly near: readonly string[] }[]
 }
 
 /** Throws AdvisorError `unknown_device`, `unknown_model` or `unknown_preset`. */
@@ -72,7 +74,11 @@ export function fleetOf(useCase: UseCase, facts: Facts, predict: Predict): Fleet
     )
     return { at, device, share: at.share / sum, candidates }
   })
-  return { shares, source, devices, tooShort: all.filter((model) => !models.includes(model)) }
+  const unknown = useCase.fit.measured
+    .map(({ who }) => who)
+    .filter((who) => who !== 'cloud' && who !== 'linear' && !facts.models.some(({ id }) => id === who))
+    .map((who) => ({ who, near: nearest(facts.models, who) }))
+  return { shares, source, devices, tooShort: all.filter((model) => !models.includes(model)), unknown }
 }
 
 /** A preset written out. Throws AdvisorError `unknown_preset`. */
