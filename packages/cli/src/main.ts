@@ -32,7 +32,8 @@ const program = new Command('edgewise')
   .showHelpAfterError()
 
 const called = process.argv[2] ?? ''
-const wanted = Object.hasOwn(commands, called) ? [called] : Object.keys(commands)
+const isVersion = called === '--version' || called === '-V'
+const wanted = Object.hasOwn(commands, called) ? [called] : isVersion ? [] : Object.keys(commands)
 for (const name of wanted) program.addCommand(await commands[name]!())
 
 try {

@@ -5,7 +5,8 @@
 import { type Rehearsal, type Script, startRehearsal } from '@edgewise/rehearsal'
 import type { Policy } from 'edgewise'
 import { ask } from './ask.ts'
-import { bold, dim, showReceipt } from './show.ts'
+import { bold, dim } from './show.ts'
+import { showReceipt } from './show-receipt.ts'
 import { openSystem } from './system.ts'
 
 interface Scene {

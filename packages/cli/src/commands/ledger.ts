@@ -12,7 +12,8 @@ import {
 import { openSqliteLedger, type SqliteLedger } from '@edgewise/evidence/sqlite'
 import { Command, InvalidArgumentError } from 'commander'
 import { ledgerFile } from '../ledger-file.ts'
-import { dim, showReceipt } from '../show.ts'
+import { dim } from '../show.ts'
+import { showReceipt } from '../show-receipt.ts'
 
 interface JsonOption {
   readonly json?: boolean

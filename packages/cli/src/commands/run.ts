@@ -4,7 +4,7 @@ import { Command } from 'commander'
 import { ask } from '../ask.ts'
 import { openWithLedger } from '../open-with-ledger.ts'
 import { addModelOption, type ModelOption } from '../serve.ts'
-import { showReceipt } from '../show.ts'
+import { showReceipt } from '../show-receipt.ts'
 import type { System } from '../system.ts'
 
 interface RunOptions extends ModelOption {

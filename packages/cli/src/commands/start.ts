@@ -3,7 +3,8 @@ import { Command } from 'commander'
 import { ask } from '../ask.ts'
 import { openWithLedger } from '../open-with-ledger.ts'
 import { addServeOptions, type ServeOptions, serveUntilStopped } from '../serve.ts'
-import { bold, dim, showReceipt } from '../show.ts'
+import { bold, dim } from '../show.ts'
+import { showReceipt } from '../show-receipt.ts'
 import { version } from '../version.ts'
 
 const firstCall = { task: 'intent', text: 'can you move fifty dollars from savings to checking' }
