@@ -27,6 +27,7 @@ export type {
 export { type Preset, presets } from './fleet/presets.ts'
 export { verdictBrief } from './page/brief.ts'
 export { type EarlierVerdict, readVerdict, verdictChanges } from './page/changes.ts'
+export { comparisonDocument } from './page/comparison.ts'
 export { useCaseYaml } from './page/use-case-yaml.ts'
 export { verdictDocument, verdictHtml, verdictMarkdown } from './page/verdict-document.ts'
 export type { Derivation, Predicted, Prediction, Setting } from './predict/types.ts'

@@ -5,9 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
-import { decide, facts, parseUseCase, type Verdict } from '@edgewise/advisor'
+import { type Comparison, decide, facts, parseUseCase, type Verdict } from '@edgewise/advisor'
+import { openSqliteLedger } from '@edgewise/evidence/sqlite'
 import { parsePolicy } from 'edgewise'
 import { afterAll, expect, test } from 'vitest'
+import { attemptOf, receiptOf } from '../../evidence/src/testing/receipts.ts'
 
 const main = fileURLToPath(new URL('./main.ts', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'edgewise-decide-'))
@@ -16,7 +18,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 async function run(...args: string[]): Promise<{ code: number | null; out: string; err: string }> {
   const child = spawn(process.execPath, ['--conditions=edgewise-source', main, 'decide', ...args], {
     cwd: folder,
-    env: { ...process.env, NO_COLOR: '1' },
+    env: { ...process.env, NO_COLOR: '1', EDGEWISE_LEDGER: at('ledger.db') },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const exit = new Promise<number | null>((resolve) => child.on('exit', resolve))
@@ -146,6 +148,43 @@ test('what does not go together, or is not asked without a terminal, is refused 
   const gone = await run('use-case.yaml', '--out', 'no/such/folder/v.html')
   expect(gone.code).toBe(1)
   expect(gone.err).toContain('(file_unwritable)')
+})
+
+test('--against ledger: what was said beside what happened; 3 where it does not hold, and no ledger is made', async () => {
+  const empty = await run('use-case.yaml', '--against', 'ledger')
+  expect(empty).toMatchObject({ code: 0, err: '' })
+  expect(empty.out).toContain('No call of this task is in the ledger.')
+  expect(existsSync(at('ledger.db'))).toBe(false)
+  // One call an hour: not what was told, and slower than was asked for.
+  using ledger = openSqliteLedger(at('ledger.db'))
+  for (let hour = 0; hour < 200; hour++)
+    ledger.put(
+      receiptOf({
+        id: `call-${hour}`,
+        at: new Date(Date.UTC(2026, 7, 1, hour)).toISOString(),
+        task: 'smart-reply',
+        place: 'cloud',
+        costUsd: 0.001,
+        bytesOut: 900,
+        attempts: [attemptOf({ place: 'cloud', firstOutputMs: 4000, ms: 9000, bytesOut: 900 })],
+        totalMs: 9000,
+      }),
+    )
+  const told = await run('use-case.yaml', '--against', 'ledger')
+  expect(told.code).toBe(3)
+  expect(told.out).toContain('200 answered calls of the task smart-reply, 2026-08-01 to 2026-08-09')
+  expect(told.out).toMatch(/cloud-latency +450 ms .* 200 +no/)
+  expect(told.out).toContain('No longer holds:')
+  const json = await run('use-case.yaml', '--against', 'ledger', '--since', '2026-08-05', '--json')
+  expect(JSON.parse(json.out)).toMatchObject({ answer: expected.answer, against: { task: 'smart-reply' } })
+  expect((JSON.parse(json.out) as { against: Comparison }).against.calls).toBeLessThan(200)
+  expect((await run('use-case.yaml', '--against', 'ledger', '--rehearsal')).out).toContain(
+    'No call of this task',
+  )
+  expect((await run('use-case.yaml', '--since', '2026-08-05')).err).toContain('are of --against')
+  expect((await run('use-case.yaml', '--against', 'ledger', '--since', 'soon')).err).toContain(
+    '(ledger_bad_time)',
+  )
 })
 
 test("a folder's own facts are decided with", async () => {

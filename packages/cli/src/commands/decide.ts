@@ -7,6 +7,7 @@ import { cancel, confirm, intro, isCancel, text } from '@clack/prompts'
 import {
   type Answer,
   checkUseCase,
+  comparisonDocument,
   decide,
   type EarlierVerdict,
   type Facts,
@@ -22,8 +23,9 @@ import {
   verdictBrief,
   verdictChanges,
 } from '@edgewise/advisor'
-import { documentText } from '@edgewise/evidence'
+import { type Document, documentText } from '@edgewise/evidence'
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { againstLedger } from '../decide-against.ts'
 import { assertAbsent, endingOf, readText, verdictWriters, writeNew, writeVerdict } from '../decide-files.ts'
 import { askUseCase } from '../decide-questions.ts'
 import { readFacts } from '../facts-file.ts'
@@ -37,6 +39,9 @@ interface DecideOptions {
   readonly examples?: string
   readonly expect?: Answer
   readonly baseline?: string
+  readonly against?: 'ledger'
+  readonly since?: string
+  readonly rehearsal?: true
   readonly json?: true
 }
 
@@ -64,13 +69,24 @@ export function decideCommand(): Command {
       '--baseline <verdict>',
       'exit with 3 when the verdict is not that of this .json, and say what changed',
     )
+    .addOption(
+      new Option('--against <what>', 'beside what happened; exit with 3 when it no longer holds').choices([
+        'ledger',
+      ]),
+    )
+    .option('--since <time>', 'of --against: calls from that time on, ISO 8601')
+    .option('--rehearsal', 'of --against: rehearsals, instead of real calls')
     .option('--json', 'print the verdict as JSON')
     .addHelpText(
       'after',
       `
+Environment:
+  EDGEWISE_LEDGER  the file of the ledger
+
 Your own rows and measurements are read from edgewise.facts.json in this folder.
 
-Exit codes: 0 decided, 3 another verdict than --expect or --baseline, 1 an error, 130 you left the questions.
+Exit codes: 0 decided, 3 another verdict than --expect or --baseline, or one that does not
+hold --against the ledger, 1 an error, 130 you left the questions.
 
 Examples:
   edgewise decide
@@ -79,6 +95,8 @@ Examples:
     )
     .action(async (file: string | undefined, options: DecideOptions, command: Command) => {
       if (options.force && options.policy === undefined) command.error('error: --force is of --policy')
+      if (options.against === undefined && (options.since !== undefined || options.rehearsal))
+        command.error('error: --since and --rehearsal are of --against')
       const { stdin, stdout } = process
       if (file === undefined && !(stdin.isTTY && stdout.isTTY))
         command.error('error: name the file of a use case; on a terminal you would be asked')
@@ -110,14 +128,27 @@ async function run(file: string | undefined, options: DecideOptions): Promise<vo
       : checkUseCase(asked, facts)
   const verdict = decide(withMeasured(said, measured), facts)
 
-  if (options.json) console.log(JSON.stringify(verdict))
-  else
-    console.log(
-      documentText(verdictBrief(verdict), { width: process.stdout.columns || 110, strong: bold, soft: dim }),
-    )
+  const { since, rehearsal, json } = options
+  const comparison =
+    options.against === undefined
+      ? null
+      : await againstLedger(verdict, { since, rehearsal, facts, quiet: json === true })
+  if (json) console.log(JSON.stringify(comparison === null ? verdict : { ...verdict, against: comparison }))
+  else {
+    print(verdictBrief(verdict))
+    if (comparison !== null) {
+      console.log()
+      print(comparisonDocument(comparison))
+    }
+  }
   await write(verdict, facts, options)
   hold(verdict, baseline, options)
+  if (comparison !== null && comparison.noLonger.length > 0) process.exitCode = CHANGED
   if (asked !== null) await offer(asked)
+}
+
+function print(document: Document): void {
+  console.log(documentText(document, { width: process.stdout.columns || 110, strong: bold, soft: dim }))
 }
 
 async function ask(facts: Facts): Promise<UseCaseInput | null> {
