@@ -37,8 +37,8 @@ test('forty lines are enough for a verdict that has much to tell', () => {
   expect(lines.length).toBeLessThanOrEqual(40)
   const told = lines.join('\n')
   expect(lines[0]).toBe('Smart reply: uncertain, leaning to hybrid')
-  expect(told).toContain('(26 more in the JSON)')
-  expect(told).toContain('And 27 more, which the page has.')
+  expect(told).toContain('(25 more in the JSON)')
+  expect(told).toContain('And 28 more, which the page has.')
 })
 
 test('of which nothing is known, it is short', () => {

@@ -4,12 +4,11 @@ import type { Answer, Option, Verdict } from '../decide/types.ts'
 import { chosenOf, titleOf } from './shown.ts'
 import { answerTitles, firstOf, ms, sentence, shareText, usd, within } from './words.ts'
 
-const MOST_SEGMENTS = 4
 const MOST_FLIPS = 5
-const MOST_WARNINGS = 3
+const MOST_WARNINGS = 2
 
 export function verdictBrief(verdict: Verdict): Document {
-  const { factsVersion, segments, flips, settle, warnings } = verdict
+  const { factsVersion, flips, settle, warnings } = verdict
   return {
     name: 'verdict',
     title: titleOf(verdict),
@@ -26,18 +25,7 @@ export function verdictBrief(verdict: Verdict): Document {
         title: '',
         lead: '',
         blocks: [
-          ...few(
-            'Best for each kind of users',
-            ['Best', ':Users', 'Devices'],
-            MOST_SEGMENTS,
-            segments.length < 2
-              ? []
-              : segments.map(({ share, devices, answer }) => [
-                  named(answer),
-                  shareText(share),
-                  firstOf(devices, 4),
-                ]),
-          ),
+          ...table('Best for each kind of users', ['Best', ':Users', 'Devices'], served(verdict)),
           ...few(
             'What would change it',
             ['Input', ':Now', ':Turns at', 'Then'],
@@ -81,14 +69,36 @@ function figures(verdict: Verdict): readonly Block[] {
   )
 }
 
-/** Why each option that is forbidden is, in the words of its first rule. */
+/** Why options that are forbidden are, in the words of their first rule. */
 function ruledOut({ options, firings }: Verdict): readonly Block[] {
-  const told = options.flatMap(({ answer, ruledOutBy: [rule] }) => {
-    if (rule === undefined) return []
+  const reasons = new Map<string, string[]>()
+  for (const { answer, ruledOutBy } of options) {
+    const [rule] = ruledOutBy
+    if (rule === undefined) continue
     const why = firings.find((one) => one.rule === rule && one.of === answer)?.why
-    return [`Not ${named(answer)} (${rule})${why === undefined ? '.' : `: ${why}`}`]
-  })
+    const reason = `(${rule})${why === undefined ? '.' : `: ${why}`}`
+    reasons.set(reason, [...(reasons.get(reason) ?? []), named(answer)])
+  }
+  const told = [...reasons].map(([reason, names]) => `Not ${names.join(', not ')} ${reason}`)
   return told.length === 0 ? [] : [text(told.join(' '))]
+}
+
+/** By answer, the largest first. */
+function served({ segments }: Verdict): readonly (readonly string[])[] {
+  const answers = [...new Set(segments.map(({ answer }) => answer))]
+  if (answers.length < 2) return []
+  return answers.map((answer) => {
+    const all = segments.filter((one) => one.answer === answer)
+    const share = all.reduce((sum, one) => sum + one.share, 0)
+    return [
+      named(answer),
+      shareText(share),
+      firstOf(
+        all.flatMap(({ devices }) => devices),
+        4,
+      ),
+    ]
+  })
 }
 
 function few(

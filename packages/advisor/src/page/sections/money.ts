@@ -102,7 +102,7 @@ function engineering({ useCase: { engineering }, price }: Verdict, trail: Trail)
       ],
       rows: [
         ['Engineering', `${whole(days)} days at ${usd(usdPerDay)}, spread over ${whole(months)} months`],
-        ['Downloads', `${usd(egressUsdPerGB)} a GB`],
+        ['Downloads', `$${egressUsdPerGB} a GB`],
         [
           'Cloud',
           trail.toRow(
