@@ -11,7 +11,8 @@ import { type Candidate, type Fleet, fleetOf } from '../fleet/fleet.ts'
 import { type Pick, pickOf, poolOf } from '../fleet/pick.ts'
 import type { Predict } from '../fleet/predictions.ts'
 import type { UseCase } from '../use-case/types.ts'
-import { bothMs, middle, staysOf } from './worlds.ts'
+import type { Ground } from './figures.ts'
+import { bothMs, middle, staysOf, type World } from './worlds.ts'
 
 /** What may be shipped to a device, and of each the milliseconds when the device answers alone and when it answers first. */
 export interface Pool {
@@ -35,6 +36,8 @@ export interface Case {
   readonly cloudRight: number
   /** What a linear classifier keeps; null: not measured. */
   readonly linear: Kept | null
+  /** What was computed of the devices, by world: a new one with every change of devices, shares, times or quality. */
+  readonly known: Map<World, Ground>
 }
 
 /** Throws AdvisorError for an id that the facts lack. The use case was checked. */
@@ -55,7 +58,7 @@ export function caseOf(useCase: UseCase, facts: Facts, predict: Predict): Case {
 }
 
 /** With what may be shipped decided anew: after a change of the candidates. */
-export function pooled(of: Omit<Case, 'pools' | 'picks' | 'firstPicks'>): Case {
+export function pooled(of: Omit<Case, 'pools' | 'picks' | 'firstPicks' | 'known'>): Case {
   const { keep } = of.useCase.fit
   const pools = of.fleet.devices.map((device): Pool => {
     const candidates = poolOf(device, keep)
@@ -73,13 +76,14 @@ export function pooled(of: Omit<Case, 'pools' | 'picks' | 'firstPicks'>): Case {
 }
 
 /** With what is shipped decided anew: after a change of the target. */
-export function picked(of: Omit<Case, 'picks' | 'firstPicks'>): Case {
+export function picked(of: Omit<Case, 'picks' | 'firstPicks' | 'known'>): Case {
   const { fit, latency } = of.useCase
   const { targetMs } = latency
   return {
     ...of,
     picks: of.pools.map(({ candidates, alone }) => pickOf(candidates, alone, targetMs, fit.keep)),
     firstPicks: of.pools.map(({ candidates, first }) => pickOf(candidates, first, targetMs, fit.keep)),
+    known: new Map(),
   }
 }
 

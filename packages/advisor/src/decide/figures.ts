@@ -51,12 +51,7 @@ export interface Fixed {
 
 export function fixedOf(of: Case): Fixed {
   const { engineering, volume, fit } = of.useCase
-  const bytes = { device: 0, both: 0 }
-  of.fleet.devices.forEach(({ share }, i) => {
-    const [pick, first] = [of.picks[i]!, of.firstPicks[i]!]
-    if (aloneIn(of, pick, middle).fits) bytes.device += share * pick!.prediction.fileBytes
-    if (firstIn(of, first, middle).stays > 0) bytes.both += share * first!.prediction.fileBytes
-  })
+  const { bytes } = groundOf(of, middle)
   return {
     device: fixedCost(engineering, volume.users, bytes.device).usd,
     both: fixedCost(engineering, volume.users, bytes.both).usd,
@@ -67,7 +62,29 @@ export function fixedOf(of: Case): Fixed {
 
 export function figuresOf(of: Case, fixed: Fixed, world: World): Figures {
   const { useCase, callUsd, linear } = of
+  const ground = groundOf(of, world)
+  const month = callUsd * useCase.volume.callsPerMonth
+  return {
+    ...ground,
+    usd: { device: fixed.device, both: fixed.both + month * paidShare(ground.stays, fixed), cloud: month },
+    linearKeeps: linear === null ? null : linear.ends[world.linear] >= useCase.fit.keep,
+  }
+}
+
+/** What does not hang on money, and the bytes of a download on average over all users. Computed once for each world of a case. */
+export interface Ground extends Omit<Figures, 'usd' | 'linearKeeps'> {
+  readonly bytes: { readonly device: number; readonly both: number }
+}
+
+function groundOf(of: Case, world: World): Ground {
+  let found = of.known.get(world)
+  if (found === undefined) of.known.set(world, (found = newGround(of, world)))
+  return found
+}
+
+function newGround(of: Case, world: World): Ground {
   const sum = { fits: 0, keeps: 0, inTime: 0, good: 0, both: 0, takesPart: 0, stays: 0 }
+  const bytes = { device: 0, both: 0 }
   const alone: Alone[] = []
   const first: First[] = []
   of.fleet.devices.forEach(({ share }, i) => {
@@ -75,16 +92,20 @@ export function figuresOf(of: Case, fixed: Fixed, world: World): Figures {
     const other = firstIn(of, of.firstPicks[i]!, world)
     alone.push(one)
     first.push(other)
-    if (one.fits) sum.fits += share
+    if (one.fits) {
+      sum.fits += share
+      bytes.device += share * of.picks[i]!.prediction.fileBytes
+    }
     if (one.keeps) sum.keeps += share
     if (one.inTime) sum.inTime += share
     if (one.inTime && one.keeps) sum.good += share
     if (other.inTime) sum.both += share
-    if (other.stays > 0) sum.takesPart += share
+    if (other.stays > 0) {
+      sum.takesPart += share
+      bytes.both += share * of.firstPicks[i]!.prediction.fileBytes
+    }
     sum.stays += share * other.stays
   })
-  const month = callUsd * useCase.volume.callsPerMonth
-  const stays = whole(sum.stays)
   return {
     alone,
     first,
@@ -94,12 +115,11 @@ export function figuresOf(of: Case, fixed: Fixed, world: World): Figures {
     inTime: {
       device: whole(sum.inTime),
       both: whole(sum.both),
-      cloud: of.cloudMs <= useCase.latency.targetMs ? 1 : 0,
+      cloud: of.cloudMs <= of.useCase.latency.targetMs ? 1 : 0,
     },
     takesPart: whole(sum.takesPart),
-    stays,
-    usd: { device: fixed.device, both: fixed.both + month * paidShare(stays, fixed), cloud: month },
-    linearKeeps: linear === null ? null : linear.ends[world.linear] >= useCase.fit.keep,
+    stays: whole(sum.stays),
+    bytes,
   }
 }
 
@@ -107,7 +127,8 @@ export function figuresOf(of: Case, fixed: Fixed, world: World): Figures {
 export const paidShare = (stays: number, { audits }: { readonly audits: number }): number =>
   1 - stays + audits * stays
 
-const whole = (share: number): number => (share > 1 - NEARLY ? 1 : share)
+/** Sums of many shares, without what rounding left. */
+const whole = (share: number): number => (share > 1 - NEARLY ? 1 : Math.round(share * 1e12) / 1e12)
 
 function aloneIn(of: Case, pick: Pick, world: World): Alone {
   if (pick === null || !pick.fits[world.speed]) return { fits: false, ms: null, inTime: false, keeps: false }

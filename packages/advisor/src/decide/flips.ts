@@ -12,8 +12,8 @@ import { type Decided, isCertain, type Leaning, leaning } from './choose.ts'
 import { fixedOf } from './figures.ts'
 import type { Answer, Flip } from './types.ts'
 
-/** Factors are tried up to 8^6, about 260,000. */
-const STEPS = 6
+/** Factors are tried up to 8^4, about 4,000. */
+const STEPS = 4
 const GROWTH = 8
 const HALVINGS = 12
 
@@ -62,8 +62,8 @@ function numbers(of: Case): readonly Knob[] {
     {
       what: `price of ${price.id}`,
       now: 1,
-      least: 1e-4,
-      most: 1e4,
+      least: 1 / 64,
+      most: 64,
       isShare: false,
       with: (factor) => {
         const scaled = scaledPrice(price, factor)
@@ -127,6 +127,7 @@ function shares(of: Case): readonly Knob[] {
       isShare: true,
       with: (value) => ({
         ...of,
+        known: new Map(),
         fleet: {
           ...of.fleet,
           devices: devices.map((device) => ({
