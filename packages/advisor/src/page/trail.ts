@@ -4,8 +4,10 @@
  */
 import { type Block, type Run, type Section, type Table, threeDigits, UNKNOWN } from '@edgewise/evidence'
 import type { Option, Verdict } from '../decide/types.ts'
-import type { Facts, Source } from '../facts/types.ts'
+import type { Facts } from '../facts/types.ts'
 import type { Derivation, Prediction } from '../predict/types.ts'
+import { ownSteps } from './own-steps.ts'
+import { type Row, rowsOf } from './sources.ts'
 import { answerTitles, shareText, usd } from './words.ts'
 
 type Owner = Option | Prediction
@@ -18,55 +20,42 @@ interface Group {
   readonly own: readonly string[]
 }
 
-/** A row of the list of sources. */
-interface Row {
-  readonly what: string
-  readonly says: string
-  readonly source: Pick<Source, 'source' | 'asOf'> & { readonly basis: string }
-}
-
 export class Trail {
-  readonly #groups = new Map<Owner, Group>()
+  readonly #groups: Group[] = []
+  readonly #of = new Map<Owner, Group>()
   readonly #rows: Row[] = []
   /** By the name or the source that a derivation gives. */
   readonly #marks = new Map<string, string>()
 
   /** `shown`: the predictions whose steps are on the page. */
   constructor(verdict: Verdict, facts: Facts, shown: readonly Prediction[]) {
-    rowsOf(verdict, facts, shown).forEach((row) => {
-      this.#addRow(row)
-    })
-    const owners: readonly (readonly [Owner, string])[] = [
-      ...verdict.options.map(
-        (option) => [option, `Option: ${answerTitles[option.answer].toLowerCase()}`] as const,
-      ),
-      ...shown.map((one) => [one, captionOf(one)] as const),
-    ]
-    for (const [owner, caption] of owners) {
-      if (owner.derivation.length === 0) continue
-      this.#groups.set(owner, {
-        mark: `${this.#groups.size + 1}`,
-        caption,
-        steps: owner.derivation,
-        own: ownOf(owner, verdict),
-      })
-      for (const from of owner.derivation.flatMap(({ from }) => from))
-        if (typeof this.#source(from, ownOf(owner, verdict)) === 'string')
-          this.#addRow({ what: from, says: '', source: { source: '', asOf: '', basis: '' } })
+    for (const row of rowsOf(verdict, facts, shown)) this.#addRow(row)
+    for (const option of verdict.options) {
+      const caption = `Option: ${answerTitles[option.answer].toLowerCase()}`
+      this.#add(caption, option.derivation, [verdict.price.id], option)
+    }
+    for (const { caption, steps } of ownSteps(verdict)) this.#add(caption, steps, [])
+    for (const prediction of shown) {
+      const { device, model, quantisation } = prediction.setting
+      this.#add(captionOf(prediction), prediction.derivation, [device, model, quantisation], prediction)
     }
   }
 
-  /** The text, as a link to where the value is made. */
-  to(owner: Owner | undefined, value: number, text: string): Run {
-    const group = owner && this.#groups.get(owner)
-    if (group === undefined || text === UNKNOWN) return text
-    const step = group.steps.findLastIndex((step) => isSame(step.value, value))
-    return { text, mark: step < 0 ? group.mark : `${group.mark}.${step + 1}` }
-  }
-
-  /** Whether a step of its owner makes the value. */
-  has(owner: Owner, value: number): boolean {
-    return this.#groups.get(owner)?.steps.some((step) => isSame(step.value, value)) ?? false
+  /**
+   * The text, as a link to the step of its owner that makes the value, or to another's, or to all of its owner's. A value that is 0 or
+   * round may be made anywhere, and leads to its owner alone. Of several steps with the value it is the one that is `named`.
+   */
+  to(owner: Owner | undefined, value: number, text: string, named?: string): Run {
+    if (text === UNKNOWN) return text
+    const own = owner && this.#of.get(owner)
+    const groups = isRound(value) ? [own] : [own, ...this.#groups]
+    for (const group of groups) {
+      const makes = (step: Derivation): boolean => isSame(step.value, value)
+      const exact = group?.steps.findIndex((step) => step.what === named && makes(step)) ?? -1
+      const step = exact >= 0 ? exact : (group?.steps.findLastIndex(makes) ?? -1)
+      if (step >= 0) return { text, mark: `${group!.mark}.${step + 1}` }
+    }
+    return own === undefined ? text : { text, mark: own.mark }
   }
 
   /** The text, as a link to the row of the facts with this name. */
@@ -80,7 +69,7 @@ export class Trail {
       id: 'how',
       title: 'How every number was made',
       lead: 'Each number above leads here: its formula with the numbers in it, its value, and the rows it rests on.',
-      blocks: [...this.#groups.values()].map(
+      blocks: this.#groups.map(
         ({ mark, caption, steps, own }): Block => ({
           kind: 'steps',
           mark,
@@ -129,6 +118,16 @@ export class Trail {
     return row === undefined ? name : { text: row.what, mark: row.mark }
   }
 
+  #add(caption: string, steps: readonly Derivation[], own: readonly string[], owner?: Owner): void {
+    if (steps.length === 0) return
+    const group = { mark: `${this.#groups.length + 1}`, caption, steps, own }
+    this.#groups.push(group)
+    if (owner !== undefined) this.#of.set(owner, group)
+    for (const from of steps.flatMap(({ from }) => from))
+      if (typeof this.#source(from, own) === 'string')
+        this.#addRow({ what: from, says: '', source: { source: '', asOf: '', basis: '' } })
+  }
+
   #addRow(row: Row): void {
     this.#rows.push(row)
     const mark = `S${this.#rows.length}`
@@ -136,8 +135,7 @@ export class Trail {
   }
 }
 
-const ownOf = (owner: Owner, { price }: Verdict): readonly string[] =>
-  'setting' in owner ? [owner.setting.device, owner.setting.model, owner.setting.quantisation] : [price.id]
+const isRound = (value: number): boolean => Number(value.toPrecision(2)) === value
 
 /** The same number, perhaps in another unit of it. */
 function isSame(a: number, b: number): boolean {
@@ -161,48 +159,4 @@ function valueText(value: number, unit: string): string {
   if (unit === 'US dollars') return usd(value)
   if (unit.startsWith('of the ')) return `${shareText(value)} ${unit}`
   return unit === '' ? threeDigits(value) : `${threeDigits(value)} ${unit}`
-}
-
-/** Of the facts, what the verdict was made with. */
-function rowsOf(verdict: Verdict, facts: Facts, shown: readonly Prediction[]): Row[] {
-  const { price, fleet, fleetSource } = verdict
-  const named = (pick: (prediction: Prediction) => string): Set<string> => new Set(shown.map(pick))
-  const [models, quantisations] = [
-    named((one) => one.setting.model),
-    named((one) => one.setting.quantisation),
-  ]
-  const devices = new Set(fleet.map(({ device }) => device))
-  return [
-    {
-      what: 'the fleet',
-      says: fleet.length === 1 ? 'one kind of device' : `${fleet.length} kinds of devices with their shares`,
-      source: { source: fleetSource, asOf: '', basis: '' },
-    },
-    {
-      what: price.id,
-      says: `$${price.inputPerMTok} a million tokens in${price.cachedInputPerMTok === null ? '' : `, $${price.cachedInputPerMTok} cached`}, $${price.outputPerMTok} out`,
-      source: price,
-    },
-    ...facts.devices
-      .filter(({ id }) => devices.has(id))
-      .map((row) => ({
-        what: row.id,
-        says: `${row.name}: ${row.bandwidthGBs} GB/s; an app may use ${threeDigits(row.usableBytes / 2 ** 30)} of ${threeDigits(row.memoryBytes / 2 ** 30)} GiB: ${row.usableWhy}`,
-        source: row,
-      })),
-    ...facts.models
-      .filter(({ id }) => models.has(id))
-      .map((row) => ({
-        what: row.id,
-        says: `${row.name}: ${threeDigits(row.parameters / 1e9)} billion parameters, ${row.layers} layers of ${row.hidden}, ${row.vocab.toLocaleString('en')} tokens, ${row.tied ? 'tied' : 'untied'}`,
-        source: row,
-      })),
-    ...facts.quantisations
-      .filter(({ id }) => quantisations.has(id))
-      .map((row) => ({
-        what: row.id,
-        says: `${row.bodyBits} bits a weight of the body, ${row.headBits} of the head`,
-        source: row,
-      })),
-  ]
 }

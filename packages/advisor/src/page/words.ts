@@ -23,6 +23,10 @@ export function shareText(share: number): string {
   return `${Math.round(share * 100)} %`
 }
 
+/** `98.9 %`. */
+export const percentText = (share: number): string =>
+  Number.isFinite(share) ? `${Number((share * 100).toFixed(1))} %` : UNKNOWN
+
 export function usd(value: number): string {
   if (!Number.isFinite(value)) return UNKNOWN
   return Math.abs(value) < 99.5 ? dollars(value) : `${value < 0 ? '-' : ''}$${count(Math.abs(value))}`

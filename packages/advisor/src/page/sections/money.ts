@@ -15,14 +15,13 @@ export function money(verdict: Verdict, trail: Trail): Section {
 }
 
 function breakEven(verdict: Verdict, trail: Trail): Cell {
-  const { breakEvenCallsPerMonth: at, useCase, options } = verdict
+  const { breakEvenCallsPerMonth: at, useCase } = verdict
   if (at === null) return "At no volume does the device's side cost less than the cloud."
-  const owner = options.find((option) => trail.has(option, at.value))
   const now = useCase.volume.callsPerMonth
   const beside = now > at.high ? ', above it' : now < at.low ? ', below it' : ', within that interval'
   return [
     "The device's side costs as much as the cloud at ",
-    trail.to(owner, at.value, within(at, rounded)),
+    trail.to(undefined, at.value, within(at, rounded)),
     ` calls a month; today there are ${whole(now)}${beside}.`,
   ]
 }

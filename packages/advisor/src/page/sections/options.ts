@@ -1,7 +1,7 @@
 /** The options side by side, each number with its interval; what is shipped to whom; who waits how long under each. */
 import { type Block, type Cell, type Section, table, UNKNOWN } from '@edgewise/evidence'
 import type { Option, Verdict } from '../../decide/types.ts'
-import { chosenOf } from '../shown.ts'
+import { chosenOf, stepNames } from '../shown.ts'
 import type { Trail } from '../trail.ts'
 import { answerTitles, gigabytes, ms, shareText, usd, within } from '../words.ts'
 
@@ -19,8 +19,12 @@ export function compared(verdict: Verdict, trail: Trail): readonly Block[] {
   const { latency } = useCase
   const chosen = chosenOf(verdict)
   const row = (name: string, cell: (option: Option) => Cell): readonly Cell[] => [name, ...options.map(cell)]
-  const predicted = (option: Option, value: Option['quality'], format: (value: number) => string): Cell =>
-    value === null ? UNKNOWN : trail.to(option, value.value, within(value, format))
+  const predicted = (
+    option: Option,
+    value: Option['quality'],
+    format: (value: number) => string,
+    named?: string,
+  ): Cell => (value === null ? UNKNOWN : trail.to(option, value.value, within(value, format), named))
   return table(
     `${latency.of === 'first-token' ? 'First token' : 'Whole answer'} within ${ms(latency.targetMs)} for ${shareText(latency.share)} of users is the target`,
     [
@@ -31,7 +35,7 @@ export function compared(verdict: Verdict, trail: Trail): readonly Block[] {
       ),
     ],
     [
-      row('Users in time', (option) => predicted(option, option.usersInTime, shareText)),
+      row('Users in time', (option) => predicted(option, option.usersInTime, shareText, stepNames.users)),
       row(`Time that ${shareText(latency.share)} of users meet`, (option) =>
         option.latencyMs === null ? 'fewer get an answer' : predicted(option, option.latencyMs, ms),
       ),
@@ -47,7 +51,9 @@ export function compared(verdict: Verdict, trail: Trail): readonly Block[] {
           within(thousand(usdPerCall), usd),
         ),
       ),
-      row('Calls that never leave the device', (option) => predicted(option, option.staysShare, shareText)),
+      row('Calls that never leave the device', (option) =>
+        predicted(option, option.staysShare, shareText, stepNames.stays),
+      ),
       row('Works offline', ({ worksOffline }) => (worksOffline ? 'yes' : 'no')),
       row('Ruled out by', ({ ruledOutBy }) => (ruledOutBy.length === 0 ? '-' : ruledOutBy.join(', '))),
     ],
