@@ -57,6 +57,9 @@ export const optionOf = ({ options }: Verdict, answer: Choice): Option | undefin
 export const chosenOf = (verdict: Verdict): Option | undefined =>
   verdict.leans === 'none' ? undefined : optionOf(verdict, verdict.leans)
 
+/** What steps of an option are called whose values others may have, too. */
+export const stepNames = { users: 'users in time', stays: 'share of calls that stay' } as const
+
 /** `Smart reply: hybrid`. */
 export function titleOf({ useCase, answer, leans }: Verdict): string {
   const leaning =

@@ -2,7 +2,7 @@
 import { type Block, type Cell, percentGiven, type Run, type Section, table, text } from '@edgewise/evidence'
 import type { Option, Verdict } from '../../decide/types.ts'
 import type { Predicted } from '../../predict/types.ts'
-import { optionOf } from '../shown.ts'
+import { optionOf, stepNames } from '../shown.ts'
 import type { Trail } from '../trail.ts'
 import { answerTitles, firstOf, ms, shareText, usd, whole, within } from '../words.ts'
 
@@ -54,7 +54,7 @@ const latencySaid = ({ useCase: { latency } }: Verdict): string =>
 
 const latencyAnswer = (verdict: Verdict, trail: Trail): Cell => [
   'Users in time: ',
-  ...ofEach(verdict, trail, ({ usersInTime }) => usersInTime, shareText),
+  ...ofEach(verdict, trail, ({ usersInTime }) => usersInTime, shareText, stepNames.users),
 ]
 
 /** The figure of each option, with its name before it. */
@@ -63,12 +63,13 @@ function ofEach(
   trail: Trail,
   pick: (option: Option) => Predicted,
   format: (value: number) => string,
+  named?: string,
 ): readonly Run[] {
   return options.flatMap((option, i) => {
     const picked = pick(option)
     return [
       `${answerTitles[option.answer].toLowerCase()} `,
-      trail.to(option, picked.value, within(picked, format)),
+      trail.to(option, picked.value, within(picked, format), named),
       i === options.length - 1 ? '.' : '; ',
     ]
   })
@@ -85,7 +86,12 @@ function privacyAnswer({ options, useCase: { privacy } }: Verdict, trail: Trail)
   if (privacy === 'nothing-leaves') return 'The cloud and the hybrid are ruled out.'
   const hybrid = options.find(({ answer }) => answer === 'hybrid')
   if (hybrid === undefined) return 'It rules nothing out.'
-  const stays = trail.to(hybrid, hybrid.staysShare.value, within(hybrid.staysShare, shareText))
+  const stays = trail.to(
+    hybrid,
+    hybrid.staysShare.value,
+    within(hybrid.staysShare, shareText),
+    stepNames.stays,
+  )
   return ['Under the hybrid ', stays, ' of calls never leave the device.']
 }
 

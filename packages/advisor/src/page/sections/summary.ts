@@ -12,7 +12,7 @@ import {
 } from '@edgewise/evidence'
 import type { Answer, Option, Verdict } from '../../decide/types.ts'
 import type { Predicted } from '../../predict/types.ts'
-import { chosenOf } from '../shown.ts'
+import { chosenOf, stepNames } from '../shown.ts'
 import type { Trail } from '../trail.ts'
 import { answerTitles, firstOf, ms, sentence, shareText, usd, within } from '../words.ts'
 
@@ -55,13 +55,14 @@ function figures({ useCase: { latency } }: Verdict, chosen: Option, trail: Trail
   const apart = (
     predicted: Predicted,
     format: (value: number) => string,
+    named?: string,
   ): [value: Cell, interval: string] => {
     const [, value, interval = ''] = /^(.+?)(?: \((.+)\))?$/.exec(within(predicted, format))!
-    return [trail.to(chosen, predicted.value, value!), interval]
+    return [trail.to(chosen, predicted.value, value!, named), interval]
   }
-  const [users, usersWithin] = apart(usersInTime, shareText)
+  const [users, usersWithin] = apart(usersInTime, shareText, stepNames.users)
   const [dollars, dollarsWithin] = apart(usdPerMonth, usd)
-  const [stays, staysWithin] = apart(staysShare, shareText)
+  const [stays, staysWithin] = apart(staysShare, shareText, stepNames.stays)
   const [kept, keptWithin] = quality === null ? [UNKNOWN, 'nothing was measured'] : apart(quality, shareText)
   const [time, timeWithin] = latencyMs === null ? [UNKNOWN, 'fewer get an answer'] : apart(latencyMs, ms)
   return [
