@@ -1,3 +1,4 @@
+import { parsePolicy } from 'edgewise'
 import { describe, expect, test } from 'vitest'
 import { AdvisorError } from '../errors.ts'
 import { facts } from '../facts/facts.ts'
@@ -219,7 +220,7 @@ describe('what is uncertain, and what settles it', () => {
     expect(option(verdict, 'on-device').usersInTime).toEqual({ value: 1, low: 0.7, high: 1, level: 0.8 })
     expect(fired(verdict)).toContain('fast-on-the-device uncertain on-device')
     expect(verdict.settle).toBe(
-      'run `edgewise measure` with llama-3.2-1b Q4_0 on galaxy-a56 (30.0 % of the users).',
+      'measure llama-3.2-1b Q4_0 on galaxy-a56 (30.0 % of the users): `edgewise measure --model FILE --id galaxy-a56` there, or rows of your own with `edgewise facts update`.',
     )
     expect(verdict.segments.find(({ devices }) => devices.includes('galaxy-a56'))!.answer).toBe('uncertain')
     // A device that few have does not make it so.
@@ -233,7 +234,7 @@ describe('what is uncertain, and what settles it', () => {
       'galaxy-a16': { ms: 1000, factor: 4 },
     }
     const verdict = verdictOf({ latency: { ...base.latency, share: 0.5 } }, rows)
-    expect(verdict.settle).toMatch(/ on iphone-17 \(50.0 % of the users\)\.$/)
+    expect(verdict.settle).toMatch(/^measure llama-3.2-1b Q4_0 on iphone-17 \(50.0 % of the users\): /)
   })
 
   test('a quality near what must be kept: so many examples', () => {
@@ -266,6 +267,15 @@ describe('what is uncertain, and what settles it', () => {
     const { answer, warnings } = verdictOf({ fit: { ...base.fit, measured } })
     expect(answer).toBe('on-device')
     expect(warnings.join('\n')).toMatch(/edgewise-mini was measured, and the facts have no such model/)
+  })
+
+  test('from no call at all, the volume that would turn it is found', () => {
+    const { answer, flips, breakEvenCallsPerMonth } = verdictOf({
+      volume: { ...base.volume, callsPerMonth: 0 },
+    })
+    expect(answer).toBe('cloud')
+    const turn = flips.find(({ what }) => what === 'callsPerMonth')!
+    expect(Number(turn.at.replaceAll(',', '')) / breakEvenCallsPerMonth!.value).toBeCloseTo(1, 1)
   })
 
   test('memory that may or may not do', () => {
@@ -311,6 +321,21 @@ describe('what is shipped', () => {
 })
 
 describe('what cannot be', () => {
+  test('facts without a small model, and none named: the cloud, or nothing', () => {
+    const none = { ...facts, models: facts.models.filter(({ parameters }) => parameters > 1e10) }
+    const change = { fit: { kind: 'generate' } } as const
+    const of = (privacy: UseCase['privacy']): Verdict =>
+      decide(checkUseCase({ ...base, ...change, privacy }), none)
+    expect(of('anything').answer).toBe('cloud')
+    expect(of('nothing-leaves').answer).toBe('none')
+    expect(fired(of('anything'))).toContain('no-candidate against on-device')
+  })
+
+  test('a name with a line break writes no line into the policy', () => {
+    const verdict = verdictOf({ name: 'a\nversion: 2\u2028default: {}' })
+    expect(parsePolicy(policyYaml(verdict), 'p.yaml')).toEqual(policyOf(verdict))
+  })
+
   test.each([
     ['a negative volume', { volume: { ...base.volume, callsPerMonth: -1 } }, 'use_case_invalid'],
     ['a number that is none', { latency: { targetMs: Number.NaN } }, 'use_case_invalid'],

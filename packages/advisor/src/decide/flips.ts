@@ -12,10 +12,12 @@ import { type Decided, isCertain, type Leaning, leaning } from './choose.ts'
 import { fixedOf } from './figures.ts'
 import type { Answer, Flip } from './types.ts'
 
-/** Factors are tried up to 8^4, about 4,000. */
-const STEPS = 4
+/** Factors are tried up to 8^6, about 260,000. */
+const STEPS = 6
 const GROWTH = 8
 const HALVINGS = 12
+/** From no call the first step is to so many. */
+const FIRST_CALLS = 1000
 
 export function flipsOf(of: Case, base: Decided): readonly Flip[] {
   return [
@@ -165,13 +167,11 @@ function turned(then: Case, base: Decided): Answer | null {
 function steps(now: number, end: number, { isShare }: Knob): readonly number[] {
   if (now === end) return [now]
   if (isShare) return Array.from({ length: 6 }, (_, i) => now + ((end - now) * i) / 5)
-  const found = [now]
   const factor = end > now ? GROWTH : 1 / GROWTH
-  for (let value = Math.max(now, Number.MIN_VALUE), i = 0; i < STEPS; i++) {
-    value = value < 1e-3 && end >= 1 && factor > 1 ? 1 : value * factor
-    const isPast = factor > 1 ? value >= end : value <= end
-    found.push(isPast ? end : value)
-    if (isPast) break
+  const found = [now]
+  for (let i = 0; i < STEPS && found.at(-1) !== end; i++) {
+    const next = found.at(-1) === 0 ? FIRST_CALLS : found.at(-1)! * factor
+    found.push(factor > 1 ? Math.min(next, end) : Math.max(next, end))
   }
   return found
 }

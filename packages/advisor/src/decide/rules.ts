@@ -44,8 +44,9 @@ const maySend = ({ useCase }: Case): boolean =>
 const isMeasured = (of: Case): boolean => of.picks.every((pick) => pick === null || pick.kept !== null)
 const hasPick = (of: Case): boolean => of.picks.some((pick) => pick !== null)
 
-/** Dollars a month of the device's side, the cheaper of alone and first. */
-const deviceSideUsd = ({ usd }: Figures): number => Math.min(usd.device, usd.both)
+/** Dollars a month of the device's side: the cheaper of alone and first, or first where the device alone keeps the quality for nobody. */
+export const deviceSideUsd = ({ usd, keeps }: Figures): number =>
+  keeps === 0 ? usd.both : Math.min(usd.device, usd.both)
 
 export const rules: readonly Rule[] = [
   {
@@ -86,6 +87,15 @@ export const rules: readonly Rule[] = [
       fleet.tooShort.length > 0 && fleet.devices.every(({ candidates }) => candidates.length === 0),
     why: ({ of: { fleet, useCase } }) =>
       `prompt and answer have ${count(useCase.volume.promptTokens + useCase.volume.outputTokens)} tokens, and no candidate takes more than ${count(Math.max(...fleet.tooShort.map(({ context }) => context)))}`,
+  },
+  {
+    name: 'no-candidate',
+    when: 'the facts have no model that could be tried: none was named, and none is small',
+    of: ['on-device', 'hybrid'],
+    weight: 'forbids',
+    holds: ({ fleet }) =>
+      fleet.tooShort.length === 0 && fleet.devices.every(({ candidates }) => candidates.length === 0),
+    why: () => 'the facts have no small model, and none was named',
   },
   {
     name: 'fits-no-device',

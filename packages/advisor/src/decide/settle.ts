@@ -54,7 +54,7 @@ function measureDevices(of: Case, leans: Decided['leans']): string {
   })
   const shown =
     named.length > 3 ? `${named.slice(0, 3).join(', ')} and ${named.length - 3} more` : named.join(', ')
-  return `run \`edgewise measure\` with ${shown}`
+  return `measure ${shown}: \`edgewise measure --model FILE --id ${enough === 1 ? open[0]!.at.device : 'DEVICE'}\` there, or rows of your own with \`edgewise facts update\``
 }
 
 /** As if these devices had been measured and were as predicted. */

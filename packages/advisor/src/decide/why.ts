@@ -3,6 +3,7 @@ import { dollars, milliseconds, percent } from '@edgewise/evidence'
 import type { Decided } from './choose.ts'
 import type { Told } from './firings.ts'
 import type { Worlds } from './options.ts'
+import { deviceSideUsd } from './rules.ts'
 import type { Answer, Option } from './types.ts'
 import { within } from './words.ts'
 import type { World } from './worlds.ts'
@@ -44,7 +45,7 @@ function reasonOf({ of, options }: Told, { middle }: Worlds, option: Option): st
     const device = others.find(({ answer }) => answer === 'on-device') ?? others[0]
     const own = `it costs ${dollars(option.usdPerMonth.value)} a month`
     if (device === undefined) return `${time}, ${own}, and nothing else can do it`
-    return `${time}, and ${own}, where the device's side would cost ${dollars(Math.min(middle.usd.device, middle.usd.both))}${device.usersInTime.value < latency.share ? ` and be in time for ${percent(device.usersInTime.value)}` : ''}`
+    return `${time}, and ${own}, where the device's side would cost ${dollars(deviceSideUsd(middle))}${device.usersInTime.value < latency.share ? ` and be in time for ${percent(device.usersInTime.value)}` : ''}`
   }
   const must =
     privacy === 'nothing-leaves'

@@ -7,8 +7,8 @@ import type { Prediction, Setting } from '../predict/types.ts'
 
 export type Predict = (setting: Setting, facts: Facts) => Prediction
 
-/** Settings of one facts that are kept: a large fleet has two thousand. */
-const MOST = 20_000
+/** Settings of one facts that are kept, some kilobytes each: a large fleet has two thousand. */
+const MOST = 4000
 
 const kept = new WeakMap<Predict, WeakMap<Facts, Map<string, Prediction>>>()
 
