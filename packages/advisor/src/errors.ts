@@ -3,6 +3,7 @@
 /**
  * - `unknown_device`, `unknown_model`, `unknown_quantisation`, `unknown_price`, `unknown_preset`: the facts have no such row.
  * - `unknown_fact`: no table of the facts has a row of that id.
+ * - `setting_invalid`: lengths, a runtime or a backend that nothing can be predicted for; `issues` has each.
  * - `use_case_invalid`: the use case contradicts itself or is not of its form; `issues` has each place.
  * - `facts_invalid`: rows of the user's own that cannot be; `issues` has each place.
  * - `examples_invalid`: examples that cannot be graded; `issues` has each row.
@@ -17,6 +18,7 @@ export type AdvisorErrorCode =
   | 'unknown_price'
   | 'unknown_preset'
   | 'unknown_fact'
+  | 'setting_invalid'
   | 'use_case_invalid'
   | 'facts_invalid'
   | 'examples_invalid'

@@ -1,0 +1,54 @@
+/**
+ * A fit as it is kept: the levels of a factor are lines of `name value variance`, of which the name may hold
+ * spaces. A fit of other factors than those of laws.ts is refused, with a plain Error: they were changed after it.
+ */
+import type { Effect } from './effects.ts'
+import type { Fitted } from './fit.ts'
+import { type LawName, laws } from './laws.ts'
+
+interface Kept extends Omit<Fitted, 'laws'> {
+  readonly laws: Readonly<
+    Record<
+      LawName,
+      {
+        readonly noise: number
+        readonly factors: readonly {
+          readonly name: string
+          readonly spread: number
+          readonly levels: readonly string[]
+        }[]
+      }
+    >
+  >
+}
+
+export function readFitted(kept: Kept): Fitted {
+  const law = (name: LawName): Fitted['laws'][LawName] => {
+    const { noise, factors } = kept.laws[name]
+    if (factors.map((factor) => factor.name).join() !== laws[name].map((factor) => factor.name).join())
+      throw new Error(`the fit of ${name} has other factors than its law: fit again (npm run advisor:fit)`)
+    return {
+      noise,
+      factors: factors.map(({ spread, levels }) => ({
+        spread,
+        levels: Object.fromEntries(levels.map(readLevel)),
+      })),
+    }
+  }
+  return {
+    ...kept,
+    laws: {
+      decode: law('decode'),
+      prefill: law('prefill'),
+      firstToken: law('firstToken'),
+      memory: law('memory'),
+    },
+  }
+}
+
+function readLevel(line: string): readonly [string, Effect] {
+  const parts = line.split(' ')
+  const variance = Number(parts.pop())
+  const value = Number(parts.pop())
+  return [parts.join(' '), { value, variance }]
+}

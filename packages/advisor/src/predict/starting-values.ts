@@ -1,0 +1,73 @@
+/**
+ * Starting values: what runtimes come to on classes of devices of which the table of measurements has none. Shares of the bandwidth after
+ * the overhead, as published measurements of devices that are not in the table gave them. One value counts as one device, and none is used
+ * where the table has a device; nor is any in the tests on devices that the fit has not seen.
+ */
+import type { Backend, DeviceClass } from '../facts/types.ts'
+import type { Observed } from './effects.ts'
+import { levelsOf, overheadOf, WEIGHTS_SHARE } from './laws.ts'
+import type { Traits } from './traits.ts'
+
+interface StartingValue {
+  readonly runtime: string
+  readonly backend: Backend
+  readonly class: DeviceClass
+  readonly share: number
+  readonly source: string
+}
+
+export const startingValues: readonly StartingValue[] = [
+  {
+    runtime: 'genieqnn',
+    backend: 'npu',
+    class: 'laptop',
+    share: 0.27,
+    source: 'github.com/qualcomm/ai-hub-models, perf.yaml, Snapdragon X Elite and X2 Elite',
+  },
+  {
+    runtime: 'mlx',
+    backend: 'gpu',
+    class: 'phone',
+    share: 0.78,
+    source: 'github.com/john-rocky/apple-silicon-llm-bench, iPhone',
+  },
+  {
+    runtime: 'coreai',
+    backend: 'npu',
+    class: 'phone',
+    share: 0.81,
+    source: 'github.com/john-rocky/apple-silicon-llm-bench, iPhone',
+  },
+  {
+    runtime: 'llamacpp',
+    backend: 'cpu',
+    class: 'sbc',
+    share: 0.56,
+    source: 'github.com/geerlingguy/ai-benchmarks, Raspberry Pi and others, llama.cpp and Ollama',
+  },
+]
+
+/** As if 28 layers and 2 GB had been read at 100 GB/s, with what only runtime and class say. */
+export function startingCase({ runtime, backend, class: kind, share }: StartingValue): Observed {
+  const traits: Traits = {
+    device: `start:${runtime}/${kind}`,
+    class: kind,
+    line: 'start',
+    runtime,
+    backend,
+    family: 'other',
+    width: '4',
+  }
+  const perWeight = 2e9 / 100e9
+  const overhead = 28 * overheadOf(traits).microseconds * 1e-6
+  const generic = new Set([traits.class, traits.backend, 'all', overheadOf(traits).kind])
+  return {
+    parts: [perWeight / WEIGHTS_SHARE, 0, overhead],
+    levels: levelsOf('decode', traits).map((level) =>
+      level !== null && (generic.has(level) || level.startsWith(`${runtime}/`) || level.startsWith('start:'))
+        ? level
+        : null,
+    ),
+    seconds: perWeight / share + overhead,
+  }
+}
