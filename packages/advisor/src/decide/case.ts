@@ -64,16 +64,23 @@ export function pooled(of: Omit<Case, 'pools' | 'picks' | 'firstPicks' | 'known'
     const candidates = poolOf(device, keep)
     return {
       candidates,
-      alone: candidates.map(({ asked }) => asked),
+      alone: candidates.map((candidate) => whereFits(candidate, candidate.asked)),
       first: candidates.map((candidate): Ends => {
         const stays = staysOf(of, candidate, middle)
         const at = (end: End): number => bothMs(of, candidate, end, stays)
-        return [at(WORST), at(MIDDLE), at(BEST)]
+        return whereFits(candidate, [at(WORST), at(MIDDLE), at(BEST)])
       }),
     }
   })
   return picked({ ...of, pools })
 }
+
+/** Nothing is in time at an end at which it does not fit. */
+const whereFits = ({ fits }: Candidate, [worst, likely, best]: Ends): Ends => [
+  fits[WORST] ? worst : Number.MAX_VALUE,
+  fits[MIDDLE] ? likely : Number.MAX_VALUE,
+  fits[BEST] ? best : Number.MAX_VALUE,
+]
 
 /** With what is shipped decided anew: after a change of the target. */
 export function picked(of: Omit<Case, 'picks' | 'firstPicks' | 'known'>): Case {
