@@ -31,7 +31,16 @@ function measured({ useCase: { fit } }: Verdict): readonly Derivation[] {
         : cloud === undefined
           ? 'the cloud was not measured and counts as always right'
           : `${percentText(right / of)} / the cloud's ${percentText(cloud.right / cloud.of)}; interval by MOVER-R (Donner and Zou 2012)`
-    return [share, { what: `${who}: of the cloud's quality`, formula: how, value: ratio, unit: '', from: [] }]
+    return [
+      share,
+      {
+        what: `${who}: of the cloud's quality`,
+        formula: how,
+        value: ratio,
+        unit: "of the cloud's",
+        from: [],
+      },
+    ]
   })
 }
 

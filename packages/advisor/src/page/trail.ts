@@ -8,7 +8,7 @@ import type { Facts } from '../facts/types.ts'
 import type { Derivation, Prediction } from '../predict/types.ts'
 import { ownSteps } from './own-steps.ts'
 import { type Row, rowsOf } from './sources.ts'
-import { answerTitles, shareText, usd } from './words.ts'
+import { answerTitles, gigabytes, shareText, usd } from './words.ts'
 
 type Owner = Option | Prediction
 
@@ -157,6 +157,7 @@ const captionOf = ({ setting, basis }: Prediction): string =>
 function valueText(value: number, unit: string): string {
   if (!Number.isFinite(value)) return UNKNOWN
   if (unit === 'US dollars') return usd(value)
+  if (unit === 'bytes') return gigabytes(value)
   if (unit.startsWith('of the ')) return `${shareText(value)} ${unit}`
   return unit === '' ? threeDigits(value) : `${threeDigits(value)} ${unit}`
 }

@@ -73,7 +73,8 @@ function figures(facts: Facts, kinds: readonly Kind[], trail: Trail): readonly B
       return [
         name,
         whichOf(prediction),
-        trail.to(prediction, decodeTps.value, within(decodeTps, tps)),
+        // Its step is the time a token.
+        trail.to(prediction, 1000 / decodeTps.value, within(decodeTps, tps)),
         trail.to(prediction, firstTokenMs.value, within(firstTokenMs, ms)),
         trail.to(prediction, totalMs.value, within(totalMs, ms)),
         trail.to(prediction, peakBytes.value, within(peakBytes, gigabytes)),

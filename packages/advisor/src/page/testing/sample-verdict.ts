@@ -57,10 +57,10 @@ function prediction({ device, runtime, backend }: FleetShare, model: string): Pr
         from: sources,
       },
       {
-        what: 'decoding',
-        formula: `1 / (${(weights + keys).toFixed(2)} GB / (${row.bandwidthGBs} GB/s x ${efficiency}) + ${shape.layers} layers x 80 µs)`,
-        value: decode,
-        unit: 'tokens/s',
+        what: 'time a token',
+        formula: `(${(weights + keys).toFixed(2)} GB / (${row.bandwidthGBs} GB/s x ${efficiency}) + ${shape.layers} layers x 80 µs)`,
+        value: 1000 / decode,
+        unit: 'ms',
         from: sources,
       },
       {
