@@ -10,7 +10,7 @@ import { type Kind, nameOf, whichOf } from '../shown.ts'
 import { gigabytes, tps } from '../words.ts'
 
 const MOST_ROOFS = 6
-/** Dots of the same model stand beside each other. */
+/** Factor between dots of the same model, which stand beside each other: at most this, and less where models are near each other. */
 const APART = 1.035
 
 /** `kinds`: those of the most users first; the first few are drawn, with the models that are shipped anywhere. */
@@ -30,11 +30,12 @@ export function roofline(verdict: Verdict, facts: Facts, kinds: readonly Kind[])
   const all = drawn.flatMap(pointsOf)
   if (all.length === 0) return []
   const sizes = all.map(bytesOf)
-  const [least, most] = [Math.min(...sizes) / 1.6, Math.max(...sizes) * 1.6]
+  const [least, most] = [Math.min(...sizes) / 1.35, Math.max(...sizes) * 1.35]
+  const apart = Math.min(APART, nearest(sizes) ** (0.7 / drawn.length))
   const series = drawn.flatMap((kind, colour): Series[] => {
     const bandwidth = facts.devices.find(({ id }) => id === kind.share.device)?.bandwidthGBs
     const points = pointsOf(kind)
-    const aside = APART ** (colour - (drawn.length - 1) / 2)
+    const aside = apart ** (colour - (drawn.length - 1) / 2)
     return [
       {
         name: `${nameOf(facts, kind.share.device)}${bandwidth === undefined ? '' : `, ${bandwidth} GB/s`}`,
@@ -82,6 +83,16 @@ export function roofline(verdict: Verdict, facts: Facts, kinds: readonly Kind[])
     },
   ]
 }
+
+/** The least factor between two sizes that are not the same model's. */
+function nearest(sizes: readonly number[]): number {
+  const sorted = sizes.toSorted((a, b) => a - b)
+  const factors = sorted.slice(1).map((size, i) => size / sorted[i]!)
+  return Math.min(...factors.filter((factor) => factor > SAME), Number.MAX_VALUE)
+}
+
+/** One model reads nearly the same bytes on all devices. */
+const SAME = 1.01
 
 const scales: { readonly [unit: string]: number } = { B: 1, bytes: 1, kB: 1e3, MB: 1e6, GB: 1e9 }
 
