@@ -161,7 +161,9 @@ describe('what is chosen', () => {
     }
     const verdict = verdictOf({ privacy: 'nothing-leaves' }, rows)
     expect(verdict.answer).toBe('none')
-    expect(verdict.why).toMatch(/on the device is ruled out by fits-no-device/)
+    expect(verdict.why).toMatch(
+      /on-device is ruled out by fits-no-device, hybrid by privacy-keeps-it-here and fits-no-device, cloud by/,
+    )
     expect(fired(verdict)).toContain('fits-no-device against on-device')
     expect(verdict.firings.find(({ rule }) => rule === 'fits-no-device')!.why).toMatch(
       /takes 3.2 GB of memory, and an app may use 4.3 GB on the largest device \(iPhone 17\)/,

@@ -278,9 +278,14 @@ const quality = ({ quality: kept }: Option): string =>
 const users = (of: Case, { usersInTime }: Option, who: string): string =>
   `${who} answers ${within(percent, usersInTime)} of the users in ${target(of)}, and ${asked(of)} were asked for`
 
-/** Models that would be shipped and that nobody measured. */
-export function unmeasured({ picks }: Case): readonly string[] {
-  return [...new Set(picks.flatMap((pick) => (pick !== null && pick.kept === null ? [pick.model.id] : [])))]
+/** Models that would be shipped and that nobody measured, what most users would get first. */
+export function unmeasured({ picks, fleet }: Case): readonly string[] {
+  const shares = new Map<string, number>()
+  picks.forEach((pick, i) => {
+    if (pick === null || pick.kept !== null) return
+    shares.set(pick.model.id, (shares.get(pick.model.id) ?? 0) + fleet.devices[i]!.share)
+  })
+  return [...shares].sort(([, a], [, b]) => b - a).map(([id]) => id)
 }
 
 const gigabytes = (size: number): string => `${(size / 1e9).toFixed(size < 995e6 ? 2 : 1)} GB`

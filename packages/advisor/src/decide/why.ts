@@ -67,7 +67,10 @@ function reasonOf({ of, options }: Told, { middle }: Worlds, option: Option): st
 function nothing({ options }: Told): string {
   const out = options.filter(({ ruledOutBy }) => ruledOutBy.length > 0)
   return out
-    .map(({ answer, ruledOutBy }) => `${answerNames[answer]} is ruled out by ${ruledOutBy.join(' and ')}`)
+    .map(
+      ({ answer, ruledOutBy }, i) =>
+        `${answer}${i === 0 ? ' is ruled out' : ''} by ${ruledOutBy.join(' and ')}`,
+    )
     .join(', ')
 }
 
