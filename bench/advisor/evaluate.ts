@@ -15,9 +15,9 @@ const percent = (value: number): string => `${(100 * value).toFixed(1)} %`
 const whole = (value: number): string => `${Math.round(100 * value)} %`
 
 console.log(`${rows} rows, of which ${sound} are sound\n`)
-console.log('| left out because | rows | why |\n|---|--:|---|')
+console.log('| left out because | rows | why | which |\n|---|--:|---|---|')
 for (const [reason, ids] of Object.entries(leftOut))
-  console.log(`| ${reason} | ${ids.length} | ${reasons[reason as Reason]} |`)
+  console.log(`| ${reason} | ${ids.length} | ${reasons[reason as Reason]} | ${ids.join(' ')} |`)
 
 table('Decode, device not seen', scores.decode.cold)
 table('Decode, other models of the device seen', scores.decode.known)

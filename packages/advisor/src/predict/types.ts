@@ -45,11 +45,12 @@ export interface Prediction {
   readonly totalMs: Predicted
   readonly fileBytes: number
   readonly peakBytes: Predicted
-  /** Whether it fits what an app may use; null where the interval straddles that. */
+  /** Whether it fits what an app may use; null where the interval straddles that. False as well where the tokens exceed the model's context. */
   readonly fits: boolean | null
   /** Of one call, joules; null where nothing is known of the class's power. */
   readonly energyJ: Predicted | null
   /** What the value rests on: the coarsest group that had to be used, and whether own measurements narrowed it. */
   readonly basis: 'own-measurement' | 'runtime-and-class' | 'class' | 'everything'
+  /** Written when it is first read. */
   readonly derivation: readonly Derivation[]
 }
