@@ -10,7 +10,7 @@ import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Worker } from 'node:worker_threads'
-import { chatPolicy, createEdgewise, ggufDevice } from '../../packages/edgewise/src/index.ts'
+import { chatPolicy, edgewise, ggufDevice } from '../../packages/edgewise/src/index.ts'
 import {
   generate,
   handleSource,
@@ -157,7 +157,7 @@ async function serve(model: Model): Promise<AsyncDisposable & { ask(round: numbe
     template: '{% for m in messages %}{{ m.role }}: {{ m.content }}\n{% endfor %}',
   })
   const app = createGateway({
-    model: createEdgewise({ policy: chatPolicy, device, cloud: null }),
+    model: edgewise({ policy: chatPolicy, device, cloud: null })(),
     ledger: memoryLedger(),
     models: [{ id: 'edgewise' }],
   })
