@@ -52,8 +52,8 @@ const share = fc.double({ min: 1e-12, max: 1 - 1e-12, noNaN: true })
 const claim = fc.oneof(
   share.map((alpha) => ({ kind: 'harm', alpha }) as const),
   fc
-    .tuple(share, fc.maxSafeInteger())
-    .map(([alpha, calls]) => ({ kind: 'harm', alpha, calls: Math.abs(calls) + 1 }) as const),
+    .tuple(share, fc.maxSafeNat())
+    .map(([alpha, calls]) => ({ kind: 'harm', alpha, calls: Math.max(1, calls) }) as const),
   share.map((kept) => ({ kind: 'keeps', share: kept }) as const),
 )
 const anyNumber = fc.oneof(
