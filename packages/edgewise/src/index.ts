@@ -36,6 +36,9 @@ export {
   checkPolicy,
   defaultPolicy,
   type Escalate,
+  type ExplainedIssue,
+  explainIssue,
+  type IssueWords,
   type MatchRule,
   type PlaceRule,
   type Policy,
@@ -48,6 +51,7 @@ export {
   type Rule,
   readSource,
   SourceError,
+  valueAt,
 } from './policy/index.ts'
 export { type TokenScorer, tokenScorer } from './prepare/compress/token-scorer.ts'
 export { miniNames, RedactionError } from './prepare/redact/index.ts'

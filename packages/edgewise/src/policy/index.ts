@@ -1,6 +1,7 @@
 /** The policy: what it may say, how it is read, what it means for a call. */
 export { chatPolicy } from './chat-policy.ts'
 export { defaultPolicy } from './default-policy.ts'
+export { type ExplainedIssue, explainIssue, type IssueWords, valueAt } from './explain-issue.ts'
 export { policyJsonSchema } from './json-schema.ts'
 export {
   DEFAULT_FIRST_TOKEN_MS,

@@ -3,9 +3,9 @@
  * PolicyError with file, line, column and what to do. No message repeats a value of the file: it may be a key put in
  * the wrong place.
  */
-import type { z } from 'zod'
 import { PolicyError, type PolicyIssue } from '../errors.ts'
 import { contradictions } from './contradictions.ts'
+import { type ExplainedIssue, explainIssue, type IssueWords, valueAt } from './explain-issue.ts'
 import { isKeyLike } from './key-shapes.ts'
 import { MAX_POLICY_CHARS } from './limits.ts'
 import { policySchema } from './schema.ts'
@@ -44,7 +44,7 @@ function check(value: unknown, file: string, at: (path: readonly PropertyKey[]) 
     ...hiddenTask(value),
     ...(result.success
       ? contradictions(result.data)
-      : result.error.issues.flatMap((issue) => explain(issue, value))),
+      : result.error.issues.flatMap((issue) => explainIssue(issue, value, words))),
   ]
   if (result.success && found.length === 0) return result.data
   const issues = found.map(({ path, message }): PolicyIssue => {
@@ -59,89 +59,35 @@ function check(value: unknown, file: string, at: (path: readonly PropertyKey[]) 
   throw new PolicyError(file, issues.slice(0, MAX_ISSUES))
 }
 
-interface Explained {
-  readonly path: readonly PropertyKey[]
-  readonly message: string
-}
-
 /** A task that zod passes over, so that its rule would be ignored without a word. */
-function hiddenTask(value: unknown): readonly Explained[] {
+function hiddenTask(value: unknown): readonly ExplainedIssue[] {
   const path = ['tasks', '__proto__']
   return valueAt(value, path) === undefined
     ? []
     : [{ path, message: '"__proto__" cannot be a name: choose another' }]
 }
 
-/** What to do about an issue of zod. */
-function explain(issue: z.core.$ZodIssue, root: unknown): readonly Explained[] {
-  const { path } = issue
-  const isMissing = valueAt(root, path) === undefined
-  const say = (message: string): readonly Explained[] => [
-    { path, message: isMissing ? `this is missing: ${message}` : message },
-  ]
-  switch (issue.code) {
-    case 'unrecognized_keys':
-      return issue.keys.map((key) => ({
-        path: [...path, key],
-        message: 'there is no such setting: take it out',
-      }))
-    case 'invalid_key':
-      return [
-        {
-          path,
-          message: 'a task name starts with a letter and has up to 64 letters, digits, dots, _ and -',
-        },
-      ]
-    case 'invalid_union':
-      return say(
-        path.at(-1) === 'commit'
+const words: IssueWords = {
+  unknownKey: 'there is no such setting: take it out',
+  kinds: { object: 'use settings in braces, { }', record: 'use settings in braces, { }' },
+  special(issue) {
+    const last = issue.path.at(-1)
+    switch (issue.code) {
+      case 'invalid_key':
+        return 'a task name starts with a letter and has up to 64 letters, digits, dots, _ and -'
+      case 'invalid_union':
+        return last === 'commit'
           ? 'use "first-output", "whole-answer", "valid-json" or { "tokens": 20 }'
-          : 'use a signal such as "meanLogprob", or the name of a function the host registers',
-      )
-    case 'invalid_value':
-      return say(`use ${choice(issue.values)}`)
-    case 'invalid_type':
-      return say(path.at(-1) === 'escalate' ? BARS : (kinds[issue.expected] ?? issue.expected))
-    case 'too_small':
-      return issue.origin === 'array'
-        ? say(issue.message)
-        : say(`use ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}${unitOf(issue.origin)}`)
-    case 'too_big':
-      return say(`use ${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}${unitOf(issue.origin)}`)
-    default:
-      return say(issue.message)
-  }
-}
-
-const BARS = 'use a list of bars, such as [{ "signal": "meanLogprob", "threshold": -0.2 }]'
-
-const kinds: { readonly [type: string]: string } = {
-  string: 'use a text',
-  number: 'use a number',
-  int: 'use a whole number',
-  boolean: 'use true or false',
-  array: 'use a list, [ ]',
-  object: 'use settings in braces, { }',
-  record: 'use settings in braces, { }',
-}
-
-const unitOf = (origin: string): string =>
-  origin === 'string' ? ' characters' : origin === 'array' ? ' entries' : ''
-
-/** `"a", "b" or "c"`. */
-function choice(values: readonly unknown[]): string {
-  const names = values.map((value) => JSON.stringify(value))
-  return names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`
+          : 'use a signal such as "meanLogprob", or the name of a function the host registers'
+      case 'invalid_type':
+        return last === 'escalate'
+          ? 'use a list of bars, such as [{ "signal": "meanLogprob", "threshold": -0.2 }]'
+          : null
+      default:
+        return null
+    }
+  },
 }
 
 /** A name that looks like a key is not shown either. */
 const shownKey = (key: PropertyKey): string => (isKeyLike(String(key)) ? '(hidden)' : String(key))
-
-function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
-  let value = root
-  for (const key of path) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined
-    value = (value as Record<PropertyKey, unknown>)[key]
-  }
-  return value
-}
