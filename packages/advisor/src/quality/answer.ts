@@ -1,6 +1,6 @@
 /** What is known of one answer to one example: its text, its grade, and what the model and its receipt say of it. Plain data. */
 import type { LanguageModelV4GenerateResult } from '@ai-sdk/provider'
-import type { Outcome, Receipt } from '@edgewise/evidence'
+import { NOTHING_KNOWN, type Outcome, type Receipt } from '@edgewise/evidence'
 import type { Grade } from './graders/grader.ts'
 
 export interface GradedAnswer {
@@ -22,15 +22,10 @@ export interface GradedAnswer {
   readonly outcome: Omit<Outcome, 'score'>
 }
 
-export const NO_OUTCOME: Omit<Outcome, 'score'> = {
-  signals: {},
-  inputTokens: null,
-  outputTokens: null,
-  costUsd: null,
-  latencyMs: null,
-  quantisation: null,
-  template: null,
-}
+const { score: _, ...rest } = NOTHING_KNOWN
+
+/** Of an answer of which nothing is known but its grade. */
+export const NO_OUTCOME: Omit<Outcome, 'score'> = rest
 
 export const textOf = ({ content }: Pick<LanguageModelV4GenerateResult, 'content'>): string =>
   content.map((part) => (part.type === 'text' ? part.text : '')).join('')

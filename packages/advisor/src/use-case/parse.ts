@@ -2,7 +2,14 @@
  * Reads a use case: its shape (schema.ts), what contradicts itself or the facts (contradictions.ts), then the defaults (defaults.ts).
  * Everything that is wrong is told at once, in an AdvisorError with file, line, column and what to do.
  */
-import { readSource, SourceError } from 'edgewise'
+import {
+  type ExplainedIssue,
+  explainIssue,
+  type IssueWords,
+  readSource,
+  SourceError,
+  valueAt,
+} from 'edgewise'
 import type { z } from 'zod'
 import { AdvisorError, type AdvisorErrorCode } from '../errors.ts'
 import { facts as ours } from '../facts/facts.ts'
@@ -60,7 +67,9 @@ function check(value: unknown, facts: Facts, at: (path: readonly PropertyKey[]) 
   const result = useCaseSchema.safeParse(value)
   const found = result.success
     ? contradictions(result.data, facts)
-    : result.error.issues.flatMap((issue) => explain(issue, value))
+    : result.error.issues.flatMap((issue) =>
+        explain(issue, value).map((explained) => ({ ...explained, code: 'use_case_invalid' as const })),
+      )
   if (result.success && found.length === 0) return withDefaults(result.data, facts)
   throw refused(
     found.map(({ path, message, code }) => {
@@ -79,80 +88,26 @@ function refused(issues: readonly Issue[]): AdvisorError {
   return new AdvisorError(code, lines.join('\n'), lines)
 }
 
-type Explained = Pick<Issue, 'message' | 'code'> & { readonly path: readonly PropertyKey[] }
-
-/** What to do about an issue of zod. */
-function explain(issue: z.core.$ZodIssue, root: unknown): readonly Explained[] {
-  const { path } = issue
-  const isMissing = valueAt(root, path) === undefined
-  const say = (message: string): readonly Explained[] => [
-    { path, message: isMissing ? `this is missing: ${message}` : message, code: 'use_case_invalid' },
-  ]
-  switch (issue.code) {
-    case 'unrecognized_keys':
-      return issue.keys.map((key) => ({
-        path: [...path, key],
-        message: 'there is no such question: take it out',
-        code: 'use_case_invalid',
-      }))
-    case 'invalid_union':
-      return path[0] === 'fleet' ? explainFleet(issue, root) : say('use a number, or null')
-    case 'invalid_value':
-      return say(`use ${choice(issue.values)}`)
-    case 'invalid_type':
-      return say(wanted[issue.expected] ?? `use a value of the kind ${issue.expected}`)
-    case 'too_small':
-      return issue.origin === 'array'
-        ? say(issue.message)
-        : say(`use ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}${unitOf(issue.origin)}`)
-    case 'too_big':
-      return say(`use ${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}${unitOf(issue.origin)}`)
-    default:
-      return say(issue.message)
-  }
+const words: IssueWords = {
+  unknownKey: 'there is no such question: take it out',
+  kinds: { object: 'use answers in braces, { }, or indented below' },
+  special: ({ code, path }) => {
+    if (code !== 'invalid_union') return null
+    return path[0] === 'fleet'
+      ? 'use the name of a preset, such as "phones-mixed", or a list of devices with their shares'
+      : 'use a number, or null'
+  },
 }
 
 /** A fleet is a name or a list: of a list, what is wrong in it. */
-function explainFleet(issue: z.core.$ZodIssueInvalidUnion, root: unknown): readonly Explained[] {
-  const given = valueAt(root, issue.path)
-  const inner = Array.isArray(given)
-    ? issue.errors.find(
-        (errors) => !errors.some(({ code, path }) => code === 'invalid_type' && path.length === 0),
-      )
-    : undefined
+function explain(issue: z.core.$ZodIssue, root: unknown): readonly ExplainedIssue[] {
+  const inner =
+    issue.code === 'invalid_union' && issue.path[0] === 'fleet' && Array.isArray(valueAt(root, issue.path))
+      ? issue.errors.find(
+          (errors) => !errors.some(({ code, path }) => code === 'invalid_type' && path.length === 0),
+        )
+      : undefined
   return inner === undefined
-    ? [
-        {
-          path: issue.path,
-          message: `${given === undefined ? 'this is missing: ' : ''}use the name of a preset, such as "phones-mixed", or a list of devices with their shares`,
-          code: 'use_case_invalid',
-        },
-      ]
+    ? explainIssue(issue, root, words)
     : inner.flatMap((one) => explain({ ...one, path: [...issue.path, ...one.path] }, root))
-}
-
-const wanted: { readonly [type: string]: string } = {
-  string: 'use a text',
-  number: 'use a number',
-  int: 'use a whole number',
-  array: 'use a list, [ ]',
-  object: 'use answers in braces, { }, or indented below',
-}
-
-const unitOf = (origin: string): string =>
-  origin === 'string' ? ' characters' : origin === 'array' ? ' entries' : ''
-
-/** `"a", "b" or "c"`. */
-function choice(values: readonly unknown[]): string {
-  const names = values.map((value) => JSON.stringify(value))
-  return names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`
-}
-
-function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
-  let value = root
-  for (const key of path) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined
-    value = (value as Record<PropertyKey, unknown>)[key]
-  }
-  return value
 }
