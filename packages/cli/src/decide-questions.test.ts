@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises'
 import { stripVTControlCharacters } from 'node:util'
 import { checkUseCase, facts, type UseCaseInput } from '@edgewise/advisor'
 import { expect, test } from 'vitest'
-import { askUseCase } from './decide-questions.ts'
+import { askNewFile, askUseCase } from './decide-questions.ts'
 
 const ENTER = '\r'
 const DOWN = '\u001b[B'
@@ -43,7 +43,7 @@ const questions = [
   'Must it work without a network?',
   'How many users?',
   'How many calls a month',
-  'Tokens of a call',
+  'Tokens of a prompt',
   'Tokens of an answer',
   'Which cloud model',
   'Who uses it?',
@@ -100,4 +100,24 @@ test('own answers: typed, chosen, found by typing; a number that is none is aske
 test.each([0, 1, 3, 6, QUESTIONS - 1])('Ctrl+C at question %i: nothing comes back', async (at) => {
   const { useCase } = await answered([...Array.from({ length: at }, () => [ENTER]), [CTRL_C]])
   expect(useCase).toBeNull()
+})
+
+test('a file that is there already is asked again: no answer is lost over a name', async () => {
+  const input = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => {} })
+  let shown = ''
+  const output = new Writable({
+    write(chunk, _, done) {
+      shown += String(chunk)
+      done()
+    },
+  })
+  const done = askNewFile('Which file?', 'package.json', { input, output })
+  while (!shown.includes('Which file?')) await setTimeout(5)
+  input.write(ENTER)
+  while (!shown.includes('package.json is there already')) await setTimeout(5)
+  for (const key of [...'no-such.yaml', ENTER]) {
+    input.write(key)
+    await setTimeout(2)
+  }
+  expect(await done).toBe('no-such.yaml')
 })

@@ -2,6 +2,7 @@
  * The five questions on a terminal, with defaults that are an answer, too. What comes back is a use case as its file has it; null where
  * whoever was asked left (Ctrl+C).
  */
+import { existsSync } from 'node:fs'
 import type { Readable, Writable } from 'node:stream'
 import { autocomplete, isCancel, log, select, text } from '@clack/prompts'
 import { type Facts, presets, type UseCaseInput } from '@edgewise/advisor'
@@ -13,6 +14,21 @@ export interface AskedOn {
 }
 
 class Left extends Error {}
+
+/** For a file that is not there yet; null where whoever was asked left. Who has answered all questions loses no answer over a name. */
+export async function askNewFile(message: string, usual: string, on: AskedOn = {}): Promise<string | null> {
+  const answer = await text({
+    ...on,
+    message,
+    placeholder: usual,
+    defaultValue: usual,
+    validate: (typed = '') => {
+      const path = typed.trim() || usual
+      return existsSync(path) ? `${path} is there already: name another file.` : undefined
+    },
+  })
+  return isCancel(answer) ? null : answer.trim() || usual
+}
 
 export async function askUseCase(facts: Facts, on: AskedOn = {}): Promise<UseCaseInput | null> {
   try {
@@ -75,7 +91,7 @@ async function asked(facts: Facts, on: AskedOn): Promise<UseCaseInput> {
     0,
     Math.min(1e12, users * 1e6),
   )
-  const promptTokens = await wholeNumber(on, 'Tokens of a call, on average?', 500)
+  const promptTokens = await wholeNumber(on, 'Tokens of a prompt, on average?', 500)
   const outputTokens = await wholeNumber(on, 'Tokens of an answer, on average?', 50)
   const model = await priced(on, facts)
   const fleet = await choice(

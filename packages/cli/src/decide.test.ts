@@ -101,7 +101,7 @@ test('--baseline: the same verdict is 0, another is 3, and what changed is said'
   const changed = await run('use-case.yaml', '--baseline', 'other.json')
   expect(changed.code).toBe(3)
   expect(changed.err).toContain(
-    `changed:\n  the verdict was ${answer === 'no-llm' ? 'no llm needed' : answer} and is`,
+    `changed:\n  the verdict was ${answer === 'no-llm' ? 'no LLM needed' : answer} and is`,
   )
   write('slower.yaml', useCase({ targetMs: 700 }))
   expect((await run('slower.yaml', '--baseline', 'before.json')).err).toContain(

@@ -1,6 +1,8 @@
 /** `edgewise evaluate` as a process: the embedded model, the linear classifier and a rehearsal cloud over thirty requests of people. */
 import { spawn } from 'node:child_process'
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -186,6 +188,37 @@ test('a run that is stopped goes on where it was', async () => {
   expect((await evaluate(...args)).code).toBe(0)
   expect(cloud.requests.length - before).toBe(30 - kept)
   expect(answers()).toBe(30)
+})
+
+test('a server that goes away in the middle: what was answered is kept, and it is said where', async () => {
+  let calls = 0
+  const server = createServer((request, response) => {
+    request.resume()
+    if (request.method === 'POST' && ++calls > 5) return void request.socket.destroy()
+    const message = { role: 'assistant', content: 'alarm' }
+    response.setHeader('content-type', 'application/json')
+    response.end(
+      JSON.stringify(
+        request.method === 'POST'
+          ? {
+              id: '1',
+              object: 'chat.completion',
+              created: 1,
+              model: 'm',
+              choices: [{ index: 0, message, finish_reason: 'stop' }],
+            }
+          : { object: 'list', data: [{ id: 'm', object: 'model' }] },
+      ),
+    )
+  })
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  const { port } = server.address() as AddressInfo
+  const { code, err } = await evaluate('--model', `m=http://127.0.0.1:${port}/v1`, '--out', 'gone.json')
+  server.close()
+  expect(code).toBe(1)
+  expect(err).toMatch(
+    /^the answers so far are in gone\.answers\.jsonl: the same command goes on from there\n/,
+  )
 })
 
 test('what must not leave is not sent, and what cannot be asked is told before anybody is', async () => {

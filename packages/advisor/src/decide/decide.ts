@@ -45,7 +45,7 @@ export function decide(useCase: UseCase, facts: Facts, options: DecideOptions = 
     factsVersion: facts.version,
     answer: base.answer,
     leans: base.leans,
-    why: whyOf(told, worlds, base),
+    why: whyOf(told, base),
     fleet: of.fleet.shares,
     fleetSource: of.fleet.source,
     price: of.price,

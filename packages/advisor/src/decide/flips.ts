@@ -11,6 +11,7 @@ import { type Case, picked, pooled } from './case.ts'
 import { type Decided, isCertain, type Leaning, leaning } from './choose.ts'
 import { fixedOf } from './figures.ts'
 import type { Answer, Flip } from './types.ts'
+import { money } from './words.ts'
 
 /** Factors are tried up to 8^6, about 260,000. */
 const STEPS = 6
@@ -71,10 +72,13 @@ function numbers(of: Case): readonly Knob[] {
         const scaled = scaledPrice(price, factor)
         return { ...of, price: scaled, callUsd: usdPerCall(scaled, volume) }
       },
-      told: (factor) => `$${Number((1e6 * callUsd * factor).toPrecision(3))} a million calls`,
+      told: (factor) => `${perMillion(1e6 * callUsd * factor)} a million calls`,
     },
   ]
 }
+
+/** To three digits. */
+const perMillion = (usd: number): string => money(Number(usd.toPrecision(3)))
 
 /** What would be shipped, three at most. */
 const models = ({ picks, firstPicks }: Case): readonly string[] =>
@@ -151,8 +155,19 @@ function turns(knob: Knob, base: Decided): readonly Flip[] {
     const at = values.findIndex((value, i) => i > 0 && answerAt(value) !== null)
     if (at < 0) return []
     const value = between(values[at - 1]!, values[at]!, answerAt)
-    return [{ what: knob.what, now: knob.told(knob.now), at: knob.told(value), then: answerAt(value)! }]
+    const now = knob.told(knob.now)
+    const there = knob.told(knob.isShare ? value : outward(value, knob.now))
+    // Two that are nearer to each other than words tell.
+    const turnsAt = there === now ? `just ${value > knob.now ? 'above' : 'below'} ${now}` : there
+    return [{ what: knob.what, now, at: turnsAt, then: answerAt(value)! }]
   })
+}
+
+/** To three digits, away from `now`: it was found to no more of them, and what is told must turn it. */
+function outward(value: number, now: number): number {
+  const unit = 10 ** (Math.floor(Math.log10(value)) - 2)
+  const steps = value / unit
+  return Number(((value > now ? Math.ceil(steps) : Math.floor(steps)) * unit).toPrecision(3))
 }
 
 /** What it would be then, where that is a turn: it leans elsewhere, or what was uncertain is certain. */

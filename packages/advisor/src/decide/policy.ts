@@ -67,6 +67,11 @@ export function policyNotes(verdict: Verdict): readonly string[] {
           `The policy names no cloud: put "cloud" with the address of ${price.vendor}'s OpenAI-compatible API and its price here.`,
         ]
       : []),
+    ...(rule.place !== 'device-only' && vendors[price.vendor] !== undefined
+      ? [
+          `The model is ${price.id} of the price list, as its vendor's API is thought to call it: look it up there before the first call.`,
+        ]
+      : []),
     ...shippedNotes(verdict),
   ]
 }
@@ -119,8 +124,20 @@ function shippedNotes({ leans, options }: Verdict): readonly string[] {
 function cloudOf(price: CloudPrice): Pick<Policy, 'cloud' | 'reference'> {
   const vendor = vendors[price.vendor]
   if (vendor === undefined) return { reference: referenceOf(price) }
-  const { model, ...prices } = referenceOf(price)
-  return { cloud: { baseURL: vendor.baseURL, model, apiKeyEnv: vendor.apiKeyEnv, price: prices } }
+  const { model: _, ...prices } = referenceOf(price)
+  return {
+    cloud: { baseURL: vendor.baseURL, model: apiModel(price), apiKeyEnv: vendor.apiKeyEnv, price: prices },
+  }
+}
+
+/**
+ * What the vendor's API calls a model of the price list, which writes the prices of long prompts as rows of their own (`gpt-5.4-272k`) and
+ * Claude with dots and in the order that its names once had (`claude-4.5-haiku` is `claude-haiku-4-5`).
+ */
+function apiModel({ id, vendor }: CloudPrice): string {
+  const plain = id.replace(/-\d+k$/, '')
+  if (vendor !== 'anthropic') return plain
+  return plain.replace(/^claude-([4-9](?:\.\d+)?)-([a-z]+)$/, 'claude-$2-$1').replaceAll('.', '-')
 }
 
 function referenceOf({
@@ -141,11 +158,15 @@ function referenceOf({
   }
 }
 
+/** Terminals obey control characters, to some readers of YAML one of them ends a line, and marks of direction turn what stands around them. */
+const printable = (text: string): string =>
+  text.replace(/[^\P{Cc}\t\n\r]|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '?')
+
 /** Lines of a comment. */
 function wrapped(text: string, width = 110): readonly string[] {
   const lines: string[] = []
   let line = ''
-  for (const word of text.split(/\s+/)) {
+  for (const word of printable(text).split(/\s+/)) {
     if (line !== '' && line.length + word.length >= width) {
       lines.push(line)
       line = word

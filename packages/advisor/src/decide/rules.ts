@@ -3,12 +3,12 @@
  * world (figures.ts). It fires where it holds at the middle and at every end of what is uncertain, and cannot be decided where these differ.
  * What is chosen (choose.ts) is chosen by these rules alone; docs/advisor.md has them as a table.
  */
-import { count, dollars, milliseconds, percent } from '@edgewise/evidence'
+import { count, milliseconds, percent } from '@edgewise/evidence'
 import { NEARLY } from '../fleet/shares.ts'
 import type { Case } from './case.ts'
 import type { Figures } from './figures.ts'
 import type { Choice, Option } from './types.ts'
-import { within } from './words.ts'
+import { keptInWords, money, within } from './words.ts'
 
 /** What a sentence is made of. */
 export interface Told {
@@ -120,7 +120,7 @@ export const rules: readonly Rule[] = [
     weight: 'misses',
     holds: (of, { fits }) => fits > 0 && !reaches(fits, of),
     why: ({ of, figures }) =>
-      `a candidate fits the memory of ${percent(figures.fits)} of the users, and ${asked(of)} were asked for`,
+      `a candidate ${reaches(figures.fits, of) ? 'probably ' : ''}fits the memory of ${percent(figures.fits)} of the users, and ${asked(of)} were asked for`,
   },
   {
     name: 'quality-lost',
@@ -129,7 +129,9 @@ export const rules: readonly Rule[] = [
     weight: 'forbids',
     holds: (_, { keeps, fits }) => fits > 0 && keeps === 0,
     why: ({ of, option }) =>
-      `on the device ${quality(option('on-device'))} of the cloud's quality is kept, and ${keep(of)} is asked for`,
+      option('on-device').quality === null
+        ? `nobody has measured what the device would keep of the cloud's quality, and at a task of several steps it counts as less than ${keep(of)}`
+        : `on the device ${quality(option('on-device'))} of the cloud's quality is kept, and ${keep(of)} is asked for`,
   },
   {
     name: 'quality-kept',
@@ -240,7 +242,7 @@ export const rules: readonly Rule[] = [
       of.useCase.offline === 'better' && hasPick(of) && (choice === 'on-device' || reaches(takesPart, of)),
     why: ({ figures }, choice) => {
       const own = choice === 'on-device' ? figures.usd.device : figures.usd.both
-      return `it works without a network, which was asked for where possible; that costs ${dollars(own)} a month, the cloud ${dollars(figures.usd.cloud)}`
+      return `it works without a network, which was asked for where possible; that costs ${money(own)} a month, the cloud ${money(figures.usd.cloud)}`
     },
   },
   {
@@ -250,7 +252,7 @@ export const rules: readonly Rule[] = [
     weight: 'speaks-for',
     holds: (of, figures) => maySend(of) && figures.usd.cloud < deviceSideUsd(figures),
     why: ({ of, figures, breakEven }) =>
-      `${count(of.useCase.volume.callsPerMonth)} calls cost ${dollars(figures.usd.cloud)} a month in the cloud, and the device's side ${dollars(deviceSideUsd(figures))}${breakEven === null ? '' : `: they meet at ${count(breakEven)} calls`}`,
+      `${count(of.useCase.volume.callsPerMonth)} calls cost ${money(figures.usd.cloud)} a month in the cloud, and the device's side ${money(deviceSideUsd(figures))}${breakEven === null ? '' : `: they meet at about ${count(Number(breakEven.toPrecision(3)))} calls`}`,
   },
   {
     name: 'break-even-reached',
@@ -259,7 +261,7 @@ export const rules: readonly Rule[] = [
     weight: 'speaks-for',
     holds: (of, { usd }) => maySend(of) && hasPick(of) && usd.device <= usd.cloud,
     why: ({ of, figures }) =>
-      `${count(of.useCase.volume.callsPerMonth)} calls cost ${dollars(figures.usd.cloud)} a month in the cloud, and the device alone ${dollars(figures.usd.device)}`,
+      `${count(of.useCase.volume.callsPerMonth)} calls cost ${money(figures.usd.cloud)} a month in the cloud, and the device alone ${money(figures.usd.device)}`,
   },
   {
     name: 'hybrid-cuts-the-bill',
@@ -268,12 +270,12 @@ export const rules: readonly Rule[] = [
     weight: 'speaks-for',
     holds: (of, { usd, takesPart }) => maySend(of) && takesPart > 0 && usd.both < usd.cloud,
     why: ({ figures, option }) =>
-      `both together cost ${within(dollars, option('hybrid').usdPerMonth)} a month, the cloud alone ${dollars(figures.usd.cloud)}`,
+      `both together cost ${within(money, option('hybrid').usdPerMonth)} a month, the cloud alone ${money(figures.usd.cloud)}`,
   },
 ]
 
 const quality = ({ quality: kept }: Option): string =>
-  kept === null ? 'an unknown share' : within(percent, kept)
+  kept === null ? 'an unknown share' : keptInWords(kept)
 
 const users = (of: Case, { usersInTime }: Option, who: string): string =>
   `${who} answers ${within(percent, usersInTime)} of the users in ${target(of)}, and ${asked(of)} were asked for`

@@ -7,6 +7,7 @@ import { examplesNeeded } from '../economics/kept.ts'
 import { auditsNeeded } from '../economics/money.ts'
 import { BEST, MIDDLE, WORST } from '../economics/split.ts'
 import type { Candidate } from '../fleet/fleet.ts'
+import type { UseCase } from '../use-case/types.ts'
 import { type Case, pooled } from './case.ts'
 import { type Decided, decided } from './choose.ts'
 import { unmeasured } from './rules.ts'
@@ -17,7 +18,7 @@ export function settleOf(of: Case, { answer, leans, hangsOn }: Decided): string 
   const things = new Set(hangsOn.map((one) => one.of))
   const steps = [
     ...(things.has('speed') ? [measureDevices(of, leans)] : []),
-    ...(things.has('linear') ? [evaluate(of, 'linear', of.linear!.ends[MIDDLE])] : []),
+    ...(things.has('linear') ? [evaluate(of, ['linear'], of.linear!.ends[MIDDLE])] : []),
     ...(things.has('quality') ? evaluateModels(of) : []),
     // What the bar's signal is worth matters only once the quality is known.
     ...(things.has('signal') && !things.has('quality') ? [audit(of)] : []),
@@ -75,7 +76,7 @@ function evaluateModels(of: Case): readonly string[] {
   const open = unmeasured(of)
   if (open.length > 0) {
     // A plan for a model that is as good as the cloud; a worse one shows itself sooner.
-    return [evaluate(of, open.slice(0, 3).join(', '), Math.max(1, of.useCase.fit.keep))]
+    return [evaluate(of, open.slice(0, 3), Math.max(1, of.useCase.fit.keep))]
   }
   const { keep } = of.useCase.fit
   const picks = [...of.picks, ...of.firstPicks]
@@ -83,18 +84,38 @@ function evaluateModels(of: Case): readonly string[] {
     (pick) => pick?.kept && pick.kept.ends[WORST] < keep && pick.kept.ends[BEST] >= keep,
   )
   return [...new Set(straddling.map((pick) => pick!.model.id))].map((id) =>
-    evaluate(of, id, picks.find((pick) => pick?.model.id === id)!.kept!.ends[MIDDLE]),
+    evaluate(of, [id], picks.find((pick) => pick?.model.id === id)!.kept!.ends[MIDDLE]),
   )
 }
 
-function evaluate(of: Case, who: string, kept: number): string {
-  const { keep, measured } = of.useCase.fit
+/** What fits the answers of most tasks of a kind; graders are in docs/quality.md. */
+const graders: Readonly<Record<UseCase['fit']['kind'], string>> = {
+  classify: 'label',
+  extract: 'json',
+  search: 'exact',
+  rewrite: 'judge',
+  generate: 'judge',
+  reason: 'judge',
+}
+
+/** A plan is good to two digits. */
+function roundedUp(examples: number): number {
+  const unit = 10 ** Math.max(0, Math.floor(Math.log10(examples)) - 1)
+  return Math.ceil(examples / unit) * unit
+}
+
+function evaluate(of: Case, models: readonly string[], kept: number): string {
+  const { keep, measured, kind } = of.useCase.fit
+  const who = models.join(', ')
+  const examples =
+    of.useCase.privacy === 'nothing-leaves' ? 'examples that may leave' : 'of your own examples'
+  const asked = models.map((id) => (id === 'linear' ? id : `${id}=FILE.gguf`))
   const right = measured.some((one) => one.who === 'cloud') ? of.cloudRight : 0.9
   const needed = examplesNeeded(kept, keep, right)
   const what = who === 'linear' ? 'the linear classifier' : who
   return needed === null
     ? `decide whether ${percent(keep)} of the cloud's quality must be kept: ${what} is so near to it that a million examples would not tell`
-    : `evaluate ${what} and the cloud on ${count(needed)} of your own examples (\`edgewise evaluate\`)`
+    : `evaluate ${what} and the cloud on about ${count(roundedUp(needed))} ${examples}, \`edgewise evaluate EXAMPLES.jsonl --model ${asked.join(' ')} --cloud --grader ${graders[kind]}\``
 }
 
 function audit({ useCase }: Case): string {

@@ -2,7 +2,7 @@
 import { type Block, type Document, table, text, UNKNOWN } from '@edgewise/evidence'
 import type { Answer, Option, Verdict } from '../decide/types.ts'
 import { chosenOf, titleOf } from './shown.ts'
-import { answerTitles, firstOf, ms, sentence, shareText, usd, within } from './words.ts'
+import { firstOf, keptText, lowerTitle, ms, sentence, shareText, usd, within } from './words.ts'
 
 const MOST_FLIPS = 5
 const MOST_WARNINGS = 2
@@ -12,7 +12,7 @@ export function verdictBrief(verdict: Verdict): Document {
   return {
     name: 'verdict',
     title: titleOf(verdict),
-    subtitle: `facts of ${factsVersion}; intervals of 80 %`,
+    subtitle: `facts of ${factsVersion}; intervals of 80 %, of quality 95 %`,
     sections: [
       {
         id: 'summary',
@@ -40,7 +40,7 @@ export function verdictBrief(verdict: Verdict): Document {
   }
 }
 
-const named = (answer: Answer): string => answerTitles[answer].toLowerCase()
+const named: (answer: Answer) => string = lowerTitle
 
 function figures(verdict: Verdict): readonly Block[] {
   const { options, useCase } = verdict
@@ -59,9 +59,7 @@ function figures(verdict: Verdict): readonly Block[] {
       row(`${shareText(share)} of users within`, ({ latencyMs }) =>
         latencyMs === null ? '-' : within(latencyMs, ms),
       ),
-      row("of the cloud's quality", ({ quality }) =>
-        quality === null ? UNKNOWN : within(quality, shareText),
-      ),
+      row("of the cloud's quality", ({ quality }) => (quality === null ? UNKNOWN : keptText(quality))),
       row('dollars a month', ({ usdPerMonth }) => within(usdPerMonth, usd)),
       row('calls that never leave', ({ staysShare }) => within(staysShare, shareText)),
       row('may be chosen', ({ ruledOutBy }) => (ruledOutBy.length === 0 ? 'yes' : 'no')),

@@ -5,7 +5,7 @@
 import { z } from 'zod'
 import type { Answer, Option, Verdict } from '../decide/types.ts'
 import { AdvisorError } from '../errors.ts'
-import { answerTitles, ms, shareText, usd, within } from './words.ts'
+import { answerTitles, lowerTitle, ms, shareText, usd, within } from './words.ts'
 
 const answers = Object.keys(answerTitles) as [Answer, ...Answer[]]
 const predicted = z.object({ value: z.number(), low: z.number(), high: z.number(), level: z.number() })
@@ -73,7 +73,7 @@ export function verdictChanges(before: EarlierVerdict, now: Verdict): readonly s
   ]
 }
 
-const named = (answer: Answer): string => answerTitles[answer].toLowerCase()
+const named: (answer: Answer) => string = lowerTitle
 
 function moved(before: EarlierOption, now: Option): readonly string[] {
   const told: string[] = []

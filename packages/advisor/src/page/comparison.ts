@@ -2,7 +2,7 @@
 import { type Block, type Document, percentGiven, table, text } from '@edgewise/evidence'
 import type { Comparison, Happened, Statement } from '../against/types.ts'
 import type { Predicted } from '../predict/types.ts'
-import { answerTitles, ms, rounded, sentence, shareText, usd, whole, within } from './words.ts'
+import { lowerTitle, ms, rounded, sentence, shareText, usd, whole, within } from './words.ts'
 
 const formats: { readonly [unit in Statement['unit']]: (value: number) => string } = {
   share: shareText,
@@ -68,7 +68,5 @@ function broken(noLonger: readonly string[], calls: number): readonly Block[] {
 function decidedNow({ now, leans }: Comparison): readonly Block[] {
   if (now === null) return [text('Too few calls to decide it anew with what was seen.')]
   if (now.leans !== leans) return []
-  return [
-    text(`With what was seen it would be decided as before: ${answerTitles[now.answer].toLowerCase()}.`),
-  ]
+  return [text(`With what was seen it would be decided as before: ${lowerTitle(now.answer)}.`)]
 }

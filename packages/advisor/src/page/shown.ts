@@ -3,7 +3,7 @@ import type { Choice, Option, Verdict } from '../decide/types.ts'
 import type { Facts } from '../facts/types.ts'
 import type { Predicted, Prediction } from '../predict/types.ts'
 import type { FleetShare } from '../use-case/types.ts'
-import { answerTitles } from './words.ts'
+import { lowerTitle } from './words.ts'
 
 /** Kinds of devices on a page; the data has all. */
 export const MOST_DEVICES = 20
@@ -62,9 +62,8 @@ export const stepNames = { users: 'users in time', stays: 'share of calls that s
 
 /** `Smart reply: hybrid`. */
 export function titleOf({ useCase, answer, leans }: Verdict): string {
-  const leaning =
-    answer === 'uncertain' && leans !== 'none' ? `, leaning to ${answerTitles[leans].toLowerCase()}` : ''
-  return `${useCase.name}: ${answerTitles[answer].toLowerCase()}${leaning}`
+  const leaning = answer === 'uncertain' && leans !== 'none' ? `, leaning to ${lowerTitle(leans)}` : ''
+  return `${useCase.name}: ${lowerTitle(answer)}${leaning}`
 }
 
 /** Whose models the page tells of. */

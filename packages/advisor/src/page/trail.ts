@@ -8,7 +8,7 @@ import type { Facts } from '../facts/types.ts'
 import type { Derivation, Prediction } from '../predict/types.ts'
 import { ownSteps } from './own-steps.ts'
 import { type Row, rowsOf } from './sources.ts'
-import { answerTitles, gigabytes, shareText, usd } from './words.ts'
+import { gigabytes, lowerTitle, shareText, usd } from './words.ts'
 
 type Owner = Option | Prediction
 
@@ -31,7 +31,7 @@ export class Trail {
   constructor(verdict: Verdict, facts: Facts, shown: readonly Prediction[]) {
     for (const row of rowsOf(verdict, facts, shown)) this.#addRow(row)
     for (const option of verdict.options) {
-      const caption = `Option: ${answerTitles[option.answer].toLowerCase()}`
+      const caption = `Option: ${lowerTitle(option.answer)}`
       this.#add(caption, option.derivation, [verdict.price.id], option)
     }
     for (const { caption, steps } of ownSteps(verdict)) this.#add(caption, steps, [])

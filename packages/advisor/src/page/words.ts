@@ -2,8 +2,9 @@
  * What a verdict is made of, in words, one way each. Predicted values are rounded as their intervals deserve: shares to whole per cents,
  * dollars from a hundred on to whole ones. What is not finite is called unknown.
  */
-import { count, dollars, milliseconds, range, UNKNOWN } from '@edgewise/evidence'
+import { count, milliseconds, range, UNKNOWN } from '@edgewise/evidence'
 import type { Answer } from '../decide/types.ts'
+import { isLeast, money } from '../decide/words.ts'
 import type { Predicted } from '../predict/types.ts'
 
 export const answerTitles: { readonly [answer in Answer]: string } = {
@@ -28,8 +29,7 @@ export const percentText = (share: number): string =>
   Number.isFinite(share) ? `${Number((share * 100).toFixed(1))} %` : UNKNOWN
 
 export function usd(value: number): string {
-  if (!Number.isFinite(value)) return UNKNOWN
-  return Math.abs(value) < 99.5 ? dollars(value) : `${value < 0 ? '-' : ''}$${count(Math.abs(value))}`
+  return Number.isFinite(value) ? money(value) : UNKNOWN
 }
 
 export const ms = (value: number): string => (Number.isFinite(value) ? milliseconds(value) : UNKNOWN)
@@ -53,6 +53,14 @@ export function within({ value, low, high }: Predicted, format: (value: number) 
   const [text, from, to] = [value, low, high].map(format) as [string, string, string]
   return from === to || from === UNKNOWN || to === UNKNOWN ? text : `${text} (${range(from, to)})`
 }
+
+/** A share of the cloud's quality: `92 % (85 to 99 %)`, or what is kept at least. */
+export const keptText = (kept: Predicted): string =>
+  isLeast(kept) ? `${shareText(kept.value)} or more` : within(kept, shareText)
+
+/** `on-device`, `no LLM needed`: in the midst of a sentence. */
+export const lowerTitle = (answer: Answer): string =>
+  `${answerTitles[answer][0]!.toLowerCase()}${answerTitles[answer].slice(1)}`
 
 /** To three digits, thousands apart: 9,600,000. */
 export const rounded = (value: number): string => whole(Number(value.toPrecision(3)))

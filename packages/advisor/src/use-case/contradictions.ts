@@ -6,6 +6,7 @@ import type { AdvisorErrorCode } from '../errors.ts'
 import { nearest } from '../facts/lookup.ts'
 import type { Facts } from '../facts/types.ts'
 import { presets } from '../fleet/presets.ts'
+import { runtimeId } from '../predict/traits.ts'
 import type { UseCaseInput } from './schema.ts'
 
 export interface Contradiction {
@@ -86,6 +87,7 @@ function sayFleet({ fleet }: UseCaseInput, facts: Facts, say: Say): void {
   }
   fleet.forEach(({ device, runtime, backend }, i) => {
     sayUnknown(facts.devices, device, ['fleet', i, 'device'], 'device', 'unknown_device', say)
+    sayRuntime(runtime, facts, ['fleet', i, 'runtime'], say)
     const first = fleet.findIndex(
       (other) => other.device === device && other.runtime === runtime && other.backend === backend,
     )
@@ -97,6 +99,43 @@ function sayFleet({ fleet }: UseCaseInput, facts: Facts, say: Say): void {
       ['fleet'],
       `the shares add up to ${Number(sum.toFixed(4))}, not to 1: correct them, or add who is missing`,
     )
+}
+
+/** Those of the measurements that predictions rest on, and the engine of this project. */
+const runtimes = [
+  'llama.cpp',
+  'Ollama',
+  'MLX',
+  'ExecuTorch',
+  'LiteRT-LM',
+  'MediaPipe',
+  'MLC',
+  'CoreAI',
+  'CoreML',
+  'AppleFM',
+  'Cactus',
+  'Genie',
+  'QNN',
+  'Genie/QNN',
+  'ExLlamaV2',
+  'vLLM',
+  'edgewise',
+]
+
+/** A runtime that nobody has measured would be predicted all the same, as if it were like the others: a slip is told. */
+function sayRuntime(
+  runtime: string | undefined,
+  { own }: Facts,
+  path: readonly PropertyKey[],
+  say: Say,
+): void {
+  if (runtime === undefined) return
+  const known = [...new Set([...runtimes, ...own.map((row) => row.runtime)])].map((id) => ({ id }))
+  if (known.some(({ id }) => runtimeId(id) === runtimeId(runtime))) return
+  say(
+    path,
+    `nobody has measured a runtime "${runtime}": did you mean ${nearest(known, runtime).join(', ')}? One of your own takes a measurement first (edgewise facts update)`,
+  )
 }
 
 function sayUnknown(

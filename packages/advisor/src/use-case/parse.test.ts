@@ -287,3 +287,16 @@ test('a type of the file is what the schema takes', () => {
   }
   expect(checkUseCase(input).task).toBe('a')
 })
+
+test('a runtime that nobody has measured is refused, unless there are own measurements of it; it may be written in several ways', () => {
+  const fleet = (runtime: string): string =>
+    least.replace('laptops-mixed', `[{ device: pixel-8, share: 1, runtime: ${runtime} }]`)
+  const error = errorOf(fleet('lama.cpp'))
+  expect(error.message).toMatch(
+    /^triage\.yaml:8:\d+ fleet\.0\.runtime: nobody has measured a runtime "lama\.cpp": did you mean llama\.cpp/,
+  )
+  for (const runtime of ['llama.cpp', 'LlamaCpp', 'mlx', 'executorch', 'edgewise', 'genie/qnn'])
+    expect(() => parseUseCase(fleet(runtime))).not.toThrow()
+  const own = [{ ...facts.own[0]!, runtime: 'house' }] as typeof facts.own
+  expect(() => parseUseCase(fleet('house'), 'f.yaml', { ...facts, own })).not.toThrow()
+})

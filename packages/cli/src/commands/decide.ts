@@ -3,7 +3,7 @@
  * answer that is expected. The verdict goes to standard output, what is wrong with it and what was written to standard error.
  */
 
-import { cancel, confirm, intro, isCancel, text } from '@clack/prompts'
+import { cancel, confirm, intro, isCancel } from '@clack/prompts'
 import {
   type Answer,
   checkUseCase,
@@ -27,7 +27,7 @@ import { type Document, documentText } from '@edgewise/evidence'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { againstLedger } from '../decide-against.ts'
 import { assertAbsent, endingOf, readText, verdictWriters, writeNew, writeVerdict } from '../decide-files.ts'
-import { askUseCase } from '../decide-questions.ts'
+import { askNewFile, askUseCase } from '../decide-questions.ts'
 import { readFacts } from '../facts-file.ts'
 import { bold, dim } from '../show.ts'
 import { writeWhole } from '../write-whole.ts'
@@ -201,12 +201,8 @@ async function offer(asked: UseCaseInput): Promise<void> {
     message: 'Keep your answers in a file, to change them and to decide in CI?',
   })
   if (isCancel(isWanted) || !isWanted) return
-  const path = await text({
-    message: 'Which file?',
-    placeholder: 'use-case.yaml',
-    defaultValue: 'use-case.yaml',
-  })
-  if (isCancel(path)) return
+  const path = await askNewFile('Which file?', 'use-case.yaml')
+  if (path === null) return
   await writeNew(path, useCaseYaml(asked))
   console.error(`the use case is in ${path}: edgewise decide ${path}`)
 }

@@ -2,6 +2,7 @@
  * `edgewise evaluate EXAMPLES`: a team's examples put to models of the device, a linear classifier and the cloud, graded, with intervals. The
  * table goes to standard output, progress to standard error; `quality.json` is what `edgewise decide` reads, the trace what `certify` does.
  */
+import { statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import {
   answersOf,
@@ -91,15 +92,20 @@ Examples:
       for (const signal of ['SIGINT', 'SIGTERM'] as const)
         process.once(signal, () => stop.abort(new Error('interrupted')))
       const path = options.answers ?? `${options.out.replace(/\.json$/, '')}.answers.jsonl`
+      const before = answersIn(path)
       try {
         await run(file, models, options, path, stop.signal)
       } catch (error) {
+        if (stop.signal.aborted || answersIn(path) > before)
+          console.error(`the answers so far are in ${path}: the same command goes on from there`)
         if (!stop.signal.aborted) throw error
-        console.error(`the answers so far are in ${path}: the same command goes on from there`)
         process.exitCode = 130
       }
     })
 }
+
+/** Bytes. */
+const answersIn = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0
 
 interface NamedModel {
   readonly id: string | null

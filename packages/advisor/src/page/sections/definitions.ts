@@ -4,7 +4,7 @@ import type { Section } from '@edgewise/evidence'
 export const terms: readonly (readonly [term: string, meaning: string])[] = [
   [
     'Interval',
-    'What stands in brackets: the value lies there eight times in ten, as tested on devices that the fit had not seen. A number without one is sure, given what the team said.',
+    'What stands in brackets: the value lies there eight times in ten, as tested on devices that the fit had not seen; of quality nineteen times in twenty. A number without one is sure, given what the team said.',
   ],
   [
     'Users in time',

@@ -2,7 +2,7 @@
 import { type Block, type Cell, type Section, type Series, type Tone, text } from '@edgewise/evidence'
 import type { Option, Verdict } from '../../decide/types.ts'
 import type { Trail } from '../trail.ts'
-import { answerTitles, rounded, usd, whole, within } from '../words.ts'
+import { lowerTitle, rounded, usd, whole, within } from '../words.ts'
 import { tones } from './summary.ts'
 
 export function money(verdict: Verdict, trail: Trail): Section {
@@ -72,7 +72,7 @@ function curveOf(
 ): Series {
   const at = (perCall: number, calls: number): number => fixedUsdPerMonth + perCall * calls
   return {
-    name: `${answerTitles[answer].toLowerCase()}${ruledOutBy.length > 0 ? ' (ruled out)' : ''}`,
+    name: `${lowerTitle(answer)}${ruledOutBy.length > 0 ? ' (ruled out)' : ''}`,
     kind: 'line',
     dashed: ruledOutBy.length > 0,
     points: volumes.map((calls) => [calls, at(usdPerCall.value, calls)] as const),

@@ -1,15 +1,16 @@
 /** The options side by side, each number with its interval; what is shipped to whom; who waits how long under each. */
 import { type Block, type Cell, type Section, table, UNKNOWN } from '@edgewise/evidence'
 import type { Option, Verdict } from '../../decide/types.ts'
+import type { Predicted } from '../../predict/types.ts'
 import { chosenOf, stepNames } from '../shown.ts'
 import type { Trail } from '../trail.ts'
-import { answerTitles, gigabytes, ms, shareText, usd, within } from '../words.ts'
+import { answerTitles, gigabytes, keptText, lowerTitle, ms, shareText, usd, within } from '../words.ts'
 
 export function options(verdict: Verdict, trail: Trail): Section {
   return {
     id: 'options',
     title: 'The options side by side',
-    lead: 'Each over the whole fleet. Intervals hold eight times in ten unless a number is sure.',
+    lead: 'Each over the whole fleet. Intervals hold eight times in ten, of quality nineteen in twenty, unless a number is sure.',
     blocks: [...compared(verdict, trail), ...waits(verdict, trail), ...ships(verdict, trail)],
   }
 }
@@ -21,10 +22,10 @@ export function compared(verdict: Verdict, trail: Trail): readonly Block[] {
   const row = (name: string, cell: (option: Option) => Cell): readonly Cell[] => [name, ...options.map(cell)]
   const predicted = (
     option: Option,
-    value: Option['quality'],
+    value: Predicted,
     format: (value: number) => string,
     named?: string,
-  ): Cell => (value === null ? UNKNOWN : trail.to(option, value.value, within(value, format), named))
+  ): Cell => trail.to(option, value.value, within(value, format), named)
   return table(
     `${latency.of === 'first-token' ? 'First token' : 'Whole answer'} within ${ms(latency.targetMs)} for ${shareText(latency.share)} of users is the target`,
     [
@@ -39,7 +40,9 @@ export function compared(verdict: Verdict, trail: Trail): readonly Block[] {
       row(`Time that ${shareText(latency.share)} of users meet`, (option) =>
         option.latencyMs === null ? 'fewer get an answer' : predicted(option, option.latencyMs, ms),
       ),
-      row("Of the cloud's quality", (option) => predicted(option, option.quality, shareText)),
+      row("Of the cloud's quality", (option) =>
+        option.quality === null ? UNKNOWN : trail.to(option, option.quality.value, keptText(option.quality)),
+      ),
       row('Dollars a month', (option) => predicted(option, option.usdPerMonth, usd)),
       row('of that, whatever the volume', (option) =>
         trail.to(option, option.fixedUsdPerMonth, usd(option.fixedUsdPerMonth)),
@@ -94,7 +97,7 @@ function ships(verdict: Verdict, trail: Trail): readonly Block[] {
       : verdict.options.find(({ ships }) => ships.length > 0)
   if (shipping === undefined) return []
   return table(
-    `What is shipped to whom: ${answerTitles[shipping.answer].toLowerCase()}`,
+    `What is shipped to whom: ${lowerTitle(shipping.answer)}`,
     ['Device', ':Users', 'Model', 'Quantisation', ':File'],
     shipping.ships
       .toSorted((a, b) => b.share - a.share)

@@ -4,7 +4,7 @@ import type { Option, Verdict } from '../../decide/types.ts'
 import type { Predicted } from '../../predict/types.ts'
 import { optionOf, stepNames } from '../shown.ts'
 import type { Trail } from '../trail.ts'
-import { answerTitles, firstOf, ms, shareText, usd, whole, within } from '../words.ts'
+import { answerTitles, firstOf, lowerTitle, ms, shareText, usd, whole, within } from '../words.ts'
 
 export function questions(verdict: Verdict, trail: Trail): Section {
   return {
@@ -68,7 +68,7 @@ function ofEach(
   return options.flatMap((option, i) => {
     const picked = pick(option)
     return [
-      `${answerTitles[option.answer].toLowerCase()} `,
+      `${lowerTitle(option.answer)} `,
       trail.to(option, picked.value, within(picked, format), named),
       i === options.length - 1 ? '.' : '; ',
     ]
@@ -102,9 +102,7 @@ const offlineSaid: { readonly [offline in Verdict['useCase']['offline']]: string
 }
 
 function offlineAnswer({ options }: Verdict): string {
-  const works = options
-    .filter(({ worksOffline }) => worksOffline)
-    .map(({ answer }) => answerTitles[answer].toLowerCase())
+  const works = options.filter(({ worksOffline }) => worksOffline).map(({ answer }) => lowerTitle(answer))
   return works.length === 0 ? 'No option works offline.' : `Works offline: ${works.join(', ')}.`
 }
 
@@ -125,7 +123,7 @@ function rules({ firings }: Verdict): readonly Block[] {
     ['Rule', 'Says', 'Why'],
     firings.map(({ rule, outcome, of, why }) => [
       rule,
-      `${outcome === 'uncertain' ? 'undecided' : outcome}: ${answerTitles[of].toLowerCase()}`,
+      `${outcome === 'uncertain' ? 'undecided' : outcome}: ${lowerTitle(of)}`,
       why,
     ]),
   )

@@ -11,10 +11,11 @@ import {
   UNKNOWN,
 } from '@edgewise/evidence'
 import type { Answer, Option, Verdict } from '../../decide/types.ts'
+import { isLeast } from '../../decide/words.ts'
 import type { Predicted } from '../../predict/types.ts'
 import { chosenOf, stepNames } from '../shown.ts'
 import type { Trail } from '../trail.ts'
-import { answerTitles, firstOf, ms, sentence, shareText, usd, within } from '../words.ts'
+import { answerTitles, firstOf, keptText, ms, sentence, shareText, usd, within } from '../words.ts'
 
 export const tones: { readonly [answer in Answer]: Tone } = {
   'on-device': 'device',
@@ -63,7 +64,12 @@ function figures({ useCase: { latency } }: Verdict, chosen: Option, trail: Trail
   const [users, usersWithin] = apart(usersInTime, shareText, stepNames.users)
   const [dollars, dollarsWithin] = apart(usdPerMonth, usd)
   const [stays, staysWithin] = apart(staysShare, shareText, stepNames.stays)
-  const [kept, keptWithin] = quality === null ? [UNKNOWN, 'nothing was measured'] : apart(quality, shareText)
+  const [kept, keptWithin] =
+    quality === null
+      ? [UNKNOWN, 'nothing was measured']
+      : isLeast(quality)
+        ? [trail.to(chosen, quality.value, keptText(quality)), '']
+        : apart(quality, shareText)
   const [time, timeWithin] = latencyMs === null ? [UNKNOWN, 'fewer get an answer'] : apart(latencyMs, ms)
   return [
     figure(
