@@ -179,7 +179,7 @@ test('--against ledger: what was said beside what happened; 3 where it does not 
   expect(JSON.parse(json.out)).toMatchObject({ answer: expected.answer, against: { task: 'smart-reply' } })
   expect((JSON.parse(json.out) as { against: Comparison }).against.calls).toBeLessThan(200)
   expect((await run('use-case.yaml', '--against', 'ledger', '--rehearsal')).out).toContain(
-    'No call of this task',
+    'The ledger has real calls of this task alone, 200: they are compared without --rehearsal.',
   )
   expect((await run('use-case.yaml', '--since', '2026-08-05')).err).toContain('are of --against')
   expect((await run('use-case.yaml', '--against', 'ledger', '--since', 'soon')).err).toContain(

@@ -45,12 +45,15 @@ export async function against(
   const seen = new Seen(useCase.latency)
   const from = since === undefined ? Number.NEGATIVE_INFINITY : Date.parse(since)
   const to = until === undefined ? Number.POSITIVE_INFINITY : Date.parse(until)
-  const isOf = ({ task, at, rehearsal: was }: Receipt): boolean => {
+  const isOf = ({ task, at }: Receipt): boolean => {
     const time = Date.parse(at)
-    return task === useCase.task && was === (rehearsal === true) && time >= from && time < to
+    return task === useCase.task && time >= from && time < to
   }
+  let others = 0
   const counted = counting(receipts, (receipt) => {
-    if (isOf(receipt)) seen.add(receipt)
+    if (!isOf(receipt)) return
+    if (receipt.rehearsal === (rehearsal === true)) seen.add(receipt)
+    else others += 1
   })
   const figures = await report(counted, { task: useCase.task, judgements, since, until, now, rehearsal })
   const statements = statementsOf(verdict, seen, figures)
@@ -60,6 +63,7 @@ export async function against(
     answer,
     leans,
     calls: seen.calls,
+    others: { calls: others, are: rehearsal === true ? 'real calls' : 'rehearsals' },
     first: figures.first,
     last: figures.last,
     statements,

@@ -35,6 +35,8 @@ export interface Comparison {
   readonly leans: Exclude<Answer, 'uncertain'>
   /** Answered calls of the task, answers that were kept not counted. */
   readonly calls: number
+  /** Calls of the task that were looked past: rehearsals, or real ones where rehearsals were asked for. */
+  readonly others: { readonly calls: number; readonly are: 'rehearsals' | 'real calls' }
   readonly first: string | null
   readonly last: string | null
   readonly statements: readonly Statement[]

@@ -74,6 +74,13 @@ test('dollars have cents below a hundred; what a bar is set to keep is a least',
   )
 })
 
+test('what was measured beside a cloud that is never right is not said to be unmeasured', () => {
+  const measured = ['cloud', 'llama-3.2-3b'].map((who) => ({ who, right: 0, of: 10 }))
+  const { warnings } = verdictOf({ fit: { ...base.fit, measured } })
+  expect(warnings.join('\n')).toContain('llama-3.2-3b: measured, but the cloud is right so seldom')
+  expect(warnings.join('\n')).not.toContain('nobody has measured llama')
+})
+
 describe('what to measure next', () => {
   test('is a command with what it takes, and sends nothing that may not leave', () => {
     expect(verdictOf().settle).toMatch(

@@ -44,8 +44,14 @@ function misses({ useCase: { latency } }: Case, chosen: Option | undefined): rea
 
 function qualityWarnings(of: Case): readonly string[] {
   const { measured } = of.useCase.fit
-  const open = unmeasured(of)
+  const unknown = unmeasured(of)
+  const isMeasured = (id: string): boolean => measured.some(({ who }) => who === id)
+  const [open, lost] = [unknown.filter((id) => !isMeasured(id)), unknown.filter(isMeasured)]
   const found: string[] = []
+  if (lost.length > 0)
+    found.push(
+      `${lost.join(', ')}: measured, but the cloud is right so seldom on those examples that no share of its quality can be told`,
+    )
   if (open.length > 0) {
     const scores = open.slice(0, 3).map((id) => {
       const { scores } = [...of.picks].find((pick) => pick?.model.id === id)!.model

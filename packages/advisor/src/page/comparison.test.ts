@@ -12,6 +12,7 @@ const comparison = {
   answer: 'hybrid',
   leans: 'hybrid',
   calls: 1200,
+  others: { calls: 0, are: 'rehearsals' },
   first: '2026-11-01T10:00:00.000Z',
   last: '2026-11-25T10:00:00.000Z',
   statements: [
@@ -54,5 +55,9 @@ test('without calls, and without a contradiction', () => {
   const none = printed({ calls: 0, first: null, last: null, statements: [], noLonger: [], now: null })
   expect(none).toContain('No call of this task is in the ledger.')
   expect(none).toContain('Too few calls')
+  const others = { calls: 35, are: 'rehearsals' } as const
+  expect(printed({ calls: 0, others, statements: [], noLonger: [], now: null })).toContain(
+    'The ledger has rehearsals of this task alone, 35: they are compared with --rehearsal.',
+  )
   expect(printed({ noLonger: [] })).toContain('Nothing that was said is contradicted.')
 })

@@ -13,7 +13,7 @@ const formats: { readonly [unit in Statement['unit']]: (value: number) => string
 }
 
 export function comparisonDocument(comparison: Comparison): Document {
-  const { task, calls, first, last, statements, noLonger } = comparison
+  const { task, calls, first, last, statements } = comparison
   const window = first === null || last === null ? '' : `, ${first.slice(0, 10)} to ${last.slice(0, 10)}`
   return {
     name: 'verdict against the ledger',
@@ -36,7 +36,7 @@ export function comparisonDocument(comparison: Comparison): Document {
               holds === null ? 'cannot be told' : holds ? 'yes' : 'no',
             ]),
           ),
-          ...broken(noLonger, calls),
+          ...broken(comparison),
           ...decidedNow(comparison),
         ],
       },
@@ -56,11 +56,16 @@ function happenedText(happened: Happened | null, format: (value: number) => stri
   return high === null ? format(value) : `${format(value)} (${format(high)} or less)`
 }
 
-function broken(noLonger: readonly string[], calls: number): readonly Block[] {
+function broken({ noLonger, calls, others }: Comparison): readonly Block[] {
   if (noLonger.length > 0)
     return [text('No longer holds:'), { kind: 'list', tone: 'warn', items: noLonger.map(sentence) }]
+  if (calls > 0) return [text('Nothing that was said is contradicted.')]
+  if (others.calls === 0) return [text('No call of this task is in the ledger.')]
+  const how = others.are === 'rehearsals' ? 'with' : 'without'
   return [
-    text(calls === 0 ? 'No call of this task is in the ledger.' : 'Nothing that was said is contradicted.'),
+    text(
+      `The ledger has ${others.are} of this task alone, ${whole(others.calls)}: they are compared ${how} --rehearsal.`,
+    ),
   ]
 }
 
