@@ -217,4 +217,8 @@ test('whatever a name holds: nothing steers the terminal, the page is no other, 
   }
   expect(read('h.html')).not.toContain('<script>')
   expect(parsePolicy(read('h.yaml'), 'h.yaml').version).toBe(1)
+  write('unknown.yaml', useCase().replace('gpt-5-nano', '"gpt\\e[31m\\u202e"'))
+  const refused = await run('unknown.yaml')
+  expect(refused.err).toContain('no price "gpt?[31m?"')
+  expect(refused.err).not.toMatch(/[^\P{Cc}\n]|\u202e/u)
 })

@@ -7,8 +7,8 @@ import {
   qualityDifference,
 } from '@edgewise/advisor'
 import type { Estimate } from '@edgewise/evidence'
+import { printable } from './printable.ts'
 import { bold, dim } from './show.ts'
-import { printable } from './trace-summary.ts'
 
 export interface EvaluatedRun {
   readonly task: string

@@ -3,6 +3,7 @@
  * people, the rest are bugs.
  */
 import { Command } from 'commander'
+import { printableLines } from './printable.ts'
 import { version } from './version.ts'
 
 /** In the order in which help lists them. */
@@ -40,6 +41,7 @@ try {
   await program.parseAsync()
 } catch (error) {
   if (!(error instanceof Error && 'code' in error && typeof error.code === 'string')) throw error
-  console.error(`edgewise: ${error.message} (${error.code})`)
+  // A message tells what a file or a server said.
+  console.error(`edgewise: ${printableLines(error.message)} (${error.code})`)
   process.exitCode = 1
 }

@@ -1,6 +1,6 @@
 /** Which two models of a trace a replay is about: those that are named, or where there are just two, the cheaper one on the device. */
 import type { ModelPair, TraceItem } from '@edgewise/evidence'
-import { printable } from './trace-summary.ts'
+import { printable } from './printable.ts'
 
 /** No pair, or one that the trace has no answers of. Codes `replay_which_models`, `replay_unknown_model`. */
 export class ReplayPairError extends Error {

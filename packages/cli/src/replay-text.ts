@@ -7,8 +7,8 @@ import {
   type Strategy,
   standingOf,
 } from '@edgewise/evidence'
+import { printable } from './printable.ts'
 import { bold, dim } from './show.ts'
-import { printable } from './trace-summary.ts'
 
 export function replayText(replay: Replay, curves: readonly Curve[]): string {
   const { pair, policy, counts, notes, confidence, baselines } = replay

@@ -1,5 +1,6 @@
 /** What is in a trace, counted while it goes by: each model's answers and accuracy, or what a pair of models can give; a task at a time. */
 import { type ModelPair, type PairSummary, pairSummary, type TraceItem } from '@edgewise/evidence'
+import { printable } from './printable.ts'
 import { dim } from './show.ts'
 
 export interface ModelSummary {
@@ -105,9 +106,6 @@ export function pairsTable(pairs: readonly PairOfTask[]): string {
 }
 
 const share = (value: number | null): string => value?.toFixed(3) ?? '-'
-
-/** Names come from a file, and terminals obey control characters. */
-export const printable = (text: string): string => text.replace(/\p{Cc}/gu, '?')
 
 /** Columns as wide as their widest cell; the head dimmed. */
 export function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -29,6 +29,7 @@ import { againstLedger } from '../decide-against.ts'
 import { assertAbsent, endingOf, readText, verdictWriters, writeNew, writeVerdict } from '../decide-files.ts'
 import { askNewFile, askUseCase } from '../decide-questions.ts'
 import { readFacts } from '../facts-file.ts'
+import { printable } from '../printable.ts'
 import { bold, dim } from '../show.ts'
 import { writeWhole } from '../write-whole.ts'
 
@@ -212,7 +213,3 @@ function collected(path: string, before: readonly string[] = []): readonly strin
     throw new InvalidArgumentError(`It must end in ${Object.keys(verdictWriters).join(', ')}.`)
   return [...before, path]
 }
-
-/** Terminals obey control characters, and marks of direction turn what stands around them. */
-const printable = (text: string): string =>
-  text.replace(/[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu, '?')

@@ -12,6 +12,7 @@ import {
 import { openSqliteLedger, type SqliteLedger } from '@edgewise/evidence/sqlite'
 import { Command, InvalidArgumentError } from 'commander'
 import { ledgerFile } from '../ledger-file.ts'
+import { printableLines } from '../printable.ts'
 import { dim } from '../show.ts'
 import { showReceipt } from '../show-receipt.ts'
 
@@ -113,7 +114,7 @@ function table(receipts: readonly Receipt[]): string {
 function cells(r: Receipt): string[] {
   return [
     toSecond(r.at),
-    printable(r.task),
+    printableLines(r.task),
     (r.place ?? r.error ?? 'none') + (r.rehearsal ? ' (rehearsal)' : ''),
     r.firstTokenMs === null ? '-' : `${r.firstTokenMs.toFixed(1)} ms`,
     dollars(r.costUsd),
@@ -155,11 +156,9 @@ const dollars = (usd: number | null): string => (usd === null ? 'unknown' : `$${
 
 const toSecond = (at: string): string => at.replace('T', ' ').slice(0, 19)
 
-const labelled = (label: string, text: string): string => `${dim(`${label} `.padEnd(10))}${printable(text)}`
+const labelled = (label: string, text: string): string =>
+  `${dim(`${label} `.padEnd(10))}${printableLines(text)}`
 
 /** Of a number what people read of it. */
 const shown = (value: number | string): string =>
   typeof value === 'string' ? value : `${Number(value.toPrecision(6))}`
-
-/** Terminals obey control characters, and neither a task's name nor an answer is to be obeyed. */
-const printable = (text: string): string => text.replace(/[^\P{Cc}\n\t]/gu, '?')
