@@ -7,10 +7,17 @@ import { evaluate, type Score } from '../../packages/advisor/src/predict/evaluat
 import { type Reason, reasons } from '../../packages/advisor/src/predict/left-out.ts'
 import { published } from '../../packages/advisor/src/predict/testing/published.ts'
 
-const { rows, sound, leftOut, scores, fromQuantisation, claimed, sourced, firstTokenFromPrefill } = evaluate(
-  published(),
-  facts,
-)
+const {
+  rows,
+  sound,
+  leftOut,
+  promptCached,
+  scores,
+  fromQuantisation,
+  claimed,
+  sourced,
+  firstTokenFromPrefill,
+} = evaluate(published(), facts)
 const percent = (value: number): string => `${(100 * value).toFixed(1)} %`
 const whole = (value: number): string => `${Math.round(100 * value)} %`
 
@@ -18,6 +25,7 @@ console.log(`${rows} rows, of which ${sound} are sound\n`)
 console.log('| left out because | rows | why | which |\n|---|--:|---|---|')
 for (const [reason, ids] of Object.entries(leftOut))
   console.log(`| ${reason} | ${ids.length} | ${reasons[reason as Reason]} | ${ids.join(' ')} |`)
+console.log(`\nPrompt and first token not used, as part of the prompt was cached: ${promptCached.join(' ')}`)
 
 table('Decode, device not seen', scores.decode.cold)
 table('Decode, other models of the device seen', scores.decode.known)

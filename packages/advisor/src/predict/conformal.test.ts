@@ -1,7 +1,7 @@
 import { seededRandom } from '@edgewise/evidence'
 import { expect, test } from 'vitest'
 import { facts } from '../facts/facts.ts'
-import { covered, endsName, endsOf } from './conformal.ts'
+import { allEnds, covered, endsName, endsOf, spreadOf } from './conformal.ts'
 import type { Held } from './hold-out.ts'
 
 /** Rows of laptops with a source, whose errors are of a device (0.3) and of a row (0.1); `said` and the spread are 0 and 1. */
@@ -47,4 +47,29 @@ test('small devices and claimed bandwidths that were not seen are a group of the
   expect(endsName('cold', { class: 'laptop', basis: 'claimed' })).toBe('coldUnsure')
   expect(endsName('cold', { class: 'laptop', basis: 'computed' })).toBe('cold')
   expect(endsName('known', { class: 'phone', basis: 'claimed' })).toBe('known')
+})
+
+test('too few unsure devices for ends of their own have those of all, or theirs where they err by more', () => {
+  const sure = held(30, 2)
+  const unsure = (at: number): Held[] =>
+    held(3, 4, 2).map((one, i) => {
+      const device = { ...one.one.device, id: `p${i % 3}`, class: 'phone' as const }
+      return { ...one, one: { ...one.one, device }, observed: at }
+    })
+  const { cold, coldUnsure } = allEnds([...sure, ...unsure(2)]).decode
+  expect(coldUnsure.high).toBe(2)
+  expect(cold.high).toBeLessThan(1)
+  expect(coldUnsure.low).toBeLessThanOrEqual(endsOf([...sure, ...unsure(2)]).low)
+  expect(allEnds([...sure, ...unsure(0)]).decode.coldUnsure.high).toBeGreaterThan(0.1)
+})
+
+test('of a device that was not seen, the spread of a prompt is no less than devices differ by', () => {
+  expect(spreadOf('prefill', 'cold', 0.05)).toBeCloseTo(0.2828, 3)
+  expect(spreadOf('prefill', 'cold', 0.6)).toBe(0.6)
+  expect(spreadOf('prefill', 'known', 0.05)).toBe(0.05)
+  expect(spreadOf('decode', 'cold', 0.05)).toBe(0.05)
+  expect(
+    endsOf(held(1, 1).map((one) => ({ ...one, law: 'prefill' as const, observed: 0.2828, spread: 0.01 })))
+      .high,
+  ).toBeCloseTo(1, 3)
 })

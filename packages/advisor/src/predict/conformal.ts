@@ -4,7 +4,7 @@
  * errors, over all classes together (a class has too few devices for its own; with its own they covered no better), where a row weighs
  * one over the root of the rows of its device, between every row alike and every device alike. Of devices that were not seen, small ones
  * (phones, boards, handhelds: their cores do more or less with the bandwidth) and those whose bandwidth is only claimed have ends of their
- * own, where there are enough of them: their errors are larger.
+ * own: their errors are larger. Where these are too few for that, theirs or those of all, whichever lie further out.
  */
 import type { Device, DeviceClass } from '../facts/types.ts'
 import type { Held, Stage } from './hold-out.ts'
@@ -34,15 +34,31 @@ export function endsName(stage: Stage, device: Pick<Device, 'class' | 'basis'>):
 }
 
 /**
- * Ends of a group of `held`, where that is of enough devices; else of all. In a group the quantile is taken half a device further out: that
+ * Ends of a group of `held`, where that is of enough devices; else of all, and for the unsure no less than their own. In a group the quantile is taken half a device further out: that
  * of few devices lies too far in for one more (of the table's rows, 74 % were inside without, 80 % with half a device, 86 % with one).
  */
 function endsOfGroup(held: readonly Held[], name: EndsName): Ends {
   const group = held.filter(({ stage, one }) => endsName(stage, one.device) === name)
   const devices = new Set(group.map(({ one }) => one.device.id)).size
-  const parts = group.length < held.length
-  return parts && devices >= ENOUGH ? endsOf(group, 0.5 / devices) : endsOf(held)
+  const all = endsOf(held)
+  if (devices === 0 || group.length === held.length) return all
+  const own = endsOf(group, 0.5 / devices)
+  if (devices >= ENOUGH) return own
+  return name === 'coldUnsure' ? { low: Math.min(all.low, own.low), high: Math.max(all.high, own.high) } : all
 }
+
+/**
+ * A prompt takes a token's time, too, and the first token the prompt's, whose errors are no part of their laws' own spreads. Of a device that
+ * was not seen these count as no less than devices differ by: their effects' spread of 0.2 with any runtime, and 0.2 with one.
+ */
+export function spreadOf(law: LawName, stage: Stage, spread: number): number {
+  return stage === 'cold' && (law === 'prefill' || law === 'firstToken')
+    ? Math.max(spread, 0.2 * Math.SQRT2)
+    : spread
+}
+
+const errorOf = ({ law, stage, observed, said, spread }: Held): number =>
+  (observed - said) / spreadOf(law, stage, spread)
 
 /** Of nothing: those of a normal distribution. */
 const NORMAL: Ends = { low: -1.2816, high: 1.2816 }
@@ -53,9 +69,9 @@ export function endsOf(held: readonly Held[], further = 0): Ends {
   const rows = new Map<string, number>()
   for (const { one } of held) rows.set(one.device.id, (rows.get(one.device.id) ?? 0) + 1)
   const errors = held
-    .map(({ one, observed, said, spread }) => ({
-      error: (observed - said) / spread,
-      weight: rows.get(one.device.id)! ** -0.5,
+    .map((row) => ({
+      error: errorOf(row),
+      weight: rows.get(row.one.device.id)! ** -0.5,
     }))
     .toSorted((a, b) => a.error - b.error)
   const total = errors.reduce((sum, { weight }) => sum + weight, 0)
@@ -92,8 +108,8 @@ export function allEnds(held: readonly Held[]): AllEnds {
   }
 }
 
-export const within = ({ observed, said, spread }: Held, ends: Ends): boolean => {
-  const error = (observed - said) / spread
+export const within = (held: Held, ends: Ends): boolean => {
+  const error = errorOf(held)
   return error >= ends.low && error <= ends.high
 }
 

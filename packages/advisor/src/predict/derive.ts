@@ -1,6 +1,7 @@
 /** The steps of a prediction from facts to its numbers, in order, each with its formula, the numbers in it and the rows they are of. */
 
 import { cacheBytes, promptFlops } from './bytes.ts'
+import { COMPUTE_SOURCE, peakOf } from './compute.ts'
 import { ENERGY_SOURCE, JOULES_A_GB, WATTS } from './energy.ts'
 import { figure, gigabytes, milliseconds } from './figures.ts'
 import type { Fitted } from './fit.ts'
@@ -38,6 +39,7 @@ export function derive(steps: Steps): readonly Derivation[] {
   const cache = cacheBytes(model, depth)
   const own = (looked.own.get(device.id) ?? []).map(({ row }) => row.source)
   const of = (said: Said): readonly string[] => (said.stage === 'own' ? [fit, ...own] : [fit])
+  const computed = peakOf(device, setting.backend) !== null
   const effects = (said: Said, of: number): string =>
     `x ${figure(said.value / of)} (effects; ${stages[said.stage]})`
   const bandwidth = device.bandwidthGBs * 1e9
@@ -73,7 +75,7 @@ export function derive(steps: Steps): readonly Derivation[] {
       formula: `${figure(promptFlops(model, setting.promptTokens) / 1e12)} T operations in ${milliseconds(prefill.parts[0]!)} + one reading of the weights, ${milliseconds(prefill.parts[1]!)}, + start, ${milliseconds(prefill.parts[2]!)} (${stages[prefill.stage]})`,
       value: prefill.value * 1000,
       unit: 'ms',
-      from: [device.source, model.source, ...of(prefill)],
+      from: [computed ? COMPUTE_SOURCE : device.source, model.source, ...of(prefill)],
     },
     {
       what: 'time to the first token',

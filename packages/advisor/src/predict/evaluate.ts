@@ -9,7 +9,7 @@ import { median } from './effects.ts'
 import { holdOut } from './fit.ts'
 import { type Held, leaveDevicesOut, type Stage } from './hold-out.ts'
 import type { LawName } from './laws.ts'
-import { type Reason, type Sound, sortOut } from './left-out.ts'
+import { isPromptCached, type Reason, type Sound, sortOut } from './left-out.ts'
 import { bitsNamed } from './traits.ts'
 
 export interface Score {
@@ -30,6 +30,8 @@ export interface Evaluation {
   readonly rows: number
   readonly sound: number
   readonly leftOut: Readonly<Partial<Record<Reason, readonly string[]>>>
+  /** Sound rows whose prompt and first token are not used. */
+  readonly promptCached: readonly string[]
   /** By law and stage; the first score is that of all rows. */
   readonly scores: Readonly<Record<LawName, Readonly<Record<Stage, readonly Score[]>>>>
   /** Of devices unseen, with the size of the file computed from shape and quantisation and not told: what `predict` does. */
@@ -68,6 +70,7 @@ export function evaluate(measurements: readonly Measurement[], facts: Facts): Ev
         rows.map(({ id }) => id),
       ]),
     ),
+    promptCached: sound.filter(isPromptCached).map(({ row }) => row.id),
     scores: {
       decode: scores('decode'),
       prefill: scores('prefill'),

@@ -2,10 +2,11 @@
  * The effects of the four laws, from measurements that are sound. Decoding comes first: a prompt's time needs that of a token, and the
  * first token that of the prompt.
  */
+import type { Measurement } from '../facts/types.ts'
 import { type Case, type Effects, fitEffects, lawOf, noEffects, type Observed } from './effects.ts'
 import { decodeCase, firstTokenCase, type LawName, laws, memoryCase, prefillCase } from './laws.ts'
-import type { Sound } from './left-out.ts'
-import { startingCase, startingValues } from './starting-values.ts'
+import { isPromptCached, type Sound } from './left-out.ts'
+import { startingCase, startingPromptCase, startingPrompts, startingValues } from './starting-values.ts'
 
 export type Fits = Readonly<Record<LawName, Effects>>
 
@@ -22,6 +23,7 @@ export function fitLaws(sound: readonly Sound[], starting: boolean): Fits {
   for (const law of lawNames) {
     const observed = sound.flatMap((one) => observedOf(law, one, fits) ?? [])
     if (law === 'decode' && starting) observed.push(...startsWithout(sound))
+    if (law === 'prefill' && starting) observed.push(...startingPrompts.map(startingPromptCase))
     if (observed.length) fits = { ...fits, [law]: fitEffects(observed, laws[law]) }
   }
   return fits
@@ -39,8 +41,14 @@ function startsWithout(sound: readonly Sound[]): readonly Observed[] {
     .map(startingCase)
 }
 
-/** Where a prompt's length is not stated with its speed: what llama-bench takes unless told otherwise. */
+/** What llama-bench takes unless told otherwise. */
 const USUAL_PROMPT = 512
+
+/** Of the prompt a speed was measured with; where it is not stated, what its speed makes of the time to the first token. */
+function promptLength({ promptTokens, prefillTps, firstTokenMs }: Measurement): number {
+  const said = ((prefillTps ?? 0) * (firstTokenMs ?? 0)) / 1000
+  return promptTokens ?? (said > 0 ? Math.max(1, Math.round(said)) : USUAL_PROMPT)
+}
 
 /**
  * What was measured as a law sees it, in seconds or bytes; null where the row does not have it. `promptSeconds`: what is said of its prompt,
@@ -62,13 +70,18 @@ export function observedOf(
         row.decodeTps === null ? null : 1 / row.decodeTps,
       )
     case 'prefill': {
-      const tokens = row.promptTokens ?? USUAL_PROMPT
-      return row.prefillTps === null ? null : observed(promptCase(one, tokens, fits), tokens / row.prefillTps)
+      const tokens = promptLength(row)
+      if (row.prefillTps === null || isPromptCached(one)) return null
+      return observed(promptCase(one, tokens, fits), tokens / row.prefillTps)
     }
     case 'firstToken': {
-      if (row.firstTokenMs === null || row.promptTokens === null) return null
+      if (row.firstTokenMs === null || row.promptTokens === null || isPromptCached(one)) return null
+      // Fitted to the prompt that was measured, where one was: what a call takes beside it is not mistaken for what was wrong with its time.
+      const measured = row.prefillTps ? row.promptTokens / row.prefillTps : null
       const seconds =
-        promptSeconds ?? lawOf(fits.prefill, laws.prefill, promptCase(one, row.promptTokens, fits)).seconds
+        promptSeconds ??
+        measured ??
+        lawOf(fits.prefill, laws.prefill, promptCase(one, row.promptTokens, fits)).seconds
       return observed(firstTokenCase(seconds, one.traits), row.firstTokenMs / 1000)
     }
     case 'memory': {

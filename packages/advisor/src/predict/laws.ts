@@ -3,7 +3,7 @@
  * name is made of traits, so that a device that nobody has measured has those of its class, its line of chips and its runtime.
  *
  *     seconds a token  = (weights / (bandwidth x 0.65) + cache / (bandwidth x 0.85) + layers x overhead) x effects
- *     seconds a prompt = operations / (bandwidth x 20 operations a byte) x effects + seconds of one token + 10 ms
+ *     seconds a prompt = operations / (bandwidth x 20 operations a byte, or 0.55 of an Apple GPU's) x effects + seconds of one token + 10 ms
  *     first token      = (seconds a prompt + 10 ms) x effects
  *     memory           = (file + cache + 0.15 GB + 0.05 MB a token of the prompt) x effects
  *
@@ -12,6 +12,7 @@
  */
 import type { Device, ModelShape } from '../facts/types.ts'
 import { type Bytes, cacheBytes, promptFlops } from './bytes.ts'
+import { peakOf } from './compute.ts'
 import type { Case, Factor } from './effects.ts'
 import type { Traits } from './traits.ts'
 
@@ -132,6 +133,15 @@ export function decodeCase(
 /** Floating-point operations for a byte of bandwidth, where effects start from. */
 export const OPERATIONS_A_BYTE = 20
 
+/** Of what a GPU computes at most, where that is known (compute.ts). */
+export const PEAK_SHARE = 0.55
+
+/** Floating-point operations a second of a prompt, where effects start from. */
+function speedOf(device: Device, { backend }: Traits): number {
+  const peak = peakOf(device, backend)
+  return peak === null ? device.bandwidthGBs * 1e9 * OPERATIONS_A_BYTE : peak * PEAK_SHARE
+}
+
 /** A model so narrow (`hidden`) fills half of a large GPU: an RTX 3060 does 12 TFLOPS with Qwen3 0.6B and 24 with Llama 3.2 3B. */
 const NARROW = 1024
 
@@ -149,8 +159,7 @@ export function prefillCase(
   const narrow = /-gpu$/.test(traits.class) ? NARROW : 0
   return {
     parts: [
-      (promptFlops(model, tokens) * (1 + narrow / model.hidden)) /
-        (device.bandwidthGBs * 1e9 * OPERATIONS_A_BYTE),
+      (promptFlops(model, tokens) * (1 + narrow / model.hidden)) / speedOf(device, traits),
       tokens > 0 ? tokenSeconds : 0,
       START_SECONDS,
     ],

@@ -4,6 +4,7 @@
  */
 import type { Device, Facts, Measurement, ModelShape } from '../facts/types.ts'
 import { type Bits, type Bytes, bytesOf, cacheBytes } from './bytes.ts'
+import { peakOf } from './compute.ts'
 import { bitsNamed, runtimeId, type Traits, traitsOf } from './traits.ts'
 
 /** A row that may be used, with what the laws need of it. */
@@ -44,6 +45,15 @@ export const reasons: Readonly<Record<Reason, string>> = {
 export interface Sorted {
   readonly sound: readonly Sound[]
   readonly leftOut: readonly { readonly id: string; readonly reason: Reason }[]
+}
+
+/**
+ * Whether part of the prompt was cached: by its speed it took more operations than the GPU does at most. Its speed and the time to the first
+ * token are not used then; of decoding it says nothing.
+ */
+export function isPromptCached({ row, device, model }: Sound): boolean {
+  const peak = peakOf(device, row.backend)
+  return row.prefillTps !== null && peak !== null && 2 * model.bodyParameters * row.prefillTps > peak
 }
 
 /** Rows in their order; the first of those that are the same run stays. */

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { AdvisorError } from '../errors.ts'
 import { facts } from '../facts/facts.ts'
 import type { Backend, Facts, Measurement } from '../facts/types.ts'
+import { peakOf } from './compute.ts'
 import { predict } from './predict.ts'
 import type { Predicted, Setting } from './types.ts'
 
@@ -246,4 +247,22 @@ describe('own measurements', () => {
     const many = Array.from({ length: 300 }, (_, i) => ({ ...one!, id: `m${i}`, decodeTps: 20 + (i % 17) }))
     sane(setting, { ...facts, own: many })
   })
+})
+
+test('no prompt is read with more operations than a GPU does, whatever runs it', () => {
+  for (const chip of ['m1', 'm2', 'm3', 'm1-max', 'm3-pro', 'm4-pro', 'm2-ultra'])
+    for (const runtime of runtimes)
+      for (const { id, bodyParameters } of facts.models) {
+        const asked = {
+          ...setting,
+          device: chip,
+          model: id,
+          quantisation: 'F16',
+          runtime,
+          backend: 'gpu' as const,
+        }
+        const { prefillTps } = predict(asked, facts)
+        const peak = peakOf(facts.devices.find((device) => device.id === chip)!, 'gpu')!
+        expect((2 * bodyParameters * prefillTps.value) / peak).toBeLessThanOrEqual(1)
+      }
 })

@@ -3,6 +3,8 @@
  * setting, the facts and the fit; some ten microseconds.
  */
 import type { Facts } from '../facts/types.ts'
+import { promptFlops } from './bytes.ts'
+import { peakOf } from './compute.ts'
 import { LEVEL } from './conformal.ts'
 import { derive } from './derive.ts'
 import { energyOf } from './energy.ts'
@@ -25,12 +27,10 @@ export function predict(setting: Setting, facts: Facts, fitted: Fitted = publish
     say('decode', decodeCase(device, model, bytes, depth, traits), device, fitted, told),
     bytes.weights / (device.bandwidthGBs * 1e9),
   )
-  const prefill = say(
-    'prefill',
-    prefillCase(device, model, promptTokens, decode.value, traits),
-    device,
-    fitted,
-    told,
+  const peak = peakOf(device, setting.backend)
+  const prefill = atMost(
+    say('prefill', prefillCase(device, model, promptTokens, decode.value, traits), device, fitted, told),
+    peak === null ? 0 : promptFlops(model, promptTokens) / peak,
   )
   const firstToken = say('firstToken', firstTokenCase(prefill.value, traits), device, fitted, told)
   const memory = say(
@@ -69,7 +69,7 @@ export function predict(setting: Setting, facts: Facts, fitted: Fitted = publish
   }
 }
 
-/** No token comes sooner than its weights can be read. */
+/** No token comes sooner than its weights can be read, no prompt than its operations can be done. */
 function atMost(said: Said, least: number): Said {
   return {
     ...said,

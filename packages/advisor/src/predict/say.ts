@@ -3,7 +3,7 @@
  * uncertain.
  */
 import type { Device } from '../facts/types.ts'
-import { endsName } from './conformal.ts'
+import { endsName, spreadOf } from './conformal.ts'
 import type { Case } from './effects.ts'
 import type { Fitted } from './fit.ts'
 import type { Stage } from './hold-out.ts'
@@ -39,10 +39,11 @@ export function say(law: LawName, asked: Case, device: Device, fitted: Fitted, t
     typeof level === 'string' && Object.hasOwn(fitted.laws[law].factors[seenBy[law]]!.levels, level)
   const stage: Stage = word.left < TELLING ? 'own' : seen ? 'known' : 'cold'
   const ends = fitted.ends[law][endsName(stage, device)]
+  const spread = spreadOf(law, stage, word.spread)
   return {
     ...word,
-    low: word.value * Math.exp(ends.low * word.spread),
-    high: word.value * Math.exp(ends.high * word.spread),
+    low: word.value * Math.exp(ends.low * spread),
+    high: word.value * Math.exp(ends.high * spread),
     stage,
   }
 }
