@@ -10,6 +10,8 @@ test('chips that are alike are of one line', () => {
   expect(['M1', 'M4 Max', 'M3 Ultra'].map(line)).toEqual(Array(3).fill('apple-m'))
   expect(['M1 Max', 'M2 Ultra'].map(line)).toEqual(Array(2).fill('apple-m-wide'))
   expect(['GP107', 'TU116'].map(line)).toEqual(Array(2).fill('nvidia-gtx'))
+  expect(['GA100', 'GH100', 'GB100x2'].map(line)).toEqual(Array(3).fill('nvidia-hbm'))
+  expect(['GA102', 'GB203'].map(line)).toEqual(['nvidia-ampere', 'nvidia-blackwell'])
   expect(line('TU104')).toBe('nvidia-turing')
   expect(line('Snapdragon 8 Gen 3')).toBe('qualcomm')
   expect(line('abacus')).toBe('other')
