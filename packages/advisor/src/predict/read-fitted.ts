@@ -1,25 +1,22 @@
 /**
- * A fit as it is kept: the levels of a factor are lines of `name value variance`, of which the name may hold
+ * A fit as it is kept: the levels of a factor are lines of `name value variance; name value variance`, of which a name may hold
  * spaces. A fit of other factors than those of laws.ts is refused, with a plain Error: they were changed after it.
  */
 import type { Effect } from './effects.ts'
 import type { Fitted } from './fit.ts'
 import { type LawName, laws } from './laws.ts'
 
+export interface KeptLaw {
+  readonly noise: number
+  readonly factors: readonly {
+    readonly name: string
+    readonly spread: number
+    readonly levels: readonly string[]
+  }[]
+}
+
 interface Kept extends Omit<Fitted, 'laws'> {
-  readonly laws: Readonly<
-    Record<
-      LawName,
-      {
-        readonly noise: number
-        readonly factors: readonly {
-          readonly name: string
-          readonly spread: number
-          readonly levels: readonly string[]
-        }[]
-      }
-    >
-  >
+  readonly laws: Readonly<Record<LawName, KeptLaw>>
 }
 
 export function readFitted(kept: Kept): Fitted {
@@ -31,7 +28,7 @@ export function readFitted(kept: Kept): Fitted {
       noise,
       factors: factors.map(({ spread, levels }) => ({
         spread,
-        levels: Object.fromEntries(levels.map(readLevel)),
+        levels: Object.fromEntries(levels.flatMap((line) => line.split('; ').map(readLevel))),
       })),
     }
   }
@@ -46,8 +43,8 @@ export function readFitted(kept: Kept): Fitted {
   }
 }
 
-function readLevel(line: string): readonly [string, Effect] {
-  const parts = line.split(' ')
+function readLevel(level: string): readonly [string, Effect] {
+  const parts = level.split(' ')
   const variance = Number(parts.pop())
   const value = Number(parts.pop())
   return [parts.join(' '), { value, variance }]

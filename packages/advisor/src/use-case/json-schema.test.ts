@@ -8,7 +8,7 @@ import { randomUseCase } from './testing/random-use-case.ts'
 const schema = useCaseJsonSchema()
 const validator = new Validator(schema as Schema, '2020-12')
 
-test('the published file is this schema: else run node scripts/write-use-case-schema.mjs', () => {
+test('the published file is this schema: else run node --conditions=edgewise-source scripts/write-schemas.mjs', () => {
   const file = new URL('../../../../schemas/edgewise.use-case.schema.json', import.meta.url)
   expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(schema)
 })

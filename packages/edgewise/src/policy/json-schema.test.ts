@@ -9,7 +9,7 @@ import { checkPolicy } from './parse.ts'
 const schema = policyJsonSchema()
 const validator = new Validator(schema as Schema, '2020-12')
 
-test('the published file is this schema: else run node scripts/write-policy-schema.mjs', () => {
+test('the published file is this schema: else run node --conditions=edgewise-source scripts/write-schemas.mjs', () => {
   const file = new URL('../../../../schemas/edgewise.policy.schema.json', import.meta.url)
   expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(schema)
 })
