@@ -3,9 +3,9 @@
  * call and the grader are the same, graded again where only the call is.
  */
 import type { LanguageModelV4, LanguageModelV4CallOptions, LanguageModelV4Message } from '@ai-sdk/provider'
+import { sha256 } from '@edgewise/evidence'
 import type { DeviceModel } from 'edgewise'
 import { type GradedAnswer, NO_OUTCOME, outcomeOf, textOf } from './answer.ts'
-import { digestOf } from './digest.ts'
 import type { Example } from './example.ts'
 import type { Grade, Grader } from './graders/grader.ts'
 import type { QualityOptions } from './measure.ts'
@@ -83,7 +83,7 @@ async function answerTo(
 ): Promise<{ readonly answer: GradedAnswer; readonly error: { readonly thrown: unknown } | null }> {
   const { signal } = options
   const call = callOf(example, grader, options)
-  const digest = await digestOf(JSON.stringify([model.provider, model.modelId, call]))
+  const digest = await sha256(JSON.stringify([model.provider, model.modelId, call]))
   const same = { who, model: model.modelId, id: example.id, call: digest, grader: grader.key }
   const isKept =
     before !== undefined && before.call === digest && (before.failed === null || ITS_OWN.has(before.failed))

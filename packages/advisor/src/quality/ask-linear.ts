@@ -1,7 +1,7 @@
 /** The linear classifier as a candidate: cross-fitted over the examples, graded as a model's answers are. */
+import { sha256 } from '@edgewise/evidence'
 import { AdvisorError } from '../errors.ts'
 import { type GradedAnswer, NO_OUTCOME } from './answer.ts'
-import { digestOf } from './digest.ts'
 import { askedText, type Example } from './example.ts'
 import type { Grader } from './graders/grader.ts'
 import { crossFit, FEWEST_TEXTS } from './linear/cross-fit.ts'
@@ -45,7 +45,7 @@ export async function askLinear(
     return { text: askedText(example), label: spelling.get(form)! }
   })
   // Each answer depends on all examples.
-  const call = await digestOf(JSON.stringify([VERSION, texts]))
+  const call = await sha256(JSON.stringify([VERSION, texts]))
   const same = { who: 'linear', model: 'linear', call, grader: grader.key, failed: null }
   const before = new Map(
     (kept ?? []).flatMap((answer) =>

@@ -3,6 +3,7 @@
  * people would compare them: without regard to case, white space and closing punctuation; JSON by its values. Works
  * where the device reports no log-probabilities; costs k short answers.
  */
+import { sortedJson } from '@edgewise/evidence'
 import { atLeast, type Follower, type FollowerSettings } from './signal.ts'
 
 export function agreement({ bar }: FollowerSettings): Follower {
@@ -39,19 +40,8 @@ export const saying = (text: string): string =>
 /** JSON without white space, its keys in order; null of a text that is none. */
 export function canonical(text: string): string | null {
   try {
-    return JSON.stringify(sorted(JSON.parse(text)))
+    return sortedJson(JSON.parse(text))
   } catch {
     return null
   }
-}
-
-/** The value with the keys of its objects in order. */
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted)
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, item]) => [key, sorted(item)]),
-  )
 }

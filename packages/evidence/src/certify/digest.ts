@@ -1,6 +1,4 @@
-/** Digests that are the same wherever they are computed: of JSON with its keys sorted. */
-
-/** SHA-256 of the text, in hex. */
+/** SHA-256 of a text, in hex, by the Web Crypto API: the same in every host. Rejects on a page that is not secure, which has none. */
 export async function sha256(text: string): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
