@@ -81,6 +81,7 @@ export {
   type ModelPair,
   NOTHING_KNOWN,
   type Outcome,
+  outcomeOf,
   type TraceItem,
 } from './trace/item.ts'
 export { type JudgeLedgerOptions, judgeLedger, type Scores } from './trace/judge-ledger.ts'

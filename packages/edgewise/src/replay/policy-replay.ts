@@ -3,14 +3,15 @@
  * `decide` the order of places, the bars are compared as signals/ compares them, budgets are the router's accounts, and the contest runs in
  * the latencies of the trace. Both places are there and neither fails; what else a trace cannot show is named in `notes`.
  */
-import type {
-  Certificate,
-  ModelPair,
-  Outcome,
-  Place,
-  ReplayDecision,
-  ReplayPolicy,
-  TraceItem,
+import {
+  type Certificate,
+  type ModelPair,
+  type Outcome,
+  outcomeOf,
+  type Place,
+  type ReplayDecision,
+  type ReplayPolicy,
+  type TraceItem,
 } from '@edgewise/evidence'
 import { commitOf } from '../call/commit.ts'
 import { certifiedRule } from '../certificates/certified-rules.ts'
@@ -178,8 +179,4 @@ class PolicyReplay implements ReplayPolicy {
     const missing = asked.includes('device') ? (verdicts.get('device')?.missing ?? null) : null
     return { place, asked, latencyMs, missing }
   }
-}
-
-function outcomeOf({ models }: TraceItem, model: string): Outcome | null {
-  return Object.hasOwn(models, model) ? models[model]! : null
 }

@@ -7,7 +7,7 @@ import { mismatches } from '../certify/matches.ts'
 import { signalOf } from '../certify/sample.ts'
 import { type DriftAlarm, DriftMonitor } from '../drift/drift-monitor.ts'
 import { hash32 } from '../statistics/random.ts'
-import { judgedItem, type Outcome, type TraceItem } from '../trace/item.ts'
+import { judgedItem, type Outcome, outcomeOf, type TraceItem } from '../trace/item.ts'
 import type { ReplayDecision, ReplayPolicy } from './result.ts'
 
 export interface CertifiedReplay extends ReplayPolicy {
@@ -90,9 +90,6 @@ export function certifiedReplay(
     },
   }
 }
-
-const outcomeOf = ({ models }: TraceItem, name: string): Outcome | null =>
-  Object.hasOwn(models, name) ? models[name]! : null
 
 const onCloud = (cloud: Outcome | null): ReplayDecision =>
   cloud === null

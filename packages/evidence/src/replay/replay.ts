@@ -4,7 +4,7 @@
  * item is the policy's own business (`ReplayPolicy`); the router's is in the package `edgewise`.
  */
 import { LogHistogram } from '../statistics/log-histogram.ts'
-import type { ModelPair, Outcome, TraceItem } from '../trace/item.ts'
+import { type ModelPair, type Outcome, outcomeOf, type TraceItem } from '../trace/item.ts'
 import { Constants, MOST_MODELS } from './constants.ts'
 import { FIGURES, figuresOf, strategyOf } from './figures.ts'
 import { PlainBar } from './plain-bar.ts'
@@ -211,10 +211,6 @@ class Run {
         : []),
     ]
   }
-}
-
-function outcomeOf({ models }: TraceItem, model: string): Outcome | null {
-  return Object.hasOwn(models, model) ? models[model]! : null
 }
 
 /** Who is better is not known of an item without scores: it is no call of the oracle's. */

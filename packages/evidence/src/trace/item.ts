@@ -47,6 +47,10 @@ export interface TraceItem {
   readonly models: { readonly [model: string]: Outcome }
 }
 
+/** What that model did with the item; null when the trace does not say. */
+export const outcomeOf = ({ models }: TraceItem, model: string): Outcome | null =>
+  Object.hasOwn(models, model) ? models[model]! : null
+
 /** The two models a question is about. */
 export interface ModelPair {
   readonly device: string
@@ -62,9 +66,10 @@ export interface JudgedItem {
 }
 
 /** The item as the pair's, or null when one of them is missing or not judged. */
-export function judgedItem({ id, at, models }: TraceItem, pair: ModelPair): JudgedItem | null {
-  const device = Object.hasOwn(models, pair.device) ? models[pair.device]! : null
-  const cloud = Object.hasOwn(models, pair.cloud) ? models[pair.cloud]! : null
+export function judgedItem(item: TraceItem, pair: ModelPair): JudgedItem | null {
+  const { id, at } = item
+  const device = outcomeOf(item, pair.device)
+  const cloud = outcomeOf(item, pair.cloud)
   return device === null || cloud === null || device.score === null || cloud.score === null
     ? null
     : { id, at, device: device as JudgedItem['device'], cloud: cloud as JudgedItem['cloud'] }
