@@ -68,7 +68,7 @@ async function time(
       const isLocal = window > 0 && layer % everyNth < everyNth - 1
       const start = context - tokens
       const scale = 1 / Math.sqrt(headDim)
-      const shape = { n: tokens, start, heads, kvHeads, headDim, scale, softcap: 0 }
+      const shape = { n: tokens, start, heads, kvHeads, headDim, scale, causal: true, softcap: 0 }
       backend.attention(out, q, cache, { ...shape, window: isLocal ? window : 0 })
       seen += isLocal ? Math.min(context, window + tokens - 1) : context
     })

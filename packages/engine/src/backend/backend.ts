@@ -73,7 +73,9 @@ export interface AttentionShape extends HeadShape {
   readonly start: number
   /** What scores are multiplied by before the softmax; 1 / sqrt(headDim) in most models. */
   readonly scale: number
-  /** A position sees itself and window - 1 before it; 0 for all. */
+  /** Whether a position sees only what stands before it; if not, it sees all up to the last of the call, too. */
+  readonly causal: boolean
+  /** A position sees itself and window - 1 before it; 0 for all. It does not bound what is seen behind it. */
   readonly window: number
   /** Scores s become cap * tanh(s / cap) before the softmax (after scaling); 0 for none. */
   readonly softcap: number
@@ -148,7 +150,7 @@ export interface Backend {
   /** Puts keys and values [n, kvHeads, headDim] at positions start..start+n-1 of the cache. */
   remember(cache: LayerCache, keys: Floats, values: Floats, start: number, n: number): void
   /**
-   * Causal attention with grouped queries: out, q [n, heads, headDim]; the cache is filled up to position start + n - 1. Head h
+   * Attention with grouped queries: out, q [n, heads, headDim]; the cache is filled up to position start + n - 1. Head h
    * reads kv head floor(h / (heads / kvHeads)). A position gives the same bits whichever others stand beside it in the call.
    */
   attention(out: Floats, q: Floats, cache: LayerCache, shape: AttentionShape): void

@@ -64,7 +64,7 @@ export function ropeCase(backend: Backend, pairs: RopePairs): void {
 }
 
 export function attentionCase(backend: Backend, shape: AttentionShape, size = 1): void {
-  const { n, start, heads, kvHeads, headDim, scale, window, softcap } = shape
+  const { n, start, heads, kvHeads, headDim, scale, causal, window, softcap } = shape
   const random = seededRandom(start * 100 + n * 10 + headDim)
   const positions = start + n + 3
   const q = Float32Array.from({ length: n * heads * headDim }, () => size * normal(random))
@@ -85,7 +85,7 @@ export function attentionCase(backend: Backend, shape: AttentionShape, size = 1)
       const scores: number[] = []
       let wobble = 0
       const first = window > 0 ? Math.max(0, start + i + 1 - window) : 0
-      for (let p = first; p <= start + i; p++) {
+      for (let p = first; p < (causal ? start + i + 1 : start + n); p++) {
         let sum = 0
         let magnitude = 0
         for (let d = 0; d < headDim; d++) {
@@ -116,9 +116,11 @@ export function attentionCase(backend: Backend, shape: AttentionShape, size = 1)
   }
 }
 
-/** The usual scale, no window, no cap. */
-export function whole(headDim: number): Pick<AttentionShape, 'headDim' | 'scale' | 'window' | 'softcap'> {
-  return { headDim, scale: 1 / Math.sqrt(headDim), window: 0, softcap: 0 }
+/** The usual scale, causal, no window, no cap. */
+export function whole(
+  headDim: number,
+): Pick<AttentionShape, 'headDim' | 'scale' | 'causal' | 'window' | 'softcap'> {
+  return { headDim, scale: 1 / Math.sqrt(headDim), causal: true, window: 0, softcap: 0 }
 }
 
 export function steepAttentionCase(backend: Backend): void {

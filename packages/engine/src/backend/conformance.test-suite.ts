@@ -72,6 +72,31 @@ export function conformance(label: string, create: () => Promise<Backend> | Back
         attentionCase(backend, { ...whole(64), n, start, heads: 4, kvHeads: 2, window })
       }
     })
+    for (const [heads, kvHeads, headDim] of [
+      [1, 1, 32],
+      [3, 1, 64],
+      [6, 2, 20],
+      [8, 2, 64],
+    ] as const) {
+      check(
+        `attention to what comes behind, too, ${heads} heads on ${kvHeads}, headDim ${headDim}`,
+        (backend) => {
+          for (const [start, n, window] of [
+            [0, 1, 0],
+            [0, 2, 0],
+            [0, 9, 0],
+            [0, 31, 7],
+            [5, 4, 2],
+            [5, 60, 0],
+            [0, 128, 0],
+            [0, 128, 50],
+            [100, 57, 120],
+          ] as const) {
+            attentionCase(backend, { ...whole(headDim), n, start, heads, kvHeads, causal: false, window })
+          }
+        },
+      )
+    }
     check('attention with a scale of its own and capped scores', (backend) => {
       for (const [start, n, window] of [
         [0, 5, 0],

@@ -150,14 +150,14 @@ export class ReferenceBackend implements Backend {
 
   attention(out: Floats, q: Floats, cache: LayerCache, shape: AttentionShape): void {
     this.#alive()
-    const { n, start, heads, kvHeads, headDim, scale, window, softcap: cap } = shape
+    const { n, start, heads, kvHeads, headDim, scale, causal, window, softcap: cap } = shape
     const [o, qv] = [out.view(), q.view()]
     const { keys: k, values: v } = (cache as ReferenceLayerCache).numbers
     const stride = kvHeads * headDim
     const scores = new Float64Array(start + n)
     for (let i = 0; i < n; i++) {
-      const seen = start + i + 1
-      const first = window > 0 ? Math.max(0, seen - window) : 0
+      const seen = causal ? start + i + 1 : start + n
+      const first = window > 0 ? Math.max(0, start + i + 1 - window) : 0
       for (let h = 0; h < heads; h++) {
         const query = (i * heads + h) * headDim
         const kvHead = Math.floor(h / (heads / kvHeads)) * headDim

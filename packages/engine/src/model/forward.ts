@@ -44,6 +44,14 @@ export interface Decoder {
   readonly logits: Floats
 }
 
+/**
+ * Of which tokens the results are wanted: the `last` of a causal pass, or those `at` ascending places, one at least, of a pass
+ * in which every token sees all.
+ */
+export type Wanted =
+  | { readonly causal: true; readonly last: number }
+  | { readonly causal: false; readonly at: readonly number[] }
+
 /** Throws OutOfMemoryError, and then holds nothing. */
 export function createScratch(backend: Allocator, config: Config): Scratch {
   const { dim, hiddenDim, heads, kvHeads, headDim } = config
@@ -68,8 +76,9 @@ export function freeScratch(scratch: Scratch): void {
 
 /**
  * Runs `tokens` (1 to CHUNK of them) at positions start, start + 1, ... in some steps a layer, between which anything may happen
- * but to this scratch and this cache; the cache must hold all positions before and have room for these. At the end the last
- * `wanted` rows of scratch.x [n, dim] are what `states` and `readOut` read: of the others the last layer computes keys and values alone.
+ * but to this scratch and this cache; the cache must hold all positions before and have room for these. At the end what `states` and
+ * `readOut` read are the last rows of scratch.x [n, dim] in a causal pass, its first rows in another: as many as are wanted. Of
+ * other tokens the last layer computes little more than keys and values.
  */
 export function* forward(
   decoder: Decoder,
@@ -77,7 +86,7 @@ export function* forward(
   cache: Cache,
   tokens: readonly number[],
   start: number,
-  wanted: number,
+  wanted: Wanted,
 ): Generator<void, void> {
   const { config, weights, backend } = decoder
   const { dim, hiddenDim, heads, kvHeads, headDim, normEps, pairs } = config
@@ -103,10 +112,10 @@ export function* forward(
     const isLocal = config.window?.layers[l] ?? false
     const rope = isLocal ? cache.localRope! : cache.rope
     const seen = cache.layers[l]!
-    // Of so many tokens the layer's result is needed: the last ones, which begin at `skip`.
-    const m = l === config.layers - 1 ? wanted : n
-    const skip = n - m
-    const xs = x.at(skip * dim, m * dim)
+    const isLast = l === config.layers - 1
+    // Attention is needed of the m tokens from `skip` on; what comes after it, of those, or of the ones picked among them.
+    const skip = !isLast ? 0 : wanted.causal ? n - wanted.last : wanted.at[0]!
+    let m = n - skip
     // Attention.
     backend.rmsNorm(y, x, layer.attentionNorm, n, normEps)
     if (skip === 0) project(y, n, [query, layer.query], [key, layer.key], [value, layer.value])
@@ -125,9 +134,17 @@ export function* forward(
       kvHeads,
       headDim,
       scale: config.attentionScale,
+      causal: wanted.causal,
       window: isLocal ? config.window!.size : 0,
       softcap: config.attentionSoftcap,
     })
+    let xs = x.at(skip * dim, m * dim)
+    if (isLast && !wanted.causal) {
+      pick(attended, heads * headDim, wanted.at, skip)
+      pick(x, dim, wanted.at, 0)
+      m = wanted.at.length
+      xs = x.at(0, m * dim)
+    }
     project(attended, m, [y, layer.attentionOut])
     if (layer.attentionOutNorm) backend.rmsNorm(y, y, layer.attentionOutNorm, m, normEps)
     backend.add(xs, y, m * dim)
@@ -143,6 +160,14 @@ export function* forward(
     backend.add(xs, y, m * dim)
     yield
   }
+}
+
+/** Moves the rows `at` ascending places, counted from `first`, to the front of rows [.., width]. */
+function pick(rows: Floats, width: number, at: readonly number[], first: number): void {
+  const view = rows.view()
+  at.forEach((place, row) => {
+    view.copyWithin(row * width, (place - first) * width, (place - first + 1) * width)
+  })
 }
 
 /** The states of `count` tokens of a pass that is through, from its token `first` on, normalised: [count, dim], in y. */

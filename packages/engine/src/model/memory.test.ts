@@ -93,3 +93,20 @@ test.skipIf(!wasm)(
     expect(await sizeAfterOne()).toBe(size)
   },
 )
+
+test('encoding keeps room for keys and values until the model goes, and one that finds none leaves none behind', async () => {
+  const backend = new CountingBackend()
+  const model = await openModel(randomModel(), { backend })
+  const parts = backend.live.size
+  backend.limit = parts + 1
+  expect(() => model.encode([1, 2], [0])).toThrow(OutOfMemoryError)
+  expect(backend.live.size).toBe(parts)
+  backend.limit = Number.POSITIVE_INFINITY
+  model.encode([1, 2], [0])
+  const held = backend.live.size
+  expect(held).toBeGreaterThan(parts)
+  model.encode([3], [0])
+  expect(backend.live.size).toBe(held)
+  model[Symbol.dispose]()
+  expect(backend.live.size).toBe(0)
+})

@@ -11,6 +11,7 @@ import { type Gguf, readGgufFrom, type Tensor } from '../gguf/read.ts'
 import { type SourceLike, toSource } from '../source/to-source.ts'
 import { Tokenizer } from '../tokenizer/tokenizer.ts'
 import { type Config, readConfig } from './config.ts'
+import { Encoder } from './encoder.ts'
 import { fill, type LoadOptions } from './load.ts'
 import { Scratches } from './scratches.ts'
 import { FIRST_POSITIONS, Session } from './session.ts'
@@ -106,6 +107,7 @@ export class Model implements Disposable {
   readonly bytesPerToken: number
   readonly #weights: Weights
   readonly #scratches: Scratches
+  readonly #encoder: Encoder
   readonly #ownsBackend: boolean
   #disposed = false
 
@@ -123,6 +125,8 @@ export class Model implements Disposable {
     this.#ownsBackend = parts.ownsBackend
     this.#weights = weights
     this.#scratches = parts.scratches
+    const decoder = { config, weights, backend, logits: parts.scratches.logits }
+    this.#encoder = new Encoder(decoder, parts.scratches, parts.contextLength)
     this.bytesPerToken = weights.bytesPerToken
     this.parameters = [...gguf.tensors.values()].reduce((sum, { rows, cols }) => sum + rows * cols, 0)
   }
@@ -142,10 +146,22 @@ export class Model implements Disposable {
     return new Session(host, Math.min(positions, this.contextLength))
   }
 
+  /**
+   * Runs 1 to 128 `tokens`, and no more than the context has, of which each sees all, those behind it too: what a model does that was
+   * trained without a causal mask. Returns the logits at the `wanted` places among them, which ascend: [wanted.length, vocab].
+   * It keeps nothing, and sessions do not notice. Throws BadOptionError (no token or none wanted, an id or a place out of range),
+   * ContextLengthError, OutOfMemoryError, DisposedError.
+   */
+  encode(tokens: readonly number[], wanted: readonly number[]): Float32Array {
+    if (this.#disposed) throw new DisposedError('model')
+    return this.#encoder.encode(tokens, wanted)
+  }
+
   /** Gives the memory back; its sessions cannot be used afterwards. */
   [Symbol.dispose](): void {
     if (this.#disposed) return
     this.#disposed = true
+    this.#encoder.free()
     this.#scratches.free()
     freeWeights(this.#weights)
     if (this.#ownsBackend) this.backend.dispose()

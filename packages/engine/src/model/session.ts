@@ -3,9 +3,19 @@
  * Calls are synchronous but for `run`, which gives way to others in the middle of a pass. Sampling is for generate/.
  */
 import type { SoftmaxRow } from '../backend/backend.ts'
-import { BadOptionError, ContextLengthError, DisposedError } from '../errors.ts'
+import { BadOptionError, DisposedError } from '../errors.ts'
 import { type Cache, copyIn, copyOut, createCache, freeCache, growCache } from './cache.ts'
-import { CHUNK, type Decoder, forward, LOGIT_ROWS, readOut, type Scratch, states } from './forward.ts'
+import { checkTokens } from './check-tokens.ts'
+import {
+  CHUNK,
+  type Decoder,
+  forward,
+  LOGIT_ROWS,
+  readOut,
+  type Scratch,
+  states,
+  type Wanted,
+} from './forward.ts'
 import type { Model } from './model.ts'
 import type { Scratches } from './scratches.ts'
 
@@ -118,7 +128,7 @@ export class Session implements Disposable {
     seen: (states: Float32Array) => void,
   ): Promise<void> {
     await this.#steps(tokens, first, turn, (scratch, from, to) => {
-      const count = wantedOf(from, to - from, first)
+      const count = lastOf(from, to - from, first).last
       if (count > 0) seen(states(this.#host, scratch, to - count - from, count).view())
     })
   }
@@ -191,7 +201,7 @@ export class Session implements Disposable {
     try {
       for (let from = 0; from < tokens.length; from += CHUNK) {
         const chunk = tokens.slice(from, from + CHUNK)
-        const wanted = wantedOf(from, chunk.length, first)
+        const wanted = lastOf(from, chunk.length, first)
         for (const _ of forward(this.#host, scratch, this.#cache, chunk, start + from, wanted));
         done(scratch, from, from + chunk.length)
       }
@@ -215,7 +225,7 @@ export class Session implements Disposable {
     try {
       for (let from = 0; from < tokens.length; from += CHUNK) {
         const chunk = tokens.slice(from, from + CHUNK)
-        const wanted = wantedOf(from, chunk.length, first)
+        const wanted = lastOf(from, chunk.length, first)
         for (const _ of forward(this.#host, scratch, this.#cache, chunk, this.length, wanted)) {
           await turn()
           this.#alive()
@@ -231,7 +241,8 @@ export class Session implements Disposable {
 
   /** Checks `tokens` and makes room for them; where they begin. */
   #begin(tokens: readonly number[]): number {
-    this.#check(tokens)
+    this.#idle()
+    checkTokens(tokens, this.model.tokenizer.size, this.length, this.model.contextLength)
     this.#trial = []
     this.#reserve(this.length + tokens.length)
     return this.length
@@ -272,20 +283,6 @@ export class Session implements Disposable {
     }
   }
 
-  #check(tokens: readonly number[]): void {
-    this.#idle()
-    const { contextLength, tokenizer } = this.model
-    if (tokens.length === 0) throw new BadOptionError('there is no token to run: give at least one')
-    if (this.length + tokens.length > contextLength) {
-      throw new ContextLengthError(this.length + tokens.length, contextLength)
-    }
-    for (const token of tokens) {
-      if (!Number.isInteger(token) || token < 0 || token >= tokenizer.size) {
-        throw new BadOptionError(`token ${token} is out of range: the vocabulary has ${tokenizer.size}`)
-      }
-    }
-  }
-
   #reserve(positions: number): void {
     const { backend, config, weights, model } = this.#host
     if (positions <= this.#cache.positions) return
@@ -306,9 +303,10 @@ export class Session implements Disposable {
   }
 }
 
-/** How many of the tokens `from` on are at `first` or later. */
-const wantedOf = (from: number, count: number, first: number): number =>
-  Math.max(0, from + count - Math.max(from, first))
+/** Of `count` tokens `from` on those at `first` or later. */
+function lastOf(from: number, count: number, first: number): Wanted & { causal: true } {
+  return { causal: true, last: Math.max(0, from + count - Math.max(from, first)) }
+}
 
 function withDraft(tokens: readonly number[], draft: readonly number[]): readonly number[] {
   if (draft.length === 0) return tokens

@@ -11,17 +11,17 @@ import { dequantize } from '../quant/quant.ts'
 export interface NaiveResult {
   /** The last states of all tokens, normalised: [tokens, dim]. */
   readonly states: readonly number[][]
-  /** After the last token: [vocab]. */
-  readonly logits: number[]
+  /** Those of the token at a place: [vocab]. */
+  readonly logits: (at: number) => number[]
 }
 
 /** The logits after the last of `tokens`, by a file of the types f32, f16, q8_0 or q4_0. */
 export function naiveLogits(bytes: Uint8Array, tokens: number[]): number[] {
-  return naivePass(bytes, tokens).logits
+  return naivePass(bytes, tokens).logits(tokens.length - 1)
 }
 
-/** As `naiveLogits`, with the states that logits are made of. */
-export function naivePass(bytes: Uint8Array, tokens: number[]): NaiveResult {
+/** As `naiveLogits`, of all tokens, with the states that logits are made of; each token sees all of them unless it is `causal`. */
+export function naivePass(bytes: Uint8Array, tokens: number[], causal = true): NaiveResult {
   const { metadata, tensors } = readGguf(bytes)
   const architecture = findString(metadata, 'general.architecture')!
   const key = (name: string): number => findNumber(metadata, `${architecture}.${name}`) ?? 0
@@ -89,7 +89,7 @@ export function naivePass(bytes: Uint8Array, tokens: number[]): NaiveResult {
       const first = Math.max(0, position + 1 - window)
       const attended = queries[position]!.flatMap((query, h) => {
         const kv = Math.floor(h / group)
-        const seen = keys.slice(first, position + 1)
+        const seen = keys.slice(first, causal ? position + 1 : tokens.length)
         const cap = key('attn_logit_softcapping')
         const weights = seen.map((heads) => {
           const score = dot(query, heads[kv]!) / Math.sqrt(headDim)
@@ -109,9 +109,9 @@ export function naivePass(bytes: Uint8Array, tokens: number[]): NaiveResult {
   }
   const head = tensors.has('output.weight') ? 'output' : 'token_embd'
   states = states.map((x) => norm(x, 'output_norm'))
-  const logits = times(head, states.at(-1)!)
   const cap = key('final_logit_softcapping')
-  return { states, logits: cap > 0 ? logits.map((v) => cap * Math.tanh(v / cap)) : logits }
+  const capped = (v: number): number => (cap > 0 ? cap * Math.tanh(v / cap) : v)
+  return { states, logits: (at) => times(head, states[at]!).map(capped) }
 }
 
 function gelu(x: number): number {

@@ -84,7 +84,7 @@ const shapes = [
     { window: 0, softcap: 0 },
     { window: 150, softcap: 0 },
     { window: 7, softcap: 30 },
-  ].map((rest) => ({ ...heads, ...rest, scale: 0.2 })),
+  ].map((rest) => ({ ...heads, ...rest, causal: true, scale: 0.2 })),
 )
 
 describe.each([true, false])('relaxed SIMD where the host has it: %s', (relaxed) => {
@@ -112,4 +112,26 @@ describe.each([true, false])('relaxed SIMD where the host has it: %s', (relaxed)
     }
     expect(attend(many, shared.q, shared.cache, shape, 0, positions)).toEqual(whole)
   })
+
+  test.each(shapes)(
+    'where all are seen: $heads heads on $kvHeads of $headDim, window $window, cap $softcap',
+    (causal) => {
+      const shape = { ...causal, causal: false }
+      for (const positions of [1, 5, 128, 129, 200]) {
+        const [alone, shared] = [fill(one, shape, positions), fill(many, shape, positions)]
+        const width = shape.heads * shape.headDim
+        const whole = attend(one, alone.q, alone.cache, shape, 0, positions)
+        expect(attend(many, shared.q, shared.cache, shape, 0, positions)).toEqual(whole)
+        // The last of them, alone and among those before it, and what a causal call gives it.
+        for (const n of [1, 3, positions - 1]) {
+          const start = Math.max(0, positions - n)
+          const expected = whole.subarray(start * width)
+          expect(attend(one, alone.q, alone.cache, shape, start, positions - start)).toEqual(expected)
+          expect(attend(many, shared.q, shared.cache, shape, start, positions - start)).toEqual(expected)
+        }
+        const last = attend(one, alone.q, alone.cache, causal, positions - 1, 1)
+        expect(last).toEqual(whole.subarray((positions - 1) * width))
+      }
+    },
+  )
 })

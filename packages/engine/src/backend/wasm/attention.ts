@@ -34,13 +34,13 @@ export class Attention {
 
   /** out and q [n, heads, headDim]; the cache holds all that the positions see. */
   run(out: number, q: number, { keys, values, stride }: CachePlace, shape: AttentionShape): void {
-    const { n, start, heads, kvHeads, headDim, scale, softcap } = shape
+    const { n, start, heads, kvHeads, headDim, scale, causal, softcap } = shape
     const { threads } = this.#pool
     const end = start + n
     const window = shape.window > 0 ? shape.window : end
     const rows = (n * heads) / kvHeads
     const rowsAtOnce = chooseRows(rows)
-    const form = { heads, kvHeads, headDim, scale, softcap, relaxed: this.#relaxed, rowsAtOnce }
+    const form = { heads, kvHeads, headDim, scale, causal, softcap, relaxed: this.#relaxed, rowsAtOnce }
     const { attentionPack, attend, attentionFinish } = this.#kernels(form)
 
     const upTo = (count: number): number => rowsAtOnce * Math.ceil(count / rowsAtOnce)

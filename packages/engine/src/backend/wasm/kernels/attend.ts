@@ -1,5 +1,5 @@
 /**
- * Causal attention of some query positions over a layer's cache, in three kernels for one shape of heads: `attentionPack`,
+ * Attention of some query positions over a layer's cache, in three kernels for one shape of heads: `attentionPack`,
  * `attend`, `attentionFinish`.
  *
  * A row is one head at one position; the rows of a kv head are [n, group]. The cache is read in blocks of BLOCK positions,

@@ -5,6 +5,7 @@ import { type Arg, type Code, type FunctionBuilder, type Local, load, op, vector
 export interface AttentionForm extends HeadShape {
   readonly scale: number
   readonly softcap: number
+  readonly causal: boolean
   /** Whether the host has f32x4.relaxed_madd. */
   readonly relaxed: boolean
   /** Rows that go through the cache together, 1 to 6. */
@@ -123,7 +124,7 @@ export function smaller(a: Arg, b: Arg): Code {
 
 /** Positions `from` to `until` (exclusive) that row `row` sees; rows that only fill up see what the last position, end - 1, sees. */
 export function rangeOf(
-  { heads, kvHeads }: HeadShape,
+  { heads, kvHeads, causal }: AttentionForm,
   row: Arg,
   start: Local,
   end: Local,
@@ -135,5 +136,6 @@ export function rangeOf(
     until.set(op('i32.add', op('i32.add', op('i32.div_u', row, heads / kvHeads), start), 1)),
     until.set(smaller(until, end)),
     from.set(op('i32.sub', until, smaller(until, window))),
+    causal ? [] : until.set(end),
   ]
 }
