@@ -4,6 +4,7 @@
  * Source: WebAssembly 3.0 core specification, "Index of Instructions" (relaxed SIMD is 0xfd 0x100 and above).
  */
 export const opcodes = {
+  'i32.load': 0x28,
   'i32.load8_u': 0x2d,
   'i32.load16_u': 0x2f,
   'i32.store16': 0x3b,
@@ -92,6 +93,7 @@ export const opcodes = {
   'i32x4.dot_i16x8_s': 0xfd0ba,
 
   'f32x4.abs': 0xfd0e0,
+  'f32x4.sqrt': 0xfd0e3,
   'f32x4.add': 0xfd0e4,
   'f32x4.sub': 0xfd0e5,
   'f32x4.mul': 0xfd0e6,
