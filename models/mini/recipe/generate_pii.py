@@ -1,79 +1,47 @@
 """Sentences with identifiers whose spans are known exactly, because they are filled in.
 
-Numbers obey their checks (Luhn for cards, mod 97 for IBANs) and are written in the ways people write them. DATE_TIME is a
-written date or a year; bare times and words like "tomorrow" are not marked. Each call returns (text, spans), merged.
+`Generator.item(r)` makes training examples from the frames of pii_frames.txt, ner_frames.txt and pii_none.txt with the values of
+pii_values.py, from the small grammar of pii_templates.py, and from presidio's training templates. DATE_TIME is a written date
+or a year; bare times and words like "tomorrow" are not marked; articles before names and countries are not part of them.
+`python generate_pii.py 30` prints examples; `python generate_pii.py check` lists frames too like one of presidio's.
 """
 from __future__ import annotations
 
 import random
 import re
 import string
+import sys
+from pathlib import Path
 
 import pii_words as W
+import splits
+from pii_numbers import card, date, digits, iban, ip, license_id, phone, pick, ssn
 from pii_templates import FRAMES, NEGATIVES
 from splits import merge_spans
 
 Item = tuple[str, list[tuple[str, int, int]]]
-pick = random.Random.choice
+Piece = tuple[str, str | None]  # text and its type; None is plain text
+
+# placeholders of frames and of presidio's templates to types; those not named are plain words
+KINDS = {"person": "PERSON", "first_name": "PERSON", "last_name": "PERSON", "organization": "ORGANIZATION", "city": "ADDRESS", "country": "ADDRESS",
+         "state": "ADDRESS", "place": "ADDRESS", "zipcode": "ADDRESS", "street_address": "ADDRESS", "address": "ADDRESS", "email": "EMAIL_ADDRESS",
+         "phone_number": "PHONE_NUMBER", "credit_card_number": "CREDIT_CARD", "iban": "IBAN_CODE", "ip_address": "IP_ADDRESS", "url": "URL",
+         "ssn": "US_SSN", "us_driver_license": "US_DRIVER_LICENSE", "date_time": "DATE_TIME", "year": "DATE_TIME", "age": "AGE", "nrp": "NRP", "prefix": "TITLE"}
+ALIAS = {"name": "person", "street_name": "road", "postcode": "zipcode", "state_abbr": "state", "nationality": "nrp", "nation_woman": "nrp", "nation_man": "nrp",
+         "nation_plural": "nrp", "religion": "nrp", "date_of_birth": "date_time", "date": "date_time", "domain_name": "url", "time_zone": "time"}
+OPENINGS = ["Hi, ", "Hello, ", "Hello! ", "Hey, ", "hi ", "Hi team, ", "Good morning. ", "Please note: ", "FYI: ", "Urgent: ", "Question: ", "> ", "- ", "* ", "Re: ", "Ok so ", "Well, ", "Sorry, ", "btw ", "Also, ", "Note: ", '"', "(", "And ", "But "]
+ENDINGS = [" Thanks!", " thanks", " Thank you.", " Please help.", " pls", " asap", "!", "!!", "...", " :)", " Regards", " Cheers", " Any idea?", " ok?", '"', ")", " Let me know.", " (urgent)", ";", ",", " -", "?"]
 
 
-def digits(r: random.Random, n: int) -> str:
-    return "".join(pick(r, string.digits) for _ in range(n))
+def lines(name: str) -> list[str]:
+    """Frames of a text file beside this one; lines that begin with "# " are remarks."""
+    rows = Path(__file__).with_name(name).read_text(encoding="utf-8").splitlines()
+    return [x.replace("\\n", "\n").replace("\\t", "\t") for x in rows if x.strip() and not x.startswith("# ")]
 
 
-def card(r: random.Random) -> str:
-    head = pick(r, ["4", "4", "51", "52", "53", "55", "2221", "34", "37", "6011", "65", "35", "36"])
-    n = 15 if head in ("34", "37") else 14 if head == "36" else pick(r, [16] * 6 + [13]) if head == "4" else 16
-    body = head + digits(r, n - 1 - len(head))
-    total = sum(d if i % 2 else (d * 2 if d < 5 else d * 2 - 9) for i, d in enumerate(int(c) for c in reversed(body)))
-    full = body + str(-total % 10)
-    sep = pick(r, ["", "", "", " ", "-"])
-    return sep.join(full[i:i + 4] for i in range(0, n, 4)) if sep and n == 16 else full
-
-
-def iban(r: random.Random) -> str:
-    land, shape = pick(r, [("DE", "n18"), ("GB", "a4n14"), ("FR", "n23"), ("ES", "n20"), ("NL", "a4n10"), ("CH", "n17"),
-                           ("IT", "a1n22"), ("BE", "n12"), ("AT", "n16"), ("PL", "n24"), ("SE", "n20"), ("IE", "a4n14")])
-    body = "".join("".join(pick(r, string.ascii_uppercase) for _ in range(int(n))) if k == "a" else digits(r, int(n))
-                   for k, n in re.findall(r"([an])(\d+)", shape))
-    number = "".join(str(int(c, 36)) for c in body + land + "00")
-    full = f"{land}{98 - int(number) % 97:02d}{body}"
-    return " ".join(full[i:i + 4] for i in range(0, len(full), 4)) if r.random() < .4 else full
-
-
-def phone(r: random.Random) -> str:
-    a, b, c = f"{r.randint(201, 989)}", f"{r.randint(200, 999)}", digits(r, 4)
-    form = pick(r, ["({a}) {b}-{c}", "{a}-{b}-{c}", "{a}.{b}.{c}", "{a}{b}{c}", "+1 {a} {b} {c}", "+1-{a}-{b}-{c}", "001-{a}-{b}-{c}",
-                    "{a} {b} {c}", "({a}){b}-{c}", "+44 {g} {c}", "0{g} {b} {c}", "+{k} {a} {b} {c}", "+{k}{a}{b}{c}", "0{k} {g} {b}",
-                    "{a}-{b}-{c}x{e}", "+1-{a}-{b}-{c} ext. {e}", "+{k} {a} {p} {q} {s}", "0{d} {p} {q} {s} {k}", "{b} {p} {q}"])
-    return form.format(a=a, b=b, c=c, g=digits(r, 4), k=pick(r, ["33", "49", "34", "39", "48", "91", "61", "46", "353", "972"]),
-                       e=digits(r, pick(r, [3, 4])), p=digits(r, 2), q=digits(r, 2), s=digits(r, 2), d=r.randint(1, 9))
-
-
-def ip(r: random.Random) -> str:
-    if r.random() < .2:
-        return ":".join(f"{r.randint(0, 65535):x}" for _ in range(8)) if r.random() < .6 else f"fe80::{r.randint(1, 65535):x}"
-    return ".".join(str(r.randint(1, 254)) for _ in range(4))
-
-
-def ssn(r: random.Random) -> str:
-    a, b, c = f"{r.randint(1, 665):03d}", f"{r.randint(1, 99):02d}", f"{r.randint(1, 9999):04d}"
-    return pick(r, ["{}-{}-{}", "{}-{}-{}", "{}-{}-{}", "{} {} {}", "{}{}{}"]).format(a, b, c)
-
-
-def license_id(r: random.Random) -> str:
-    letter = pick(r, string.ascii_uppercase)
-    return pick(r, [letter + digits(r, 7), letter + digits(r, 8), letter + digits(r, 12), digits(r, 9), digits(r, 8),
-                    letter + pick(r, string.ascii_uppercase) + digits(r, 6), f"{letter}{digits(r, 3)}-{digits(r, 4)}-{digits(r, 4)}"])
-
-
-def date(r: random.Random) -> str:
-    m, d, y = r.randint(1, 12), r.randint(1, 28), r.randint(1940, 2030)
-    name, short = W.MONTH[m - 1], W.MONTH[m - 1][:3]
-    th = "th" if 10 < d < 20 else {1: "st", 2: "nd", 3: "rd"}.get(d % 10, "th")
-    return pick(r, [f"{name} {d}, {y}", f"{d} {name} {y}", f"{m:02d}/{d:02d}/{y}", f"{m}/{d}/{y}", f"{y}-{m:02d}-{d:02d}", f"{name} {d}",
-                    f"{name} {d}{th}", f"{d}{th} of {name}", f"{short} {d}, {y}", f"{d}.{m}.{y}", f"{name} {y}", f"{short} {d}",
-                    f"{d:02d}/{m:02d}/{y % 100:02d}", f"{pick(r, W.DAY)}, {name} {d}", f"{y}-{m:02d}-{d:02d} {r.randint(0, 23):02d}:{digits(r, 1)}0:00"])
+def choose(frame: str, r: random.Random) -> str:
+    """(a|b) becomes a or b."""
+    return re.sub(r"\(([^()]*\|[^()]*)\)", lambda m: pick(r, m[1].split("|")), frame)
 
 
 class Generator:
@@ -82,6 +50,7 @@ class Generator:
     def __init__(self, pools: dict[str, list[str]], templates: list[str]):
         self.pools = pools
         self.templates = templates  # presidio's training templates, {{name}} form
+        self.values = None  # pii_values.Values, made at the first item
 
     def person(self, r: random.Random) -> str:
         if self.pools.get("PERSON") and r.random() < .35:
@@ -155,7 +124,7 @@ class Generator:
         return number[slot]
 
     def fill(self, frame: str, r: random.Random) -> Item:
-        frame = re.sub(r"\(([^()]*\|[^()]*)\)", lambda m: pick(r, m[1].split("|")), frame).replace("\\n", "\n")
+        frame = choose(frame, r).replace("\\n", "\n")
         text, spans = "", []
         for i, part in enumerate(re.split(r"\{([A-Z]+)\}", frame)):
             if i % 2 == 0:
@@ -186,16 +155,146 @@ class Generator:
             return self.from_template(r)
         return self.fill(pick(r, FRAMES), r)
 
+    def piece(self, slot: str, before: str, r: random.Random) -> list[Piece]:
+        """A value for {{slot}} with its article, if any, outside; `before` is the text so far on this line."""
+        slot = re.sub(r"_(fe)?male$|_nonbinary$", "", slot)
+        slot = ALIAS.get(slot, slot)
+        if slot == "building_number":
+            return [(str(r.randint(1, 9999)), "ADDRESS")]
+        if slot == "secondary_address":
+            return [(pick(r, ["Apt. {}", "Suite {}"]).format(r.randint(1, 999)), "ADDRESS")]
+        kind = "ADDRESS" if slot == "road" else KINDS.get(slot)
+        pool = {"person": "PERSON", "organization": "ORGANIZATION", "address": "ADDRESS", "place": "PLACE"}.get(slot)
+        if pool and self.pools.get(pool) and r.random() < .08:
+            value = pick(r, self.pools[pool])
+        else:
+            value = self.values.road(r) if slot == "road" else self.values.make(slot, r)
+        article = re.match(r"[Tt]he ", value) if slot in ("organization", "country", "place") else None
+        if article:
+            said = re.search(r"\b(the|an?|of the|[A-Z]\w+'s) $|^$", before, re.I)
+            return [("" if said and before else "The " if not before else "the ", None), (value[4:], kind)]
+        if re.search(r"(^|[\s(\"])[aA] $", before) and re.match(r"[AEIOaeio]|8|11\b|18\b|Un[^i]", value) and not value.startswith(("Eu", "One")):
+            return [("\b", None), (value, kind)]  # a becomes an
+        return [(value, kind)]
+
+    def pieces(self, frame: str, r: random.Random) -> list[Piece]:
+        out: list[Piece] = []
+        text = ""
+        for i, part in enumerate(re.split(r"(\{\{\w+\}\}|\[\[[^\]|]+\|[A-Z_]+\]\])", choose(frame, r))):
+            if i % 2 == 0:
+                new = [(part, None)]
+            elif part[0] == "[":
+                new = [tuple(part[2:-2].split("|"))]
+            else:
+                new = self.piece(part[2:-2], text.rsplit("\n", 1)[-1], r)
+            if new[0][0] == "\b":
+                out[-1], new = (out[-1][0][:-1] + "n ", None), new[1:]
+            if part in ("{{first_name}}", "{{last_name}}") and out[-1:] == [(" ", None)] and out[-2][1] == "PERSON":
+                new = [(f"{out[-2][0]} {new[0][0]}", "PERSON")]  # first and last name are one person
+                del out[-2:]
+            out += new
+            text += "".join(x for x, _ in new)
+        return out
+
+    def one_of_many(self, r: random.Random) -> list[Piece]:
+        """A frame of any source as pieces."""
+        x = r.random()
+        if x < .64:
+            return self.pieces(pick(r, self.frames), r)
+        if x < .72:
+            return self.pieces(pick(r, self.ner), r)
+        if x < .81:
+            return self.pieces(pick(r, self.none), r)
+        if x < .93 or not self.templates:
+            text, spans = self.fill(pick(r, FRAMES if r.random() < .85 else NEGATIVES), r)
+            return cut(text, spans)
+        return self.pieces(pick(r, self.templates).replace("\\n", "\n"), r)
+
     def item(self, r: random.Random) -> Item:
-        """One to four sentences, sometimes all lower case or without the last full stop."""
-        text, spans = "", []
-        for _ in range(pick(r, [1] * 7 + [2, 2, 2, 3, 4])):
-            more, found = self.one(r)
-            text += pick(r, [" ", " ", "\n"]) if text else ""
-            spans += [(k, a + len(text), b + len(text)) for k, a, b in found]
-            text += more
-        if r.random() < .15 and len(text.lower()) == len(text):
-            text = text.lower()
-        if r.random() < .15:
-            text = text.rstrip(".!?")
-        return text, merge_spans(text, [(k, a, min(b, len(text))) for k, a, b in spans])
+        """One to three sentences, sometimes roughened: small letters, capitals, no punctuation, typing errors, words around."""
+        if self.values is None:
+            from pii_values import Values
+            self.values = Values(1)
+            self.frames, self.ner, self.none = lines("pii_frames.txt"), lines("ner_frames.txt"), lines("pii_none.txt")
+        out = self.one_of_many(r)
+        for _ in range(pick(r, [0] * 16 + [1, 1, 1, 2])):
+            out += [(pick(r, [" ", " ", " ", "\n", "\n\n", " - "]), None)] + self.one_of_many(r)
+        if r.random() < .06:
+            out.insert(0, (pick(r, OPENINGS), None))
+        if r.random() < .06:
+            out.append((pick(r, ENDINGS), None))
+        x = r.random()
+        if x < .08:
+            out = [(t.lower() if len(t.lower()) == len(t) else t, k) for t, k in out]
+        elif x < .095:
+            out = [(t.upper() if len(t.upper()) == len(t) and k not in ("EMAIL_ADDRESS", "URL") else t, k) for t, k in out]
+        x = r.random()
+        if x < .05:
+            out = [(re.sub(r"[.,!?;'\"]", "", t) if k is None else t, k) for t, k in out]
+        elif x < .09:
+            out = [(re.sub(" ", lambda m: "  " if r.random() < .2 else " ", t) if k is None else t, k) for t, k in out]
+        elif x < .16:
+            out = [(re.sub(r"[a-z]{4,}", lambda m: slip(m[0], r), t) if k is None else t, k) for t, k in out]
+        elif x < .20:
+            out = [(t.replace("'", "\u2019").replace(" - ", " \u2013 ") if k is None else t, k) for t, k in out]
+        if r.random() < .12 and out[-1][1] is None:
+            out[-1] = (out[-1][0].rstrip(".!? "), None)
+        return join(out)
+
+
+def slip(word: str, r: random.Random) -> str:
+    """A typing error in one word of twelve."""
+    if r.random() > .08:
+        return word
+    i = r.randrange(1, len(word) - 1)
+    return pick(r, [word[:i] + word[i + 1:], word[:i] + word[i] + word[i:], word[:i] + word[i + 1] + word[i] + word[i + 2:]])
+
+
+def cut(text: str, spans: list[tuple[str, int, int]]) -> list[Piece]:
+    """Text with spans as pieces; spans may not overlap."""
+    out, at = [], 0
+    for kind, a, b in sorted(spans, key=lambda s: s[1]):
+        out += [(text[at:a], None), (text[a:b], kind)]
+        at = b
+    return [*out, (text[at:], None)]
+
+
+def join(pieces: list[Piece]) -> Item:
+    """The text without space around it, and its merged spans."""
+    text, spans = "", []
+    for part, kind in pieces:
+        if kind:
+            spans.append((kind, len(text), len(text) + len(part)))
+        text += part
+    skip = len(text) - len(text.lstrip())
+    text = text.strip()
+    return text, merge_spans(text, [(k, max(a - skip, 0), min(b - skip, len(text))) for k, a, b in spans])
+
+
+def alike(frame: str, other: set[str]) -> bool:
+    """The law of splits.frames: over 60 % of the words are shared."""
+    words = set(re.findall(r"[a-z]+", re.sub(r"\{\{.*?\}\}", " ", frame).lower()))
+    return len(words & other) > .6 * len(words | other)
+
+
+def check() -> None:
+    """Prints our frames that are too like a frame of presidio, of any split."""
+    theirs = {f: set(re.findall(r"[a-z]+", re.sub(r"\{\{.*?\}\}", " ", f).lower())) for f in splits.frames(splits.TASKS)}
+    for name in ("pii_frames.txt", "ner_frames.txt", "pii_none.txt"):
+        rows = lines(name)
+        print(name, len(rows), "frames,", len(set(rows)), "different")
+        for f in rows:
+            for g, words in theirs.items():
+                if words and alike(f, words) or (words and splits.template_key(f) == splits.template_key(g)):
+                    print("  ", repr(f), "~", repr(g))
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["check"]:
+        check()
+    else:
+        from mixture import pools
+        maker, rng = Generator(pools(splits.TASKS), splits.presidio_templates(splits.TASKS)), random.Random()
+        for _ in range(int(sys.argv[1]) if sys.argv[1:] else 20):
+            made, found = maker.item(rng)
+            print(repr(made), [(k, made[a:b]) for k, a, b in found], sep="\n  ")

@@ -133,7 +133,6 @@ Between {YEAR} and {YEAR} I worked for {ORG}.
 The (book|film|song|album) by {PERSON} came out in {YEAR}.
 Who is {PERSON}?
 Where does {PERSON} live?
-Why is {PERSON} so (angry|late|quiet|happy)?
 {PERSON} (is|was) (a great friend|very helpful|out sick|on holiday).
 {PERSON} says hello.
 {PERSON}: where are you?\\n{PERSON}: in {PLACE}
