@@ -9,6 +9,8 @@ export interface Example {
   readonly target: string
   /** `teacher`: a model's answer; `gold`: a person's; `seed`: one of the few examples a team starts with. */
   readonly from: 'teacher' | 'gold' | 'seed'
+  /** How likely the teacher thinks each answer, 0 to 1, where it says; they need not sum to 1. */
+  readonly probabilities?: { readonly [target: string]: number }
   /** Who asked, as a digest; examples of one user never lie on both sides of a split. */
   readonly user?: string
   /** Milliseconds since 1970. */
@@ -16,3 +18,7 @@ export interface Example {
   /** Line of the file, from 1: what errors name. */
   readonly row?: number
 }
+
+/** How an issue calls an example: `row 17`, or by its id where it is from no file. */
+export const placeOf = ({ id, row }: Pick<Example, 'id' | 'row'>): string =>
+  row === undefined ? `example ${id.slice(0, 60)}` : `row ${row}`

@@ -1,0 +1,21 @@
+/**
+ * Takes out of a prompt and its answers what must not be written down: identifiers by rule, and names where a finder is given. Both texts share
+ * their placeholders, so that what was copied is still a copy. A finder that fails lets the text be left out, never through.
+ */
+import { combine, findIdentifiers, type NameFinder, Vault } from '@edgewise/redact'
+
+/** The texts with placeholders such as `[EMAIL_ADDRESS_1]`. Rejects with what the finder throws. */
+export async function redacted(
+  texts: readonly string[],
+  names: NameFinder | null,
+  signal?: AbortSignal,
+): Promise<readonly string[]> {
+  const vault = new Vault()
+  for (const text of texts) vault.reserve(text)
+  const done: string[] = []
+  for (const text of texts) {
+    const found = names === null ? [] : await names.find(text, signal)
+    done.push(vault.redact(text, combine(text, findIdentifiers(text), found)).text)
+  }
+  return done
+}
