@@ -3,10 +3,17 @@
  * this package and llama.cpp both load. Follows llama.cpp's convert_hf_to_gguf.py (LlamaModel): same keys, same tensor
  * names, same order of query and key rows. The head is tied: no output.weight.
  */
-import { type MetadataValue, quantize, type TensorType, writeGguf } from '@edgewise/engine'
+import {
+  dequantize,
+  interleaveHeads,
+  type MetadataValue,
+  quantize,
+  readSafetensors,
+  type TensorType,
+  writeGguf,
+} from '@edgewise/engine'
 import { BadCheckpointError } from './errors.ts'
 import { protocolVersion } from './protocol.ts'
-import { readSafetensors, type Tensor } from './safetensors.ts'
 
 /** What the recipe writes; JSON files parsed. */
 export interface Checkpoint {
@@ -31,6 +38,11 @@ export interface HfConfig {
   readonly vocab_size: number
 }
 
+interface Tensor {
+  readonly shape: readonly number[]
+  readonly values: Float32Array
+}
+
 export interface HfTokenizer {
   readonly model: {
     readonly vocab: Readonly<Record<string, number>>
@@ -45,7 +57,7 @@ const tokenTypes = { text: 1, control: 3, userDefined: 4 }
 export const fileTypes: Readonly<Record<FileType, number>> = { f32: 0, f16: 1, q4_0: 2, q8_0: 7 }
 export type FileType = Extract<TensorType, 'f32' | 'f16' | 'q4_0' | 'q8_0'>
 
-/** The GGUF file, matrices in `type`, norms in f32. Throws BadCheckpointError when a part is missing or has another shape. */
+/** The GGUF file, matrices in `type`, norms in f32. Throws BadCheckpointError when a part is missing or has another shape, BadSafetensorsError. */
 export function convert(checkpoint: Checkpoint, type: FileType): Uint8Array<ArrayBuffer> {
   const { config } = checkpoint
   const source = readSafetensors(checkpoint.weights)
@@ -56,7 +68,12 @@ export function convert(checkpoint: Checkpoint, type: FileType): Uint8Array<Arra
         `tensor ${name} is [${found?.shape ?? 'missing'}], config.json wants [${shape}]`,
       )
     }
-    return found
+    const { type, dtype, offset, size } = found
+    if (type === undefined)
+      throw new BadCheckpointError(`tensor ${name} is ${dtype}: export the model as F32`)
+    const values = new Float32Array(shape.reduce((product, dim) => product * dim, 1))
+    dequantize(type, checkpoint.weights.subarray(offset, offset + size), values)
+    return { shape, values }
   }
   return writeGguf({ metadata: metadata(checkpoint, type), tensors: tensors(config, take, type) })
 }
@@ -165,21 +182,4 @@ function tensors(config: HfConfig, take: (name: string, shape: number[]) => Tens
     ]
   })
   return [embedding, ...layers.flat(), norm('output_norm.weight', 'model.norm.weight')]
-}
-
-/**
- * values [heads * headDim, cols]: within each head, row 2 * pair + half takes what was row half * headDim / 2 + pair.
- * That is `permute` in llama.cpp's converter.
- */
-export function interleaveHeads(values: Float32Array, headDim: number, cols: number): Float32Array {
-  const out = new Float32Array(values.length)
-  const rows = values.length / cols
-  for (let row = 0; row < rows; row++) {
-    const inHead = row % headDim
-    const half = inHead % 2
-    const pair = (inHead - half) / 2
-    const from = row - inHead + (half * headDim) / 2 + pair
-    out.set(values.subarray(from * cols, (from + 1) * cols), row * cols)
-  }
-  return out
 }

@@ -45,6 +45,20 @@ export class UnsupportedError extends EngineError {
   }
 }
 
+/** LoRA files that are broken, ask for what is not applied here, or do not fit the model; the message names the field or tensor. Code `adapter_invalid`. */
+export class BadAdapterError extends EngineError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('adapter_invalid', message, options)
+  }
+}
+
+/** The bytes are not a safetensors file that can be read. Code `bad_safetensors`. */
+export class BadSafetensorsError extends EngineError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('bad_safetensors', message, options)
+  }
+}
+
 /**
  * Why a source failed: it cannot be reached, it answered with a status that is no answer, it does not serve ranges, it is
  * not the file it was when it was opened, or it gave other bytes than were asked for.

@@ -1,4 +1,8 @@
 /** The engine's public face: GGUF in, tokens out. The same import in browser, worker and Node. */
+export type { Adapter, LowRank } from './adapter/adapter.ts'
+export { type MergePlan, mergeAdapter, mergeRows, planMerge } from './adapter/merge.ts'
+export { type PeftFiles, readPeft } from './adapter/peft.ts'
+export { readAdapter, writeAdapter } from './adapter/read-gguf.ts'
 export type { AttentionShape, Backend, Floats, HeadShape, KernelChoice, Weight } from './backend/backend.ts'
 export { ReferenceBackend } from './backend/reference.ts'
 export { type BackendChoice, selectBackend } from './backend/select.ts'
@@ -45,6 +49,8 @@ export {
   type TensorShape,
   writeGguf,
 } from './gguf/write.ts'
+export { interleaveHeads } from './hf/head-rows.ts'
+export { readSafetensors, readSafetensorsFrom, type SafeTensor } from './hf/safetensors.ts'
 export { offeredMemory } from './host-memory.ts'
 export { type Config, readConfig } from './model/config.ts'
 export { type Model, type OpenOptions, openModel } from './model/model.ts'
@@ -75,5 +81,6 @@ export type { Patience } from './source/retry.ts'
 export type { ByteSource } from './source/source.ts'
 export { type SourceLike, toSource } from './source/to-source.ts'
 export { type UrlOptions, type UrlSource, urlSource } from './source/url-source.ts'
+export { textToAlphabet } from './tokenizer/byte-alphabet.ts'
 export type { TokenType } from './tokenizer/token-types.ts'
 export { type EncodeOptions, type TextStream, Tokenizer } from './tokenizer/tokenizer.ts'

@@ -3,6 +3,7 @@
  * tokenizer.json, convert. Its markers have long embedding rows, so that decoders really open, close and correct.
  */
 import { seededRandom } from '@edgewise/engine'
+import { writeSafetensors } from '../../../../packages/engine/src/testing/safetensors-writer.ts'
 import { type Checkpoint, convert, type HfConfig } from '../convert.ts'
 import { type Mini, openMini } from '../mini.ts'
 import { miniTasks } from '../tasks.ts'
@@ -75,27 +76,6 @@ export function tensorShapes(config: HfConfig): [string, number[]][] {
     ...layers.flat(),
     ['model.norm.weight', [width]],
   ]
-}
-
-/** The bytes of a safetensors file. */
-export function writeSafetensors(
-  tensors: readonly { name: string; shape: readonly number[]; values: Float32Array }[],
-): Uint8Array {
-  let offset = 0
-  const header: Record<string, unknown> = { __metadata__: { format: 'pt' } }
-  for (const { name, shape, values } of tensors) {
-    header[name] = { dtype: 'F32', shape, data_offsets: [offset, (offset += values.byteLength)] }
-  }
-  const head = new TextEncoder().encode(JSON.stringify(header))
-  const out = new Uint8Array(8 + head.length + offset)
-  new DataView(out.buffer).setBigUint64(0, BigInt(head.length), true)
-  out.set(head, 8)
-  let at = 8 + head.length
-  for (const { values } of tensors) {
-    out.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), at)
-    at += values.byteLength
-  }
-  return out
 }
 
 export function tinyCheckpoint(seed: number): Checkpoint {

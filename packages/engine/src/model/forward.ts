@@ -8,6 +8,7 @@ import type { Backend, Floats } from '../backend/backend.ts'
 import { type Allocator, allOrNothing } from './all-or-nothing.ts'
 import type { Cache } from './cache.ts'
 import type { Config } from './config.ts'
+import type { BesideShape } from './low-rank.ts'
 import type { Projection, Weights } from './weights.ts'
 
 /** Tokens per pass. More would read the weights less often in prefill and cost more scratch memory. */
@@ -34,6 +35,9 @@ export interface Scratch {
   readonly gate: Floats
   /** [CHUNK, hiddenDim] */
   readonly up: Floats
+  /** [CHUNK, rank] and [CHUNK, rows] of the adapters' matrices; undefined where there are none */
+  readonly low?: Floats
+  readonly gain?: Floats
 }
 
 export interface Decoder {
@@ -53,7 +57,7 @@ export type Wanted =
   | { readonly causal: false; readonly at: readonly number[] }
 
 /** Throws OutOfMemoryError, and then holds nothing. */
-export function createScratch(backend: Allocator, config: Config): Scratch {
+export function createScratch(backend: Allocator, config: Config, beside?: BesideShape): Scratch {
   const { dim, hiddenDim, heads, kvHeads, headDim } = config
   return allOrNothing((keep) => {
     const floats = (width: number): Floats => keep(backend.floats(CHUNK * width))
@@ -66,6 +70,7 @@ export function createScratch(backend: Allocator, config: Config): Scratch {
       attended: floats(heads * headDim),
       gate: floats(hiddenDim),
       up: floats(hiddenDim),
+      ...(beside && { low: floats(beside.rank), gain: floats(beside.rows) }),
     }
   })
 }
@@ -90,7 +95,7 @@ export function* forward(
 ): Generator<void, void> {
   const { config, weights, backend } = decoder
   const { dim, hiddenDim, heads, kvHeads, headDim, normEps, pairs } = config
-  const { x, y, query, key, value, attended, gate, up } = scratch
+  const { x, y, query, key, value, attended, gate, up, low, gain } = scratch
   const n = tokens.length
   const project = (from: Floats, rows: number, ...to: readonly (readonly [Floats, Projection])[]): void => {
     backend.matmuls(
@@ -98,10 +103,14 @@ export function* forward(
       from,
       rows,
     )
-    for (const [out, { bias }] of to) {
+    for (const [out, { bias, beside }] of to) {
       for (let i = 0; bias && i < rows; i++) {
         backend.add(out.at(i * bias.length, bias.length), bias, bias.length)
       }
+      if (!beside) continue
+      backend.matmul(low!, beside.a, from, rows)
+      backend.matmul(gain!, beside.b, low!, rows)
+      backend.add(out, gain!, rows * beside.b.rows)
     }
   }
 

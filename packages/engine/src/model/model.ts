@@ -2,6 +2,7 @@
  * A model ready to run: configuration, tokenizer and weights of one GGUF file, in a backend's memory.
  * Hold it with `using`, or dispose it: weights are the largest thing a page or a process has.
  */
+import type { Adapter } from '../adapter/adapter.ts'
 import type { Backend } from '../backend/backend.ts'
 import { type BackendChoice, selectBackend } from '../backend/select.ts'
 import type { TuneStore } from '../backend/wasm/tune/store.ts'
@@ -26,12 +27,14 @@ export interface OpenOptions extends LoadOptions {
   readonly tuneStore?: TuneStore
   /** Positions a session may hold, 1 to what the model was trained for (the default). Memory is taken as they fill. */
   readonly contextLength?: number
+  /** Low-rank adapters that are added to what its matrices give; the weights stay as the file has them. */
+  readonly adapters?: readonly Adapter[]
 }
 
 /**
  * Reads a GGUF file and loads it: from memory, a Blob, a URL whose server gives ranges, or any ByteSource. Weights go to
  * their place piece by piece and the source is not needed afterwards; peak memory is the model's own plus a few pieces.
- * Throws BadGgufError, UnsupportedError, BadOptionError, SourceError, OutOfMemoryError, BackendUnavailableError or the
+ * Throws BadGgufError, UnsupportedError, BadAdapterError, BadOptionError, SourceError, OutOfMemoryError, BackendUnavailableError or the
  * signal's reason; a backend passed in then holds nothing of it.
  */
 export async function openModel(from: SourceLike, options: OpenOptions = {}): Promise<Model> {
@@ -42,6 +45,9 @@ export async function openModel(from: SourceLike, options: OpenOptions = {}): Pr
   if (!Number.isInteger(contextLength) || contextLength < 1 || contextLength > config.contextLength) {
     throw new BadOptionError(`contextLength is ${contextLength}, not 1 to ${config.contextLength}`)
   }
+  const adapters = options.adapters ?? []
+  const besides =
+    adapters.length > 0 ? new (await import('./low-rank.ts')).Besides(adapters, config) : undefined
   const tokenizer = await Tokenizer.open(gguf.metadata)
   const choice = options.backend ?? 'auto'
   const ownsBackend = typeof choice === 'string'
@@ -49,14 +55,15 @@ export async function openModel(from: SourceLike, options: OpenOptions = {}): Pr
   try {
     const refused = backend.refusal(config)
     if (refused !== undefined) throw new UnsupportedError(refused)
-    const { weights, fillings } = placeWeights(gguf.tensors, config, tokenizer.size, backend)
+    const { weights, fillings } = placeWeights(gguf.tensors, config, tokenizer.size, backend, besides)
     try {
-      const weightSum = await fill(fillings, source, options)
+      const weightSum = ((await fill(fillings, source, options)) + (besides?.sum ?? 0)) >>> 0
       await backend.tune(matrices(weights), options.tuneStore)
       options.signal?.throwIfAborted()
-      const scratches = new Scratches(backend, config, tokenizer.size)
+      const scratches = new Scratches(backend, config, tokenizer.size, besides?.shape)
       return new Model({
         gguf,
+        adapters,
         config,
         tokenizer,
         backend,
@@ -78,6 +85,7 @@ export async function openModel(from: SourceLike, options: OpenOptions = {}): Pr
 
 interface Parts {
   readonly gguf: Gguf
+  readonly adapters: readonly Adapter[]
   readonly config: Config
   readonly tokenizer: Tokenizer
   readonly backend: Backend
@@ -89,14 +97,14 @@ interface Parts {
 }
 
 export class Model implements Disposable {
-  /** `general.name` of the file, or "unnamed". */
+  /** `general.name` of the file, or "unnamed"; behind it the names of its adapters: "Llama 3.2 1B + tickets". */
   readonly name: string
   readonly config: Config
   readonly tokenizer: Tokenizer
   readonly metadata: Metadata
   /** The file's tensors: names, types and shapes. */
   readonly tensors: ReadonlyMap<string, Tensor>
-  /** A sum over samples of all weights: tells models of the same shape apart. */
+  /** A sum over samples of all weights and over adapters: tells models of the same shape apart. */
   readonly weightSum: number
   readonly backend: Backend
   /** Positions a session of this model may hold. */
@@ -114,7 +122,8 @@ export class Model implements Disposable {
   /** Made by `openModel`. */
   constructor(parts: Parts) {
     const { gguf, config, tokenizer, backend, weights } = parts
-    this.name = findString(gguf.metadata, 'general.name') ?? 'unnamed'
+    const base = findString(gguf.metadata, 'general.name') ?? 'unnamed'
+    this.name = [base, ...parts.adapters.map(({ name }) => name)].join(' + ')
     this.config = config
     this.tokenizer = tokenizer
     this.metadata = gguf.metadata

@@ -5,19 +5,22 @@
 import type { Backend, Floats } from '../backend/backend.ts'
 import type { Config } from './config.ts'
 import { createScratch, freeScratch, LOGIT_ROWS, type Scratch } from './forward.ts'
+import type { BesideShape } from './low-rank.ts'
 
 export class Scratches {
   /** [LOGIT_ROWS, vocab] one for all: it is read at once. */
   readonly logits: Floats
   readonly #backend: Backend
   readonly #config: Config
+  readonly #beside: BesideShape | undefined
   readonly #all: Scratch[] = []
   readonly #spare: Scratch[] = []
 
   /** Throws OutOfMemoryError, and then holds nothing. */
-  constructor(backend: Backend, config: Config, vocab: number) {
+  constructor(backend: Backend, config: Config, vocab: number, beside?: BesideShape) {
     this.#backend = backend
     this.#config = config
+    this.#beside = beside
     this.logits = backend.floats(LOGIT_ROWS * vocab)
     try {
       this.giveBack(this.borrow())
@@ -31,7 +34,7 @@ export class Scratches {
   borrow(): Scratch {
     const spare = this.#spare.pop()
     if (spare) return spare
-    const scratch = createScratch(this.#backend, this.#config)
+    const scratch = createScratch(this.#backend, this.#config, this.#beside)
     this.#all.push(scratch)
     return scratch
   }

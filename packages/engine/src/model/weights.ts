@@ -7,11 +7,13 @@ import { UnsupportedError } from '../errors.ts'
 import { badTensor, type Tensor } from '../gguf/tensors.ts'
 import { type Allocator, allOrNothing } from './all-or-nothing.ts'
 import type { Config } from './config.ts'
+import type { Beside, Besides } from './low-rank.ts'
 
-/** out = weight x + bias */
+/** out = weight x + bias, and what adapters add */
 export interface Projection {
   readonly weight: Weight
   readonly bias?: Floats
+  readonly beside?: Beside
 }
 
 export interface LayerWeights {
@@ -73,6 +75,7 @@ export function placeWeights(
   config: Config,
   vocab: number,
   backend: Allocator,
+  besides?: Besides,
 ): Placed {
   const { dim, hiddenDim, heads, kvHeads, headDim } = config
   const used = new Set<string>()
@@ -107,8 +110,10 @@ export function placeWeights(
     const projection = (name: string, rows: number, cols: number): Projection => {
       const weight = table(`${name}.weight`, rows, cols)
       bytesPerToken += tensors.get(`${name}.weight`)!.size
-      if (!config.mayHaveBiases || !tensors.has(`${name}.bias`)) return { weight }
-      return { weight, bias: vector(`${name}.bias`, rows) }
+      const beside = besides?.place(name, backend, keep)
+      if (beside) bytesPerToken += 4 * beside.a.rows * (rows + cols)
+      const hasBias = config.mayHaveBiases && tensors.has(`${name}.bias`)
+      return { weight, ...(hasBias && { bias: vector(`${name}.bias`, rows) }), ...(beside && { beside }) }
     }
     const layer = (l: number): LayerWeights => {
       const gain = (part: string, length = dim): Floats => vector(`blk.${l}.${part}.weight`, length)
@@ -162,7 +167,10 @@ export function matrices({ layers, head }: Weights): Weight[] {
     ...[query, key, value, attentionOut],
     ...[gate, up, down],
   ])
-  return [...projections.map(({ weight }) => weight), head]
+  return [
+    ...projections.flatMap(({ weight, beside }) => [weight, ...(beside ? [beside.a, beside.b] : [])]),
+    head,
+  ]
 }
 
 export function freeWeights(weights: Weights): void {
@@ -172,6 +180,8 @@ export function freeWeights(weights: Weights): void {
       if ('weight' in part) {
         part.weight.free()
         part.bias?.free()
+        part.beside?.a.free()
+        part.beside?.b.free()
       } else part.free()
     }
   }
