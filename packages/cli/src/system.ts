@@ -4,7 +4,7 @@
  * disposes of the result; then the models' memory is given back and the ledger is closed.
  */
 import { readFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, isAbsolute, join } from 'node:path'
 import type { LanguageModelV4 } from '@ai-sdk/provider'
 import type { PrefixStore } from '@edgewise/engine'
 import { type Ledger, LedgerError, memoryLedger } from '@edgewise/evidence'
@@ -86,6 +86,7 @@ export async function openSystem(options: SystemOptions = {}): Promise<System> {
   const mini = opened.use(await loadMini())
   const device = await openDevice(options, mini)
   opened.use(device)
+  const deviceModels = await openDeviceModels(policy, folder ?? '.', opened)
   const { ledger, problem } = openLedger(options.ledger)
   opened.defer(() => void ledger.close())
   const names = miniNames(mini)
@@ -96,7 +97,15 @@ export async function openSystem(options: SystemOptions = {}): Promise<System> {
     for (const { audits } of routers) audits.stop()
   })
   const under = (other: Policy): Edgewise => {
-    const made = edgewise({ policy: other, device: device.model, ledger, names, certificates, ...scored })
+    const made = edgewise({
+      policy: other,
+      device: device.model,
+      deviceModels,
+      ledger,
+      names,
+      certificates,
+      ...scored,
+    })
     routers.push(made)
     return made
   }
@@ -153,6 +162,22 @@ function embedded(mini: Mini): Device {
     isEmbedded: true,
     [Symbol.dispose]: () => {},
   }
+}
+
+/** The models that single tasks have of their own, each once. */
+async function openDeviceModels(
+  { tasks, default: fallback }: Policy,
+  folder: string,
+  opened: DisposableStack,
+): Promise<Record<string, DeviceModel>> {
+  const models: Record<string, DeviceModel> = {}
+  for (const { deviceModel } of [...Object.values(tasks), fallback]) {
+    if (deviceModel === undefined || Object.hasOwn(models, deviceModel)) continue
+    const isNamed = /^hf:/i.test(deviceModel) || isAbsolute(deviceModel)
+    const device = opened.use(await ofFile(isNamed ? deviceModel : join(folder, deviceModel), {}))
+    models[deviceModel] = device.model
+  }
+  return models
 }
 
 /** Beside the models that were pulled. */

@@ -19,7 +19,7 @@ import { type CallStream, streamOf } from './call/stream.ts'
 import { deviceTaskOf } from './call/task.ts'
 import type { CertificateStatus } from './certificates/standing.ts'
 import { routedEmbeddings } from './embedding/routed-embeddings.ts'
-import { type EdgewiseOptions, type Host, openHost } from './host.ts'
+import { deviceFor, type EdgewiseOptions, type Host, openHost } from './host.ts'
 
 /** Whether a cloud can be asked; if not, why, a clause for people. */
 export type CloudStatus =
@@ -73,12 +73,12 @@ export function edgewise(options: EdgewiseOptions): Edgewise {
 }
 
 function certificateStatus(host: Host): readonly CertificateStatus[] {
-  const device = host.options.device ?? null
   return host.certificates.status((name) => {
-    if (device === null) return 'no device model is ready'
     const isDefault = name === 'default'
     const rule = isDefault ? host.defaultRule : host.rules.get(name)
     if (rule === undefined) return 'the policy has no such task'
+    const device = deviceFor(host.options, rule)
+    if (device === null) return 'no device model is ready'
     const task = { name, from: isDefault ? 'default' : 'caller' } as const
     const setup = host.setups.of(device, rule, deviceTaskOf(rule, task))
     return setup instanceof Promise ? 'what runs is still looked up' : setup

@@ -36,6 +36,11 @@ export interface EdgewiseOptions {
   readonly policy: Policy
   /** null: none is ready. Read again for every call, so a getter may hand out a model that was loaded meanwhile. */
   readonly device: DeviceModel | null
+  /**
+   * The models that rules name (`deviceModel`), by that name; read again for every call. A rule whose model is not here has no device: another
+   * one would answer something else.
+   */
+  readonly deviceModels?: { readonly [name: string]: DeviceModel }
   /** Instead of the policy's cloud: any language model, or null for none. */
   readonly cloud?: LanguageModelV4 | null
   /** Where receipts go. Default: nowhere; they are in every result as well. */
@@ -132,6 +137,15 @@ export function openHost(options: EdgewiseOptions): Host {
     }),
     now,
   }
+}
+
+/** Who answers calls of this rule on the device; null: none is ready. A host in plain JavaScript may leave it out. */
+export function deviceFor(
+  { device, deviceModels = {} }: EdgewiseOptions,
+  rule: ResolvedRule,
+): DeviceModel | null {
+  if (rule.deviceModel === null) return device ?? null
+  return Object.hasOwn(deviceModels, rule.deviceModel) ? deviceModels[rule.deviceModel]! : null
 }
 
 /** The rules of a policy, with what certificates say of their bars. */

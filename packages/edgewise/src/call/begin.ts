@@ -6,7 +6,7 @@ import type { DeviceSetup } from '../certificates/device-setup.ts'
 import { FELL, STANDS } from '../certificates/standing.ts'
 import { countingModel } from '../cloud/cloud.ts'
 import type { EdgewiseError } from '../errors.ts'
-import type { Host } from '../host.ts'
+import { deviceFor, type Host } from '../host.ts'
 import { decide, type Plan } from '../place/place.ts'
 import type { ResolvedRule } from '../policy/index.ts'
 import { CallRecord } from '../receipt/record.ts'
@@ -47,8 +47,7 @@ export async function begin(
   const ownRule = host.rules.get(task.name) ?? host.defaultRule
   record.privacy = ownRule.privacy
 
-  // A host in plain JavaScript may leave it out.
-  const device = host.options.device ?? null
+  const device = deviceFor(host.options, ownRule)
   const deviceTask = deviceTaskOf(ownRule, task)
   const found = device === null ? null : host.setups.of(device, ownRule, deviceTask)
   const setup = found instanceof Promise ? await found : found

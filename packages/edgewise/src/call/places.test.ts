@@ -145,3 +145,24 @@ describe('a device on another machine', () => {
     }
   })
 })
+
+describe('a task with a device model of its own', () => {
+  const rule: Rule = { place: 'prefer-device', deviceModel: 'student.gguf' }
+  const student: DeviceModel = { ...deviceAnswer(-0.1, 'from student'), modelId: 'student' }
+
+  test('it answers, under its own name', async () => {
+    const { model, receipts } = setup({ rule, options: { deviceModels: { 'student.gguf': student } } })
+    expect((await model.doGenerate(call())).content).toEqual([{ type: 'text', text: 'from student' }])
+    expect(receipts).toMatchObject([{ place: 'device', model: 'student' }])
+  })
+
+  test('where it is not there, no other device answers in its place', async () => {
+    const { model, receipts } = setup({ rule, options: { deviceModels: {} } })
+    expect((await model.doGenerate(call())).content).toEqual([{ type: 'text', text: 'from cloud' }])
+    expect(receipts).toMatchObject([
+      { place: 'cloud', why: expect.stringContaining('"student.gguf" is not loaded') },
+    ])
+    const alone = setup({ rule: { ...rule, place: 'device-only' } })
+    await expect(alone.model.doGenerate(call())).rejects.toMatchObject({ code: 'device_unavailable' })
+  })
+})

@@ -7,8 +7,14 @@ import type { PlaceState } from '../place/place.ts'
 import type { ResolvedRule } from '../policy/index.ts'
 
 /** Why the device cannot be asked, a clause, or null. */
-export function deviceProblem(device: DeviceModel | null, { privacy }: ResolvedRule): string | null {
-  if (device === null) return 'no device model is ready'
+export function deviceProblem(
+  device: DeviceModel | null,
+  { privacy, deviceModel }: ResolvedRule,
+): string | null {
+  if (device === null)
+    return deviceModel === null
+      ? 'no device model is ready'
+      : `the device model "${deviceModel}" is not loaded`
   if (device.facts?.leavesDevice && privacy !== 'anything') {
     return `the device model is on another machine, and the policy is "${privacy}"`
   }

@@ -6,6 +6,7 @@ import {
   type Constraint,
   ConstraintTooLargeError,
   compileConstraint,
+  findStrings,
   type GenerateOptions,
   type JsonObject,
   type Model,
@@ -105,6 +106,18 @@ export function compiling({ tokenizer }: Pick<Model, 'tokenizer'>): Compile {
     if (known.size > KEPT_CONSTRAINTS) known.delete(known.keys().next().value!)
     return constraint
   }
+}
+
+/** What a student's file (docs/distillation.md) says its answers are: one of these texts. */
+const LABELS_KEY = 'edgewise.student.labels'
+
+/** Of a file that names its labels, the constraint to them. Throws BadGgufError for another type, and as compileConstraint does. */
+export function labelConstraint({
+  metadata,
+  tokenizer,
+}: Pick<Model, 'metadata' | 'tokenizer'>): Constraint | undefined {
+  const labels = findStrings(metadata, LABELS_KEY)
+  return labels && compileConstraint({ choices: labels }, tokenizer)
 }
 
 /** The tokens that a call with this one's system text and tools begins with, whatever its user says. Throws as `prepare`. */

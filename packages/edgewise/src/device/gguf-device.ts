@@ -1,6 +1,6 @@
 /**
- * Any model of the engine as a device model: its own chat template, tools, JSON by a schema that the decoding cannot leave,
- * log-probabilities for the check. It answers one call at a time, in the order they came; what a call's prompt begins with
+ * Any model of the engine as a device model: its own chat template, tools, JSON by a schema or a label of its file that the decoding cannot
+ * leave, log-probabilities for the check. It answers one call at a time, in the order they came; what a call's prompt begins with
  * and an earlier one had, in any conversation, is not run again.
  */
 import type { LanguageModelV4CallOptions, LanguageModelV4StreamPart } from '@ai-sdk/provider'
@@ -23,6 +23,7 @@ import {
   compiling,
   fixedBeginning,
   generateOptions,
+  labelConstraint,
   lacks,
   type Prepared,
   preparing,
@@ -61,6 +62,7 @@ export async function ggufDevice(model: Model, options: GgufDeviceOptions = {}):
   const quantisation = quantisationOf(model)
   const { ahead, take } = preparing(template)
   const compile = compiling(model)
+  const labels = labelConstraint(model)
   const turns = createTurns(1)
   const embedTurns = createTurns(1)
   const { prefixCacheBytes, prefixStore } = options
@@ -83,7 +85,7 @@ export async function ggufDevice(model: Model, options: GgufDeviceOptions = {}):
 
   const doStream: GgufDevice['doStream'] = async (call) => {
     const prepared = take(call)
-    const constraint = prepared.schema && compile(prepared.schema)
+    const constraint = prepared.schema ? compile(prepared.schema) : labels
     return {
       stream: partStream(turns, {
         abortSignal: call.abortSignal,

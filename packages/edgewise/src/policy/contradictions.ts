@@ -71,6 +71,10 @@ export const placesOfKey: { readonly [K in keyof Rule]?: Fit } = {
     places: ['device-only', ...withBoth],
     why: 'it tells the device what to do, and this rule never asks the device',
   },
+  deviceModel: {
+    places: ['device-only', ...withBoth],
+    why: 'it names a model of the device, and this rule never asks the device',
+  },
   instructions: {
     places: withCloud,
     why: 'it tells the cloud what to do, and this rule never asks the cloud',

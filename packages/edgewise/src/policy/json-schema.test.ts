@@ -47,6 +47,7 @@ test('it takes every policy that is one', () => {
 describe('it refuses the keys that contradict a place, as reading the policy does', () => {
   const values = {
     deviceTask: 'fix',
+    deviceModel: 'fix.gguf',
     instructions: 'x',
     hedgeAfterMs: 100,
     budget: { perDayUsd: 1 },

@@ -9,6 +9,7 @@ test('what a rule that says nothing but its place means', () => {
     place: 'prefer-device',
     privacy: 'anything',
     deviceTask: null,
+    deviceModel: null,
     instructions: null,
     deadlineMs: { firstToken: null, total: null },
     hedgeAfterMs: null,

@@ -22,6 +22,7 @@ export interface ResolvedRule {
   readonly place: PlaceRule
   readonly privacy: Privacy
   readonly deviceTask: string | null
+  readonly deviceModel: string | null
   readonly instructions: string | null
   readonly deadlineMs: { readonly firstToken: number | null; readonly total: number | null }
   /** 0 for `race`: both places start at once. */
@@ -48,6 +49,7 @@ export function resolveRule(rule: Rule): ResolvedRule {
     place,
     privacy: rule.privacy ?? (place === 'device-only' ? 'nothing-leaves' : 'anything'),
     deviceTask: rule.deviceTask ?? null,
+    deviceModel: rule.deviceModel ?? null,
     instructions: rule.instructions ?? null,
     deadlineMs: { firstToken: deadlineMs?.firstToken ?? null, total: deadlineMs?.total ?? null },
     hedgeAfterMs: place === 'race' ? 0 : (rule.hedgeAfterMs ?? null),

@@ -64,6 +64,10 @@ export const ruleSchema: z.ZodType<Rule> = z.strictObject({
     'What may leave the device. nothing-leaves: no connection is opened (device-only). structured-only: of JSON the numbers and placeholders, no free text. redacted: identifiers and names leave as placeholders. anything: the call as it is. Default: nothing-leaves for device-only, else anything.',
   ),
   deviceTask: optional(name, "What the device model is asked to do. Default: the task's own name."),
+  deviceModel: optional(
+    z.string().min(1).max(1000),
+    "A GGUF file, from the policy's folder, that answers this task on the device. Default: the one device model of the host.",
+  ),
   instructions: optional(
     z.string().min(1),
     'A system message for the cloud, and for a device model that reads one; used when the caller sent none.',

@@ -84,6 +84,11 @@ export interface Rule {
   readonly privacy?: Privacy
   /** What the device model is asked to do; the task's own name when absent (`complete` under `default`). */
   readonly deviceTask?: string
+  /**
+   * The model of this task alone: the file that the host opens for it, by its path from the policy (a student, docs/distillation.md). Default: the
+   * host's one device model.
+   */
+  readonly deviceModel?: string
   /** A system message for the cloud, and for a device model that reads one; used when the caller sent none. */
   readonly instructions?: string
   /** Milliseconds from the call to the first output the caller sees, and to the end. After them the call ends with an error. */

@@ -71,7 +71,7 @@ const common = {
     ),
   ),
 }
-const toDevice = { deviceTask: maybe(name) }
+const toDevice = { deviceTask: maybe(name), deviceModel: maybe(text) }
 const toCloud = {
   instructions: maybe(text),
   budget: maybe(
