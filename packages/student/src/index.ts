@@ -11,4 +11,16 @@ export type {
   Trainer,
 } from './exchange/types.ts'
 export type { LinearAnswer, LinearHead } from './linear/types.ts'
-export type { TrainingOptions, TrainingSequence, TrainingStep } from './train/types.ts'
+export { evaluateLoss } from './train/evaluate.ts'
+export { type FreshShape, freshModel } from './train/fresh.ts'
+export { adapterGguf, type LoraAdapter, type LoraTensor, loraTargets } from './train/lora.ts'
+export { train } from './train/train.ts'
+export { openTrainable, type Trainable } from './train/trainable.ts'
+export type {
+  LoraOptions,
+  TeacherTokens,
+  TrainingOptions,
+  TrainingResult,
+  TrainingSequence,
+  TrainingStep,
+} from './train/types.ts'

@@ -1,0 +1,155 @@
+/**
+ * Training from beginning to end: full fine-tuning of a model's weights, or adapters beside it. The same model, sequences, options and seed
+ * give the same weights in every bit, whatever the threads, and whether or not the run was interrupted.
+ */
+import { offeredThreads } from '@edgewise/engine/wasm'
+import { StudentError } from '../errors.ts'
+import { backward } from './backward.ts'
+import { epochSteps, fill, pieceOf, tokensRead } from './batches.ts'
+import { checkSequences } from './check.ts'
+import { Checkpoints, runDigest } from './checkpoint.ts'
+import { flopsOf } from './flops.ts'
+import { forward } from './forward.ts'
+import { adapterLayout, adapterOf, initialAdapters } from './lora.ts'
+import { refuseMemory } from './memory.ts'
+import { Network } from './network.ts'
+import { LONGEST, Optimizer } from './optimizer.ts'
+import { Pace } from './pace.ts'
+import { rateOf } from './schedule.ts'
+import { type Trainable, untrainable } from './trainable.ts'
+import type { TrainingOptions, TrainingResult, TrainingSequence } from './types.ts'
+import type { Trained } from './weights.ts'
+
+/** Tokens of a pass: enough for every thread, few enough that a layer's activations stay in the outer cache. */
+const PIECE = 1024
+/** More than this is trained with adapters, or elsewhere: a step of it takes minutes here. */
+export const MOST_TRAINED = 25e6
+
+/**
+ * Trains and returns what it did; with `lora` the adapter is in the result, else the model's weights are changed in place, at the end.
+ * Throws StudentError `examples_invalid`, `model_untrainable`, `adapter_invalid`, `checkpoint_invalid`, `training_diverged`, OutOfMemoryError,
+ * or the signal's reason.
+ */
+export async function train(
+  model: Trainable,
+  sequences: readonly TrainingSequence[],
+  options: TrainingOptions,
+): Promise<TrainingResult> {
+  checkOptions(options)
+  checkSequences(model, sequences)
+  const { seed, lora, signal } = options
+  if (!lora && model.parameters > MOST_TRAINED) {
+    throw untrainable(
+      `has ${model.parameters} parameters: all of them are trained up to ${MOST_TRAINED}; take lora`,
+    )
+  }
+  const lengths = sequences.map(tokensRead)
+  const longest = Math.max(...lengths)
+  const tokens = Math.max(PIECE, longest)
+  const trained: Trained = lora
+    ? { kind: 'adapters', lora, layout: adapterLayout(model.layout, lora) }
+    : { kind: 'all' }
+  const adapters = trained.kind === 'adapters' ? trained.layout : undefined
+  const threads = options.threads ?? offeredThreads()
+  refuseMemory(model, { trained, threads, longest, tokens })
+  using network = new Network(model, { trained, threads, longest, tokens })
+  const arena = network.weights.trained!
+  if (adapters) network.room.floats(arena.values, arena.size).set(initialAdapters(adapters, lora!, seed))
+  const optimizer = new Optimizer(network.room, arena)
+
+  const epochs = Array.from({ length: options.epochs }, (_, epoch) =>
+    epochSteps(lengths, options.batchTokens, seed, epoch),
+  )
+  const batches = epochs.flat()
+  const checkpoints =
+    options.checkpoint === undefined
+      ? undefined
+      : new Checkpoints(options.checkpoint, runDigest(model, sequences, options))
+  const done = (await checkpoints?.latest(optimizer.state)) ?? {
+    step: 0,
+    losses: [],
+    tokens: 0,
+    flops: 0,
+    seconds: 0,
+  }
+  const losses = [...done.losses]
+  const totals = { tokens: done.tokens, flops: done.flops, seconds: done.seconds }
+  const resumedAt = done.step
+  const pace = new Pace()
+  const save = async (): Promise<void> =>
+    await checkpoints?.save({ step: losses.length, losses, ...totals }, optimizer.state)
+
+  for (let step = resumedAt + 1; step <= batches.length; step++) {
+    if (signal?.aborted) {
+      await save()
+      signal.throwIfAborted()
+    }
+    const began = performance.now()
+    const batch = batches[step - 1]!
+    const weight = weightOf(batch.map((number) => sequences[number]!))
+    let loss = 0
+    let read = 0
+    optimizer.clear()
+    for (const numbers of fill(batch, lengths, PIECE)) {
+      const piece = pieceOf(numbers.map((number) => sequences[number]!))
+      const n = piece.ids.length
+      const items = network.place(piece)
+      forward(network, n, items)
+      loss += network.head.loss(network.normed, piece.targets, 1 / weight, n, network.gradients!.normed)
+      backward(network, n, items)
+      read += n
+      totals.flops += flopsOf(model, piece, adapters?.parameters)
+    }
+    const gradient = optimizer.length()
+    if (!Number.isFinite(loss) || !Number.isFinite(gradient))
+      throw diverged(step, loss, gradient, options.rate)
+    const rate = rateOf(step, batches.length, options.rate)
+    optimizer.update(step, rate, Math.min(1, LONGEST / gradient))
+    losses.push(loss)
+    totals.tokens += read
+    const seconds = (performance.now() - began) / 1000
+    totals.seconds += seconds
+    options.onStep?.({
+      ...{ step, steps: batches.length, loss, gradient, rate, tokens: read },
+      tokensPerSecond: pace.after(read, seconds),
+    })
+    if (checkpoints?.isDue()) await save()
+    // Timers, signals and whoever shows progress get their turn.
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  await save()
+  const values = network.room.floats(arena.values, arena.size)
+  if (!adapters) model.weights.set(values)
+  const last = losses.slice(-Math.ceil(losses.length / 10))
+  return {
+    steps: batches.length,
+    losses,
+    loss: last.reduce((sum, loss) => sum + loss, 0) / last.length,
+    ...totals,
+    resumedAt,
+    ...(adapters && { adapter: adapterOf(adapters, lora!, values) }),
+  }
+}
+
+function weightOf(sequences: readonly TrainingSequence[]): number {
+  return sequences.reduce(
+    (sum, { weights }) => sum + weights.slice(1).reduce((all, weight) => all + weight, 0),
+    0,
+  )
+}
+
+function diverged(step: number, loss: number, gradient: number, rate: number): StudentError {
+  return new StudentError(
+    'training_diverged',
+    `at step ${step} the loss is ${loss} and the gradient ${gradient}: take a lower rate than ${rate}, or larger batches`,
+  )
+}
+
+function checkOptions({ epochs, batchTokens, rate, seed, threads }: TrainingOptions): void {
+  const wrong = Object.entries({ epochs, batchTokens, ...(threads !== undefined && { threads }) }).find(
+    ([, value]) => !Number.isInteger(value) || value < 1,
+  )
+  if (wrong) throw new RangeError(`${wrong[0]} is ${wrong[1]}: a whole number from 1`)
+  if (!(rate > 0 && rate < 1)) throw new RangeError(`rate is ${rate}: a number between 0 and 1`)
+  if (!Number.isInteger(seed)) throw new RangeError(`seed is ${seed}: a whole number`)
+}
