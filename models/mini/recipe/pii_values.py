@@ -27,6 +27,9 @@ ORG_PLACE = ["{} Hospital", "{} General Hospital", "{} City Council", "{} Airpor
              "{} United", "FC {}", "{} City FC", "{} Rovers", "{} Chamber of Commerce", "{} State University", "{} Institute of Technology", "{} Public Library", "{} Zoo", "{} Festival",
              "{} High School", "{} Savings Bank", "{} Opera", "Radio {}", "{} Medical Center", "{} School District", "{} Art Gallery", "{} Tigers", "{} Wanderers", "Technical University {}"]
 ORG_LAND = ["Ministry of {what} of {}", "Bank of {}", "{} Airlines", "Air {}", "{} Telecom", "Central Bank of {}", "{} Football Association", "National Library of {}", "Supreme Court of {}", "{} Post"]
+LONG = """Democratic Republic of the Congo,Republic of the Congo,People's Republic of China,Republic of Ireland,Republic of Korea,Syrian Arab Republic,Russian Federation,United States of America,United Kingdom of Great Britain
+United Republic of Tanzania,Islamic Republic of Iran,Lao People's Democratic Republic,Bolivarian Republic of Venezuela,Federated States of Micronesia,Saint Vincent and the Grenadines,Sao Tome and Principe,Turks and Caicos Islands
+Cyprus (Greek),Cyprus (Anglicized),Kingdom of Denmark,Hashemite Kingdom of Jordan,Republic of Moldova,Greater China""".replace("\n", ",").split(",")
 WHAT = "Finance,Health,Education,Defence,Justice,Labour,Transport,Agriculture,Energy,the Interior,Foreign Affairs,Culture,Trade".split(",")
 NGO = ["{} Foundation", "{} Trust", "{} Alliance", "Save the {}", "{} Without Borders", "{} Watch", "{} Society", "{} Federation", "{} Association", "Institute for {}", "Center for {}", "{} Council"]
 CAUSE = """Children,Rivers,Whales,Forests,Teachers,Nurses,Peace,Clean Water,Human Rights,Open Government,Heart Health,Rural Development,Young Readers,Animal Welfare,Press Freedom,Cancer Research
@@ -37,6 +40,8 @@ Farms,Fisheries,Textiles,Steel,Mining,Oil,Gas,Solar,Energy,Electric,Telecom,Medi
 Technologies,Solutions,Services,Logistics,Tools,Kitchen,Grill,Theatre,Orchestra,Quartet""".replace("\n", ",").split(",")
 LEGAL = "Inc,Inc.,Ltd,Ltd.,LLC,LLP,Corp,Corp.,Corporation,Incorporated,Limited,Co.,Company,PLC,plc,GmbH,AG,SE,KG,S.A.,SA,S.p.A.,S.r.l.,SARL,B.V.,NV,AB,A/S,ASA,Oy,Sp. z o.o.,Kft.,a.s.,Pty Ltd,& Co,& Co.".split(",")
 UNIT = ["Apt. {}", "Suite {}", "Apt {}", "Unit {}", "#{}", "Flat {}", "Floor {}", "Room {}", "Apartment {}", "Ste. {}", "Bldg. {}"]
+FAKER_STREET = """Alley,Branch,Bypass,Canyon,Cape,Common,Corner,Cove,Creek,Crossing,Dale,Estate,Extensions,Fields,Flat,Ford,Forest,Fork,Glen,Green,Harbor,Haven,Heights,Hollow,Isle,Junction,Key,Knoll,Landing,Light,Loaf,Manor,Mill
+Mount,Neck,Overpass,Park,Pass,Pike,Pine,Plain,Point,Port,Prairie,Ranch,Rapid,Rest,Ridge,River,Row,Rue,Run,Shoal,Shore,Spur,Station,Stream,Throughway,Trace,Trail,Tunnel,Turnpike,Union,View,Villages,Vista,Well""".replace("\n", ",").split(",")
 STREETY = ["Rue de {}", "rue {}", "avenue {}", "boulevard {}", "place {}", "Via {}", "Viale {}", "Piazza {}", "Corso {}", "Calle {}", "C/ {}", "Avenida {}", "Av. {}", "Plaza {}", "Carrera {}", "Paseo {}", "Rua {}", "R. {}",
            "Travessa {}", "ul. {}", "aleja {}", "ulica {}", "náměstí {}", "{} utca", "{} u.", "{} út", "{} tér", "{}gatan", "{}vägen", "{}veien", "{}gata", "{}vej", "{}gade", "{}katu", "{}tie", "{}straat", "{}laan",
            "{}weg", "{}straße", "{}strasse", "{}platz", "{}allee", "{}gasse", "Am {}", "An der {}", "{} cesta", "Strada {}", "Bulevardul {}", "{} Caddesi", "{} Sokak", "Jalan {}", "Jl. {}", "{} Marg", "{}braut", "{}stígur", "{} iela", "{} gatvė"]
@@ -75,7 +80,8 @@ class Values:
         f = Faker("en_US")
         f.seed_instance(seed)
         self.jobs = [f.job().split(",")[0] for _ in range(400)]
-        self.countries = [f.country() for _ in range(300)] + L.COUNTRY * 2
+        self.regions = ["".join(pick(random.Random(i), string.ascii_uppercase) for _ in "ab"[:1 + i % 2]) for i in range(40)]  # codes of nowhere in particular
+        self.countries = LONG + [f.country() for _ in range(300)] + L.COUNTRY * 2
         self.first_hand, self.last_hand = L.FIRST + W.FIRST, L.LAST + W.LAST
         self.city_hand = L.CITY + W.CITY
         self.makers = {k[3:]: getattr(self, k) for k in dir(self) if k.startswith("do_")}
@@ -152,8 +158,10 @@ class Values:
     def road(self, r: random.Random) -> str:
         """A street with or without its number."""
         x = r.random()
-        if x < .4:
+        if x < .36:
             return pick(r, self.streets)
+        if x < .42:  # no number at all
+            return f"{self.last_hand[r.randrange(len(self.last_hand))] if x < .38 else pick(r, self.lasts)} {pick(r, W.STREET_KIND + FAKER_STREET)}"
         name = pick(r, self.last_hand + W.STREET) if r.random() < .8 else pick(r, self.city_hand)
         number = pick(r, [str(r.randint(1, 300)), str(r.randint(1, 9999)), f"{r.randint(1, 200)}{pick(r, 'abcAB')}", f"{r.randint(1, 90)}/{r.randint(1, 20)}", f"{r.randint(1, 90)}-{r.randint(91, 99)}"])
         if x < .7:
@@ -172,9 +180,10 @@ class Values:
         if x < .28:
             ship = pick(r, [f"USNS {self.do_last_name(r)}", f"USS {self.do_last_name(r)}", f"Unit {digits(r, 4)} Box {digits(r, 4)}", f"PSC {digits(r, 4)}, Box {digits(r, 4)}", f"Unit {digits(r, 5)}"])
             return f"{ship}{pick(r, [chr(10), ', ', ' '])}{pick(r, ['FPO', 'APO', 'DPO'])} {pick(r, ['AA', 'AE', 'AP'])} {digits(r, 5)}"
-        if x < .31:
-            return pick(r, ["the corner of {} and {}", "{} and {}", "{} & {}", "corner {} and {}"]).format(self.road(r), self.road(r))
-        if x < .35:
+        if x < .33:
+            other = self.road(r) if r.random() < .5 else self.do_first_name(r)
+            return pick(r, ["the corner of {} and {}", "the corner of {} and {}", "{} and {}", "{} & {}", "corner {} and {}"]).format(*pick(r, [(self.road(r), self.road(r)), (other, self.road(r))]))
+        if x < .36:
             return f"{pick(r, ['PO Box', 'P.O. Box', 'Postfach', 'Apartado'])} {r.randint(1, 9999)}{pick(r, [', ', ' ', chr(10)])}{self.do_city(r)} {pick(r, W.STATE)} {digits(r, 5)}"
         street, city, land, zipcode = self.road(r), self.do_city(r), self.do_country(r).removeprefix("the "), self.do_zipcode(r)
         if r.random() < .35:
@@ -182,7 +191,7 @@ class Values:
         unit = pick(r, UNIT).format(r.randint(1, 999)) if r.random() < .45 else ""
         nl = pick(r, [", ", ", ", "\n", "\n ", " ", "\n"])
         start = f"{street}{pick(r, [' ', ' ', nl]) + unit if unit else ''}"
-        st = pick(r, W.STATE)
+        st = pick(r, W.STATE) if r.random() < .8 else pick(r, ["nan", "nan", *self.regions])
         return pick(r, [f"{start}{nl}{city}, {st} {zipcode}", f"{start}{nl}{city}, {st} {zipcode}", f"{start}{nl}{city}{nl}{land} {zipcode}", f"{start} {city} {land} {zipcode}", f"{start}{nl}{zipcode} {city}",
                         f"{start}{nl}{zipcode} {city}{nl}{land}", f"{start}{nl}{city}", f"{start}, {city}, {land}", f"{start}{nl}{city}{nl}, {st}{nl}{land} {zipcode}", f"{start} {city} {self.do_state(r)}",
                         f"{start} {city} {land}", f"{start}{nl}{city} {zipcode}{nl}{land}", start])
