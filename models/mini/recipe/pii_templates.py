@@ -95,7 +95,6 @@ The (meeting|party|wedding|funeral) is at {ADDRESS} on {DATE}.
 (Meet|Pick) me (up |)(at|near) {ADDRESS}.
 Is there parking near {ADDRESS}?
 (Return|Send) the {THING} to {ORG}, {ADDRESS}.
-{ORG}\\n{ADDRESS}
 {PERSON}\\n{ADDRESS}
 {PERSON}\\n{ORG}\\n{PHONE}
 Best regards,\\n{PERSON}
