@@ -4,11 +4,9 @@ import { fill, pieceOf, tokensRead } from './batches.ts'
 import { checkSequences } from './check.ts'
 import { forward } from './forward.ts'
 import { Network } from './network.ts'
+import { PIECE } from './step.ts'
 import type { Trainable } from './trainable.ts'
 import type { TrainingSequence } from './types.ts'
-
-/** Tokens of a pass. */
-const PIECE = 1024
 
 /** Weighted mean of the loss over all sequences. Throws StudentError `examples_invalid`. */
 export function evaluateLoss(

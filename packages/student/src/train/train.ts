@@ -4,24 +4,20 @@
  */
 import { offeredThreads } from '@edgewise/engine/wasm'
 import { StudentError } from '../errors.ts'
-import { backward } from './backward.ts'
-import { epochSteps, fill, pieceOf, tokensRead } from './batches.ts'
+import { epochSteps, tokensRead } from './batches.ts'
 import { checkSequences } from './check.ts'
 import { Checkpoints, runDigest } from './checkpoint.ts'
-import { flopsOf } from './flops.ts'
-import { forward } from './forward.ts'
 import { adapterLayout, adapterOf, initialAdapters } from './lora.ts'
 import { refuseMemory } from './memory.ts'
 import { Network } from './network.ts'
 import { LONGEST, Optimizer } from './optimizer.ts'
 import { Pace } from './pace.ts'
 import { rateOf } from './schedule.ts'
+import { addGradient, PIECE } from './step.ts'
 import { type Trainable, untrainable } from './trainable.ts'
 import type { TrainingOptions, TrainingResult, TrainingSequence } from './types.ts'
 import type { Trained } from './weights.ts'
 
-/** Tokens of a pass: enough for every thread, few enough that a layer's activations stay in the outer cache. */
-const PIECE = 1024
 /** More than this is trained with adapters, or elsewhere: a step of it takes minutes here. */
 export const MOST_TRAINED = 25e6
 
@@ -85,21 +81,9 @@ export async function train(
       signal.throwIfAborted()
     }
     const began = performance.now()
-    const batch = batches[step - 1]!
-    const weight = weightOf(batch.map((number) => sequences[number]!))
-    let loss = 0
-    let read = 0
     optimizer.clear()
-    for (const numbers of fill(batch, lengths, PIECE)) {
-      const piece = pieceOf(numbers.map((number) => sequences[number]!))
-      const n = piece.ids.length
-      const items = network.place(piece)
-      forward(network, n, items)
-      loss += network.head.loss(network.normed, piece.targets, 1 / weight, n, network.gradients!.normed)
-      backward(network, n, items)
-      read += n
-      totals.flops += flopsOf(model, piece, adapters?.parameters)
-    }
+    const batch = batches[step - 1]!.map((number) => sequences[number]!)
+    const { loss, tokens: read, flops } = addGradient(network, batch, adapters?.parameters)
     const gradient = optimizer.length()
     if (!Number.isFinite(loss) || !Number.isFinite(gradient))
       throw diverged(step, loss, gradient, options.rate)
@@ -107,6 +91,7 @@ export async function train(
     optimizer.update(step, rate, Math.min(1, LONGEST / gradient))
     losses.push(loss)
     totals.tokens += read
+    totals.flops += flops
     const seconds = (performance.now() - began) / 1000
     totals.seconds += seconds
     options.onStep?.({
@@ -129,13 +114,6 @@ export async function train(
     resumedAt,
     ...(adapters && { adapter: adapterOf(adapters, lora!, values) }),
   }
-}
-
-function weightOf(sequences: readonly TrainingSequence[]): number {
-  return sequences.reduce(
-    (sum, { weights }) => sum + weights.slice(1).reduce((all, weight) => all + weight, 0),
-    0,
-  )
 }
 
 function diverged(step: number, loss: number, gradient: number, rate: number): StudentError {
