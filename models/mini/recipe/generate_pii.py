@@ -1,6 +1,7 @@
 """Sentences with identifiers whose spans are known exactly, because they are filled in.
 
-`Generator.item(r)` makes training examples from the frames of pii_frames.txt, ner_frames.txt and pii_none.txt with the values of
+`Generator.item(r)` makes training examples from the frames of pii_frames.txt, ner_frames.txt and pii_none.txt, some inside a line
+of pii_around.txt, and the values of
 pii_values.py, from the small grammar of pii_templates.py, and from presidio's training templates. DATE_TIME is a written date
 or a year; bare times and words like "tomorrow" are not marked; articles before names and countries are not part of them.
 `python generate_pii.py 30` prints examples; `python generate_pii.py check` lists frames too like one of presidio's.
@@ -196,11 +197,44 @@ class Generator:
             text += "".join(x for x, _ in new)
         return out
 
+    def around(self, frame: str, r: random.Random) -> str:
+        """A beginning or an end from pii_around.txt put to a frame that is one sentence."""
+        if "\n" in frame or not re.search(r"\w+ .*\w+ .*\w\.$|\}\.$", frame):
+            return frame
+        extra = pick(r, self.extras)
+        if extra.startswith("..."):
+            new = re.match(r"\.\.\. ([A-Z]|\{\{first_name\}\} can)", extra)  # a sentence of its own
+            return frame[:-1] + ("." if new else "") + extra[3:]
+        if not extra.endswith(". ...") and re.match(r"(The|A|An|My|Our|We|It|They|He|She|You|In|On|At|Her|His|Their|This|Two|Please|Both|Some|Most|Somebody|Nobody|After|Since|To)\b", frame):
+            frame = frame[0].lower() + frame[1:]
+        return extra[:-3] + frame
+
+    def swap(self, item: Item, r: random.Random) -> Item:
+        """A labelled sentence with other people, places and organisations in it."""
+        text, spans = item
+        self.ready()
+        out: list[Piece] = []
+        for part, kind in cut(text, spans):
+            slot = {"PERSON": "person" if " " in part else "first_name", "ORGANIZATION": "organization", "ADDRESS": "address" if re.search(r"\d", part) else "place"}.get(kind or "")
+            if slot and r.random() < .7:
+                value = re.sub(r"^[Tt]he ", "", self.values.make(slot, r)) if slot != "address" else self.values.make(slot, r)
+                part = value.lower() if part.islower() else value
+            out.append((part, kind))
+        return join(out)
+
+    def ready(self) -> None:
+        """Reads the frames and makes the values, once."""
+        if self.values is None:
+            from pii_values import Values
+            self.values = Values(1)
+            self.frames, self.ner, self.none, self.extras = (lines(f"{x}.txt") for x in ("pii_frames", "ner_frames", "pii_none", "pii_around"))
+
     def one_of_many(self, r: random.Random) -> list[Piece]:
         """A frame of any source as pieces."""
         x = r.random()
         if x < .64:
-            return self.pieces(pick(r, self.frames), r)
+            frame = pick(r, self.frames)
+            return self.pieces(self.around(frame, r) if r.random() < .25 else frame, r)
         if x < .72:
             return self.pieces(pick(r, self.ner), r)
         if x < .81:
@@ -212,10 +246,7 @@ class Generator:
 
     def item(self, r: random.Random) -> Item:
         """One to three sentences, sometimes roughened: small letters, capitals, no punctuation, typing errors, words around."""
-        if self.values is None:
-            from pii_values import Values
-            self.values = Values(1)
-            self.frames, self.ner, self.none = lines("pii_frames.txt"), lines("ner_frames.txt"), lines("pii_none.txt")
+        self.ready()
         out = self.one_of_many(r)
         for _ in range(pick(r, [0] * 16 + [1, 1, 1, 2])):
             out += [(pick(r, [" ", " ", " ", "\n", "\n\n", " - "]), None)] + self.one_of_many(r)
@@ -280,7 +311,7 @@ def alike(frame: str, other: set[str]) -> bool:
 def check() -> None:
     """Prints our frames that are too like a frame of presidio, of any split."""
     theirs = {f: set(re.findall(r"[a-z]+", re.sub(r"\{\{.*?\}\}", " ", f).lower())) for f in splits.frames(splits.TASKS)}
-    for name in ("pii_frames.txt", "ner_frames.txt", "pii_none.txt"):
+    for name in ("pii_frames.txt", "ner_frames.txt", "pii_none.txt", "pii_around.txt"):
         rows = lines(name)
         print(name, len(rows), "frames,", len(set(rows)), "different")
         for f in rows:
