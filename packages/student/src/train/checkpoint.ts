@@ -31,17 +31,19 @@ export interface Progress {
 export class Checkpoints {
   readonly #folder: string
   readonly #digest: string
+  readonly #everyMs: number
   #savedAt: number = performance.now()
   #savedStep = -1
 
-  constructor(folder: string, digest: string) {
+  constructor(folder: string, digest: string, everyMs: number = EVERY_MS) {
     this.#folder = folder
     this.#digest = digest
+    this.#everyMs = everyMs
   }
 
-  /** Whether the last one is half a minute old. */
+  /** Whether the last one is as old as it may get. */
   isDue(): boolean {
-    return performance.now() - this.#savedAt >= EVERY_MS
+    return performance.now() - this.#savedAt >= this.#everyMs
   }
 
   /**

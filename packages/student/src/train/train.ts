@@ -33,6 +33,18 @@ export async function train(
 ): Promise<TrainingResult> {
   checkOptions(options)
   checkSequences(model, sequences)
+  if (options.checkpoint === undefined) return await runTraining(model, sequences, options, undefined)
+  const digest = runDigest(model, sequences, options)
+  return await runTraining(model, sequences, options, new Checkpoints(options.checkpoint, digest))
+}
+
+/** As `train`, with checkpoints of the caller's; options and sequences are right. */
+export async function runTraining(
+  model: Trainable,
+  sequences: readonly TrainingSequence[],
+  options: Omit<TrainingOptions, 'checkpoint'>,
+  checkpoints: Checkpoints | undefined,
+): Promise<TrainingResult> {
   const { seed, lora, signal } = options
   if (!lora && model.parameters > MOST_TRAINED) {
     throw untrainable(
@@ -57,10 +69,6 @@ export async function train(
     epochSteps(lengths, options.batchTokens, seed, epoch),
   )
   const batches = epochs.flat()
-  const checkpoints =
-    options.checkpoint === undefined
-      ? undefined
-      : new Checkpoints(options.checkpoint, runDigest(model, sequences, options))
   const done = (await checkpoints?.latest(optimizer.state)) ?? {
     step: 0,
     losses: [],

@@ -1,0 +1,203 @@
+/** Whole runs: what is learned, that it is the same in every bit, and what is refused. */
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openModel, ReferenceBackend, readGguf } from '@edgewise/engine'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { randomModel } from '../../../engine/src/testing/random-model.ts'
+import { evaluateLoss, logitsOf } from './evaluate.ts'
+import { loraTargets } from './lora.ts'
+import { Network } from './network.ts'
+import { addGradient } from './step.ts'
+import { runOptions, sequencesOf, tinyModel } from './testing/tiny.ts'
+import { train } from './train.ts'
+import { openTrainable } from './trainable.ts'
+import type { TrainingOptions, TrainingSequence } from './types.ts'
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'edgewise-train-'))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+async function weightsAfter(options: Partial<TrainingOptions> = {}): Promise<Float32Array> {
+  const model = await tinyModel()
+  await train(model, sequencesOf(60), { ...runOptions, ...options })
+  return model.weights
+}
+
+test('the same seed gives the same weights with one thread and with three, another seed others', async () => {
+  const one = await weightsAfter()
+  expect(await weightsAfter({ threads: 3 })).toEqual(one)
+  expect(await weightsAfter({ seed: 6 })).not.toEqual(one)
+})
+
+test('a few sequences are learned by heart', async () => {
+  const model = await tinyModel()
+  const sequences = sequencesOf(8)
+  const before = evaluateLoss(model, sequences, { threads: 1 })
+  const told: number[] = []
+  const result = await train(model, sequences, {
+    ...runOptions,
+    epochs: 300,
+    rate: 5e-3,
+    onStep: ({ loss }) => told.push(loss),
+  })
+  expect(before).toBeGreaterThan(5)
+  expect(result.loss).toBeLessThan(0.02)
+  expect(evaluateLoss(model, sequences, { threads: 1 })).toBeLessThan(0.02)
+  expect(told).toEqual(result.losses)
+  expect(result.losses).toHaveLength(result.steps)
+  expect(result.tokens).toBe(300 * sequences.reduce((sum, { ids }) => sum + ids.length - 1, 0))
+  expect(result.flops).toBeGreaterThan(0)
+})
+
+test('packed sequences give the loss and the gradient that each gives alone', async () => {
+  const model = await tinyModel()
+  const sequences = sequencesOf(7)
+  const gradient = (
+    all: readonly TrainingSequence[],
+  ): { loss: number; values: Float32Array; weight: number } => {
+    using network = new Network(model, { trained: { kind: 'all' }, threads: 1, longest: 20, tokens: 200 })
+    const { loss } = addGradient(network, all)
+    const { gradients, size } = network.weights.trained!
+    const weight = all.reduce((sum, { weights }) => sum + weights.reduce((a, b) => a + b), 0)
+    return { loss, values: network.room.floats(gradients, size).slice(), weight }
+  }
+  const packed = gradient(sequences)
+  const alone = sequences.map((sequence) => gradient([sequence]))
+  const mean = (of: (one: (typeof alone)[0]) => number): number =>
+    alone.reduce((sum, one) => sum + (one.weight / packed.weight) * of(one), 0)
+  expect(packed.loss).toBeCloseTo(
+    mean(({ loss }) => loss),
+    5,
+  )
+  const worst = packed.values.reduce(
+    (most, value, i) => Math.max(most, Math.abs(value - mean(({ values }) => values[i]!))),
+    0,
+  )
+  expect(worst).toBeLessThan(1e-6)
+})
+
+test('pieces: a step larger than a pass is the same step', async () => {
+  const model = await tinyModel()
+  const sequences = sequencesOf(250)
+  const total = sequences.reduce((sum, { ids }) => sum + ids.length - 1, 0)
+  expect(total).toBeGreaterThan(2048)
+  const result = await train(model, sequences, { ...runOptions, epochs: 1, batchTokens: 10_000 })
+  expect(result.steps).toBe(1)
+  expect(result.tokens).toBe(total)
+  expect(result.losses[0]).toBeCloseTo(evaluateLoss(await tinyModel(), sequences, { threads: 1 }), 5)
+})
+
+test('logits are those of the engine but for keys and values, which it keeps as halves', async () => {
+  const model = await openTrainable(randomModel({ tied: false, ropeFactors: true, headDim: 12 }))
+  const ids = [5, 9, 44, 100, 7, 3, 200, 31]
+  const own = logitsOf(model, ids)
+  using engine = await openModel(model.gguf(), { backend: new ReferenceBackend() })
+  // The first token attends to itself alone: its weights are 1, and its value is the only half.
+  for (let n = 1; n <= ids.length; n++) {
+    const logits = engine.session().forward(ids.slice(0, n))
+    const worst = logits.reduce((most, value, i) => Math.max(most, Math.abs(value - own[n - 1]![i]!)), 0)
+    expect(worst).toBeLessThan(2e-2)
+  }
+})
+
+test('a file keeps its metadata, order and values; quantised it opens in the engine', async () => {
+  const file = randomModel({ hiddenDim: 96, tied: false, ropeFactors: true })
+  const model = await openTrainable(file)
+  const [from, to] = [readGguf(file), readGguf(model.gguf())]
+  expect([...to.tensors.keys()]).toEqual([...from.tensors.keys()])
+  for (const [key, value] of from.metadata) expect(to.metadata.get(key)).toEqual(value)
+  expect((await openTrainable(model.gguf())).weights).toEqual(model.weights)
+  using quantised = await openModel(model.gguf('q8_0'), { backend: new ReferenceBackend() })
+  expect(quantised.tensors.get('blk.0.ffn_up.weight')!.type).toBe('q8_0')
+  expect(quantised.tokenizer.encode('the')).toEqual(model.tokenizer.encode('the'))
+})
+
+test('adapters learn, and the model stays', async () => {
+  const model = await tinyModel()
+  await train(model, sequencesOf(40), { ...runOptions, epochs: 30, rate: 5e-3 })
+  const sequences = sequencesOf(8, 10)
+  const kept = model.weights.slice()
+  const options = {
+    ...runOptions,
+    epochs: 200,
+    rate: 1e-2,
+    lora: { rank: 6, alpha: 12, targets: loraTargets },
+  }
+  const { adapter, losses, loss } = await train(model, sequences, options)
+  expect(model.weights).toEqual(kept)
+  expect(adapter!.tensors).toHaveLength(14)
+  // The embeddings stay, and as they are the head too, they bound how sure the model can be.
+  expect(loss).toBeLessThan(0.75 * losses[0]!)
+  const threads = await train(model, sequences, { ...options, threads: 2 })
+  expect(threads.adapter).toEqual(adapter)
+})
+
+test('an aborted run leaves a checkpoint, and goes on to the same weights', async () => {
+  const checkpoint = join(folder, 'aborted')
+  const abort = new AbortController()
+  const whole = await weightsAfter()
+  const onStep = ({ step }: { step: number }): void => {
+    if (step === 7) abort.abort(new Error('enough'))
+  }
+  await expect(weightsAfter({ checkpoint, signal: abort.signal, onStep })).rejects.toThrow('enough')
+  expect(await readdir(checkpoint)).toEqual(['step-7.checkpoint'])
+  const model = await tinyModel()
+  // Two threads now: what goes on is the run, not the process.
+  const result = await train(model, sequencesOf(60), { ...runOptions, checkpoint, threads: 2 })
+  expect(result.resumedAt).toBe(7)
+  expect(model.weights).toEqual(whole)
+  const again = await train(await tinyModel(), sequencesOf(60), { ...runOptions, checkpoint })
+  expect(again).toMatchObject({ resumedAt: result.steps, losses: result.losses })
+})
+
+test('what cannot be trained is refused', async () => {
+  const refuse = (file: Uint8Array): Promise<unknown> => openTrainable(file)
+  await expect(refuse(randomModel({ architecture: 'qwen3' }))).rejects.toMatchObject({
+    code: 'model_untrainable',
+  })
+  await expect(refuse(randomModel({ biases: true }))).rejects.toThrow(/attn_q\.bias/)
+  await expect(refuse(randomModel({ hiddenDim: 98 }))).rejects.toThrow(/hiddenDim of 98/)
+  const model = await tinyModel()
+  const untrained = (sequences: TrainingSequence[]): Promise<unknown> => train(model, sequences, runOptions)
+  await expect(untrained([])).rejects.toMatchObject({ code: 'examples_invalid' })
+  const bad: [TrainingSequence, RegExp][] = [
+    [{ ids: [1], weights: [1] }, /1 tokens/],
+    [{ ids: new Array(66).fill(1), weights: new Array(66).fill(1) }, /the model reads 64/],
+    [{ ids: [1, 9999], weights: [1, 1] }, /the token 9999/],
+    [{ ids: [1, 2], weights: [1] }, /1 weights for 2/],
+    [{ ids: [1, 2], weights: [1, Number.NaN] }, /the weight NaN/],
+    [{ ids: [1, 2], weights: [1, 0] }, /no token whose weight/],
+    [
+      { ids: [1, 2], weights: [1, 1], teacher: [{ at: 2, ids: [1], probabilities: [1] }] },
+      /outside of 1 to 1/,
+    ],
+    [
+      { ids: [1, 2], weights: [1, 1], teacher: [{ at: 1, ids: [1, 1], probabilities: [0.5, 0.5] }] },
+      /distinct/,
+    ],
+    [
+      { ids: [1, 2], weights: [1, 1], teacher: [{ at: 1, ids: [1, 3], probabilities: [0.9, 0.9] }] },
+      /sum to 1.8/,
+    ],
+  ]
+  await expect(untrained(bad.map(([sequence]) => sequence))).rejects.toMatchObject({
+    code: 'examples_invalid',
+    issues: bad.map(([, message], i) =>
+      expect.stringMatching(new RegExp(`^sequence ${i + 1}: .*${message.source}`)),
+    ),
+  })
+  await expect(
+    train(model, sequencesOf(2), { ...runOptions, lora: { rank: 2, alpha: 2, targets: ['attn_x'] } }),
+  ).rejects.toMatchObject({ code: 'adapter_invalid' })
+  const large = Object.create(model, { parameters: { value: 26e6 } })
+  await expect(train(large, sequencesOf(2), runOptions)).rejects.toThrow(/take lora/)
+})
+
+test('a loss that is no number ends the run', async () => {
+  const model = await tinyModel()
+  model.tensor('output_norm.weight')[0] = Number.NaN
+  await expect(train(model, sequencesOf(5), runOptions)).rejects.toMatchObject({ code: 'training_diverged' })
+})
