@@ -50,6 +50,7 @@ export {
   writeGguf,
 } from './gguf/write.ts'
 export { interleaveHeads } from './hf/head-rows.ts'
+export { checkpointName } from './hf/names.ts'
 export { readSafetensors, readSafetensorsFrom, type SafeTensor } from './hf/safetensors.ts'
 export { offeredMemory } from './host-memory.ts'
 export { type Config, readConfig } from './model/config.ts'

@@ -4,6 +4,7 @@
  */
 import { BadAdapterError } from '../errors.ts'
 import { interleaveHeads } from '../hf/head-rows.ts'
+import { layerMatrices } from '../hf/names.ts'
 import { readSafetensorsFrom, type SafeTensor } from '../hf/safetensors.ts'
 import type { Config } from '../model/config.ts'
 import { dequantize } from '../quant/quant.ts'
@@ -12,15 +13,9 @@ import { type Adapter, checkFit, type LowRank, lowRank } from './adapter.ts'
 import { type PeftConfig, readPeftConfig } from './peft-config.ts'
 
 /** Modules of a layer in Hugging Face's models to matrices of GGUF's. */
-const matrices: Readonly<Record<string, string>> = {
-  'self_attn.q_proj': 'attn_q',
-  'self_attn.k_proj': 'attn_k',
-  'self_attn.v_proj': 'attn_v',
-  'self_attn.o_proj': 'attn_output',
-  'mlp.gate_proj': 'ffn_gate',
-  'mlp.up_proj': 'ffn_up',
-  'mlp.down_proj': 'ffn_down',
-}
+const matrices: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(layerMatrices).map(([matrix, module]) => [module, matrix]),
+)
 const tensorName =
   /^base_model\.model\.model\.layers\.(0|[1-9]\d*)\.((?:self_attn|mlp)\.\w+)\.lora_([AB])\.weight$/
 
