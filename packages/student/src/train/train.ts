@@ -103,7 +103,7 @@ export async function runTraining(
     const seconds = (performance.now() - began) / 1000
     totals.seconds += seconds
     options.onStep?.({
-      ...{ step, steps: batches.length, loss, gradient, rate, tokens: read },
+      ...{ step, steps: batches.length, loss, gradient, rate, tokens: read, flops, seconds },
       tokensPerSecond: pace.after(read, seconds),
     })
     if (checkpoints?.isDue()) await save()

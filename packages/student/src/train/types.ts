@@ -57,6 +57,9 @@ export interface TrainingStep {
   readonly gradient: number
   readonly rate: number
   readonly tokens: number
+  /** Useful operations of this step, and the time it took. */
+  readonly flops: number
+  readonly seconds: number
   /** Over the last seconds. */
   readonly tokensPerSecond: number
 }
