@@ -19,8 +19,9 @@ export function trainingMemory(
   const back = trained.kind === 'nothing' ? 0 : 2 * dim + qkv + attended + hidden
   const adapters = trained.kind === 'adapters' ? 4 * trained.layout.size : 0
   const weights = model.layout.size * (trained.kind === 'all' ? 4 : 1)
-  const head = vocab * (2 * dim + 192)
-  const floats = weights + adapters + head + tokens * (kept * layer + back + 2 * dim)
+  const head = vocab * ((trained.kind === 'nothing' ? 1 : 2) * dim + 192)
+  const packed = Math.max(2 * hidden * dim, tokens * Math.max(hidden, dim, attended))
+  const floats = weights + adapters + head + packed + tokens * (kept * layer + back + 2 * dim)
   return 4 * floats + threads * attentionScratch({ heads, kvHeads, headDim, longest, scale: 1 })
 }
 

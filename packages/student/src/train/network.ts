@@ -60,6 +60,8 @@ export function widthsOf({ shape }: Trainable): {
 
 export class Network implements Disposable {
   readonly model: Trainable
+  /** The most that a pass has. */
+  readonly tokens: number
   readonly room: Room
   readonly weights: NetworkWeights
   readonly linears: Linears
@@ -83,6 +85,7 @@ export class Network implements Disposable {
     const { heads, kvHeads, headDim } = shape
     const room = openRoom({ heads, kvHeads, headDim, longest, scale: config.attentionScale }, threads)
     this.model = model
+    this.tokens = tokens
     this.room = room
     this.weights = placeWeights(room, model, trained, tokens)
     const isTrained = trained.kind !== 'nothing'

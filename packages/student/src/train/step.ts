@@ -6,8 +6,12 @@ import { forward } from './forward.ts'
 import type { Network } from './network.ts'
 import type { TrainingSequence } from './types.ts'
 
-/** Tokens of a pass: enough for every thread, few enough that a layer's activations stay in the outer cache. */
+/**
+ * Tokens of a pass: enough for every thread, few enough that a layer's activations stay in the outer cache. No sum depends on it. Models that
+ * get adapters are large, and every layer's activations are kept.
+ */
 export const PIECE = 1024
+export const ADAPTER_PIECE = 512
 
 export interface StepRun {
   /** Weighted mean. */
@@ -29,7 +33,7 @@ export function addGradient(
     0,
   )
   const total = { loss: 0, tokens: 0, flops: 0 }
-  for (const numbers of fill([...lengths.keys()], lengths, PIECE)) {
+  for (const numbers of fill([...lengths.keys()], lengths, network.tokens)) {
     const piece = pieceOf(numbers.map((number) => sequences[number]!))
     const n = piece.ids.length
     const items = network.place(piece)

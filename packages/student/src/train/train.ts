@@ -13,7 +13,7 @@ import { Network } from './network.ts'
 import { LONGEST, Optimizer } from './optimizer.ts'
 import { Pace } from './pace.ts'
 import { rateOf } from './schedule.ts'
-import { addGradient, PIECE } from './step.ts'
+import { ADAPTER_PIECE, addGradient, PIECE } from './step.ts'
 import { type Trainable, untrainable } from './trainable.ts'
 import type { TrainingOptions, TrainingResult, TrainingSequence } from './types.ts'
 import type { Trained } from './weights.ts'
@@ -53,7 +53,7 @@ export async function runTraining(
   }
   const lengths = sequences.map(tokensRead)
   const longest = Math.max(...lengths)
-  const tokens = Math.max(PIECE, longest)
+  const tokens = Math.max(lora ? ADAPTER_PIECE : PIECE, longest)
   const trained: Trained = lora
     ? { kind: 'adapters', lora, layout: adapterLayout(model.layout, lora) }
     : { kind: 'all' }
