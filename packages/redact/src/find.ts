@@ -9,7 +9,7 @@ import { iban } from './rules/iban.ts'
 import { ipv4, ipv6 } from './rules/ip.ts'
 import { apiKey, authorization, cookieValue, privateKey } from './rules/keys.ts'
 import { mac } from './rules/mac.ts'
-import { nationalId } from './rules/national.ts'
+import { number } from './rules/numbers.ts'
 import { phone } from './rules/phone.ts'
 import { urlSecret } from './rules/url.ts'
 import { wallet } from './rules/wallet.ts'
@@ -29,7 +29,7 @@ const sure: readonly Rule[] = [
   mac,
   card,
   iban,
-  nationalId,
+  number,
   birthDate,
   wallet,
 ]

@@ -1,6 +1,6 @@
 /** Values that are said to be a secret: `password=...`, `"client_secret": "..."`, `DB_PASSWORD: ...`, `password is ...`. */
 import type { Rule, Span } from '../span.ts'
-import { isBareSecret, isCode, isSecret, secretNames } from './secret-value.ts'
+import { isBareSecret, isCode, isMixed, isSecret, secretNames } from './secret-value.ts'
 
 /** A text in quotes, in which a backslash takes the next letter along. */
 const quotedBy = (quote: string) =>
@@ -18,6 +18,9 @@ const said = new RegExp(
     `(?:${quotedText}|["'\`]?((?=[^\\s"'\`]*[\\d!#$%^&*])[^\\s"'\`,;({[][^\\s"'\`,;]{3,}))`,
   'giu',
 )
+/** A key that a sentence gives away, or a line of `.netrc`: a word as no language has. */
+const told =
+  /\b(?:(?:api|access|secret|auth|private|client|bearer)[ _-]?(?:key|token|secret)|token|login \S{1,64} password)\b(?: (?:is|was|to|key))?:? ["'`]?([^\s"'`,;<>]{4,512})/giu
 
 export const assignment: Rule = (text) => {
   const spans: Span[] = []
@@ -43,6 +46,14 @@ export const assignment: Rule = (text) => {
     if (value.length < 4 || !isSecret('password', value)) continue
     if (quoted === undefined && isCode(match[4]!, textAfter(text, match))) continue
     add(match, quoted ?? match[4]!, quoted !== undefined, value.length)
+  }
+  for (const match of text.matchAll(told)) {
+    const value = withoutEnd(match[1]!)
+    const isPassword = /password/i.test(match[0])
+    const isOne = isPassword
+      ? isBareSecret('', 'password', value)
+      : value.length >= 16 && (isMixed(value) || /^(?=.*\d)(?=.*[a-z])[\w+/=-]{16,}$/i.test(value))
+    if (isOne && !isCode(match[1]!, textAfter(text, match))) add(match, match[1]!, false, value.length)
   }
   return spans.sort((a, b) => a.start - b.start)
 }

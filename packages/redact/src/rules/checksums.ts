@@ -50,3 +50,15 @@ export function verhoeff(digits: string): boolean {
   }
   return check === 0
 }
+
+/** ISO 3779 as North America and China use it: letters have values, the ninth sign is the rest by 11, 10 as X. */
+export function vin(code: string): boolean {
+  let sum = 0
+  for (let i = 0; i < 17; i++) {
+    const value = /\d/.test(code[i]!)
+      ? Number(code[i])
+      : '12345678.12345.7.923456789'[code.charCodeAt(i) - 65]!
+    sum += Number(value) * [8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2][i]!
+  }
+  return '0123456789X'[sum % 11] === code[8]
+}

@@ -7,7 +7,7 @@ import type { Rule } from '../span.ts'
 const token = /(?<![\w+/=.-])[\w+/-]{20,}={0,2}(?![\w+/=-])/g
 /** Whether a hash is named before it. */
 const hashBefore =
-  /(?:sha-?\d{0,3}|md5|hash|digest|checksum|commit|integrity|revision|rev|etag|blob|tree)["'`]?[\s:=@(-]{0,4}$/i
+  /(?:sha-?\d{0,3}|md5|hash|digest|checksum|commit|integrity|revision|rev|etag|blob|tree)["'`]?(?:\s(?:is|was|of|sum|id))?[\s:=@(-]{0,4}$/i
 
 export const randomString: Rule = (text) =>
   [...text.matchAll(token)]

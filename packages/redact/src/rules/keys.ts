@@ -34,17 +34,57 @@ const shapes = [
   'key-[0-9a-f]{32}',
   'do[orp]_v1_[0-9a-f]{64}',
   'shp(?:at|ca|pa|ss)_[0-9a-f]{32}',
-  'dapi[0-9a-f]{32}',
+  'dapi[0-9a-f]{32}(?:-\\d)?',
+  // Hosts of models.
+  '(?:xai|pplx|nvapi|csk)-[\\w-]{20,200}',
+  '(?:fw|jina|tgp_v1|lsv2_(?:pt|sk)|voyage)_[\\w-]{20,200}',
+  // Hosts of code, builds and packages.
+  'dckr_pat_[\\w-]{20,64}',
+  'glsa_[a-z0-9]{32}_[0-9a-f]{8}',
+  'ATATT3[\\w=-]{60,400}',
+  'ATBB[a-z0-9]{24,64}',
+  '(?:rubygems|nfp|figd|sgp|ghv|pul|CLOJARS)[_-][a-z0-9_-]{30,200}',
+  'oy2[a-z0-9]{43}',
+  'PMAK-[0-9a-f]{24}-[0-9a-f]{34}',
+  'dp\\.(?:pt|st|ct|sa|scim|audit)\\.[a-z0-9._-]{40,64}',
+  'fo1_[\\w-]{40,64}',
+  'pscale_(?:tkn|pw|oauth)_[\\w.-]{30,64}',
+  'sbp_[0-9a-f]{40}',
+  'hv[sbr]\\.[\\w-]{20,200}',
+  's\\.[a-z0-9]{24}',
+  'AGE-SECRET-KEY-1[QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L]{58}',
+  // Services of companies.
+  'lin_(?:api|oauth)_[a-z0-9]{32,64}',
+  '(?:secret|ntn)_[a-z0-9]{40,64}',
+  'pat[a-z0-9]{14}\\.[0-9a-f]{64}',
+  'sq0[a-z]{3}-[\\w-]{22,64}',
+  'EAAA[\\w-]{60}',
+  'EAACEdEose0cBA[a-z0-9]{16,256}',
+  'NRAK-[A-Z0-9]{27}',
+  'sntry[su]_[\\w=+/-]{40,200}',
+  '[0-9a-f]{32}-us\\d{1,2}',
+  'xkeysib-[0-9a-f]{64}-[a-z0-9]{16}',
+  '(?:rzp|flwseck|paystack)_(?:live|test)_[a-z0-9]{14,64}',
+  'access_token\\$(?:production|sandbox)\\$[a-z0-9]{16}\\$[0-9a-f]{32}',
+  'dt0c01\\.[A-Z0-9]{24}\\.[A-Z0-9]{64}',
+  '1//0[\\w-]{40,128}',
+  'sl\\.[\\w-]{60,200}',
+  '[a-z0-9]{3}8Q~[\\w.~-]{31,34}',
+  // Discord's bots: an id in base64, a time, a signature.
+  '[MNO][a-z\\d_-]{23,27}\\.[\\w-]{6}\\.[\\w-]{27,40}',
   'eyJ[\\w-]{8,4096}\\.eyJ[\\w-]{8,8192}\\.[\\w-]{8,2048}',
 ]
 const known = new RegExp(`(?<!\\w)(?:${shapes.join('|')})(?!\\w)`, 'gi')
 
-/** Base64url of 32 bytes has a capital letter or a digit. */
-const drawn = /\d|^ew_.*[A-Z]/
+/** Of drawn letters some are capitals or digits, and of capitals alone all are. */
+const drawn = (key: string) =>
+  /\d/.test(key) ||
+  (/[A-Z]/.test(key) &&
+    (/^A[A-Z]{3}[A-Z]{16}$/.test(key) || /[a-z][A-Z].*[a-z]|[A-Z][a-z].*[A-Z]/.test(key.slice(6))))
 
 export const apiKey: Rule = (text) =>
   [...text.matchAll(known)]
-    .filter((match) => drawn.test(match[0]))
+    .filter((match) => drawn(match[0]))
     .map((match) => ({ type: 'API_KEY', start: match.index, end: match.index + match[0].length }))
 
 const begin = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/g

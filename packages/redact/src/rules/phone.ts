@@ -5,6 +5,7 @@
  */
 import type { Rule, Span } from '../span.ts'
 import { e164, regions } from './phone-key.ts'
+import { behind, headsOf, inSentence, isBehind, textBefore } from './said.ts'
 
 const group = '\\(?\\d{1,15}\\)?'
 /**
@@ -19,17 +20,27 @@ const candidate = new RegExp(
 const extension = /^,? ?(?:x|ext\.?|extension) ?\d{1,6}(?![\p{L}\p{N}])/iu
 /** Ten digits in groups; exchanges are not looked at, because forms and films are full of numbers that are not given out. */
 const northAmerican = /^(?:\+?1[-. ]?|001[-. ])?(?:\([2-9]\d\d\) ?|[2-9]\d\d[-. ])\d{3}[-. ]\d{4}$/
-const between =
-  '\\b[\\s:.,(\'"#-]{0,4}(?:(?:is|me|us|him|her|at|on|no|nr|number|numbers|line|under|to|it|from)\\b[\\s:.,(\'"#-]{0,4}){0,3}$'
-/** Behind these any number is one that is dialled. */
-const dialled = new RegExp(
-  `(?:phones?|tel|telephone|mobile|cell|cellphone|fax|call(?:ing|ed)?|answering|reach(?:ed)?|dial|whatsapp|hotline|landline|telefon|t[ée]l[ée]phone|tel[eé]fono|m[óo]vil|cellulare|telefoon|telefone|celular|komórka)${between}`,
-  'iu',
+/** Forms that tell: of North America; of Russia, dialled at home; of Brazil. */
+const telling = new RegExp(
+  `${northAmerican.source}|^8[- ]?\\(\\d{3,4}\\) ?\\d{2,3}-\\d\\d-\\d\\d$|^\\([1-9]\\d\\) ?9?\\d{4}-\\d{4}$`,
 )
-/** Behind these it has to be one of a plan. */
-const said = new RegExp(
-  `(?:desk|office|direct|ring|text|sms|messages?|signal|handy|portable|number|contact)${between}`,
-  'iu',
+/** Behind these any number is one that is dialled. */
+const dialled = behind(
+  '\\p{L}{0,12}phones?(?: ?(?:num(?:ber)?|no)s?)?|ph|tel|telephone|mobile|mob|cell(?:ular)?|fax|call(?:ing|ed|s)?|answering|picking up|reach(?:ed)?|dial(?:l?ed|l?ing)?|ring|text(?:ed)?|sms|whatsapp|signal|' +
+    'hotline|landline|helpline|switchboard|callback|contact(?:s| (?:number|no))?|(?:my|his|her|their|our|your|home|work|office|emergency) (?:num(?:ber)?|no)|' +
+    't[ée]l(?:[ée]phone)?s?|t[ée]l[ée]phone|portable|cellulaire|telefon\\p{L}*|handy\\p{L}*|mobil\\p{L}*|ruf\\p{L}*|durchwahl|anruf\\p{L}*|tel[eé]fonos?|celular|m[óo]vil|cel|cellulare|gsm|' +
+    'telefoon\\p{L}*|telefone|telemóvel|kom(?:órka|órkowy|\\.)?|tlf|puh(?:elin\\p{L}*)?|matkapuhelin|mobiel|telp|hp|điện thoại|sđt|тел(?:ефон\\p{L}*)?|моб(?:ильный)?|τηλ(?:έφωνο)?|κινητό|טלפון|נייד|هاتف|جوال|تلفن|फ़?ोन|मोबाइल|โทร|电话|手机|電話|携帯|携帯電話|전화|휴대폰',
+)
+/** In the same sentence as these, or behind the others, it has to be one of a plan. */
+const nearby = inSentence(
+  '(?:tele|cell|smart)?phones?|mobile|fax|hotline|telefon\\p{L}*|t[ée]l[ée]phone|tel[eé]fono',
+)
+const plain = behind('number|num|line')
+/** Behind these it is in groups, or of a plan. */
+const said = behind('desk|office|direct|messages?|registered')
+/** Behind these it is the number of something else. */
+const otherwise = behind(
+  'isbn(?:-1[03])?|issn|ean|upc|gtin|asin|sku|doi|pmid|order|invoice|receipt|quote|part|serial|tracking|shipment|parcel|ticket|case|issue|incident|ref(?:erence)?|batch|lot|model|item|product|article|version|build|transaction|session|request|page|bug|patent|docket|grant|award|catalog(?:ue)?|job|task|user id|uid|bestell\\p{L}*|rechnungs?\\p{L}*|artikel\\p{L}*|commande|facture|pedido|factura|zip|lat(?:itude)?|lon(?:gitude)?|population|bytes|count|size|timestamp|total|revenue',
 )
 const wordAfter = /^ {0,2}[(,]? ?(?:phone|tel|telephone|mobile|cell|fax|office|home|work|desk|direct)\b/i
 /** E.164: at most 15 digits. Fewer than 6 are dialled inside one town or company. */
@@ -41,7 +52,7 @@ const widestFirst = regions.toSorted((a, b) => Number(b === 'DE') - Number(a ===
 const mostQuestions = 2000
 /** Dates and times of day, in any order of their parts. */
 const dateLike =
-  /^(?:\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./](?:19|20)\d\d|\d{1,2}[-./]\d{1,2}[-./](?:\d{4}|\d{2}))(?:[ T]?\d{1,2}(?:[:.]?\d{2}){0,2})?$/
+  /^(?:(?:1[5-9]|20)\d\d([-./])\d{1,2}\1\d{1,2}|\d{1,2}[-./](?:19|20)\d\d|\d{1,2}([-./])\d{1,2}\2(?:\d{4}|\d{2}))(?:[ T]?\d{1,2}(?:[:.]?\d{2}){0,2})?$/
 
 export const phone: Rule = (text) => {
   const spans: Span[] = []
@@ -71,28 +82,61 @@ function phoneEnd(
   isPhone: (number: string) => boolean,
 ): number | undefined {
   const ends = endsOf(text, start, run)
+  if (ends.length === 0) return undefined
   const international = run.startsWith('+')
-  const national = ends.find((end) => northAmerican.test(run.slice(0, end)))
-  if (national !== undefined) return start + national
-  const before = text.slice(Math.max(0, start - 48), start)
-  const isDialled = dialled.test(before)
+  const front = textBefore(text, start)
+  const heads = headsOf(front)
+  const isDialled = isBehind(dialled, heads)
+  const isOther = !international && !isDialled && isBehind(otherwise, heads)
+  const formed = isOther ? undefined : ends.find((end) => telling.test(run.slice(0, end)))
+  if (formed !== undefined) return start + withTail(run, ends, formed)
   const isTold =
     isDialled ||
-    said.test(before) ||
-    (ends[0] !== undefined && wordAfter.test(text.slice(start + ends[0], start + ends[0] + 16)))
-  if (!international && !isTold && !isTrunk(run)) return undefined
+    isBehind(said, heads) ||
+    isBehind(plain, heads) ||
+    nearby.test(front) ||
+    wordAfter.test(text.slice(start + ends[0]!, start + ends[0]! + 16))
+  if (isOther || (!international && !isTold && !isTrunk(run) && !isTenDigits(text, start, run)))
+    return undefined
   // What is whole on its first line does not go on with the next.
   const line = /[\r\n]/.exec(run)?.index ?? run.length
   const likely = ends.filter((end) => end <= line).concat(ends.filter((end) => end > line))
   const known = likely.find((end) => isPhone(run.slice(0, end)))
-  if (known !== undefined) return start + known
-  const formed = international ? likely.find((end) => digitsOf(run, end) >= 8) : undefined
-  const end = formed ?? (isDialled ? likely[0] : undefined)
+  if (known !== undefined) return start + withTail(run, ends, known)
+  const long = international ? likely.find((end) => digitsOf(run, end) >= 8) : undefined
+  const grouped = isBehind(said, heads)
+    ? likely.find((end) => /^\(?\d{1,4}\)?(?:[ -]\d{2,4}){1,4}$/.test(run.slice(0, end)))
+    : undefined
+  const end = long ?? (isDialled ? likely[0] : grouped)
   return end === undefined ? undefined : start + end
+}
+
+/** E.164 without the 0 that is dialled at home. */
+const mostTogether = 13
+
+/** `end` or where the groups end that go on behind it: right behind a sign, or as short as a number's last ones. */
+function withTail(run: string, ends: readonly number[], end: number): number {
+  let last = end
+  for (const next of ends.toReversed()) {
+    if (next <= last || digitsOf(run, next) > mostTogether) continue
+    const more = run.slice(last, next)
+    if (!/^[-./]\d|^ \d{3,4}$/.test(more) || northAmerican.test(run.slice(0, last))) break
+    last = next
+  }
+  return last
 }
 
 /** Whether it begins with the 0 that is dialled before an area, in groups or as long as a whole number: others begin so, too. */
 const isTrunk = (run: string) => /^(?:\(?0?0[1-9]\d*[-. /)(]|00?[1-9]\d{8,13}$)/.test(run)
+
+/** Ten digits in one piece as North America dials them, with nothing around that makes them an amount or the value of a name. */
+function isTenDigits(text: string, start: number, run: string): boolean {
+  if (!/^[2-9]\d\d[2-9]\d{6}$/.test(run)) return false
+  return (
+    !/[=:#$€£"'_]\s?$/.test(text.slice(Math.max(0, start - 2), start)) &&
+    !/^(?: ?[%$€£]|["'_]| \p{Ll})/u.test(text.slice(start + run.length, start + run.length + 3))
+  )
+}
 
 const digitsOf = (run: string, end: number) => run.slice(0, end).replace(/\D/g, '').length
 

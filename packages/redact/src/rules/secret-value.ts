@@ -5,7 +5,7 @@
 
 /** Names whose values are secrets, also at the end of a longer name. */
 export const secretNames: string =
-  'pass(?:word|wort|wd|phrase|code|key)|(?<=_)pass|pwd|kennwort|contraseña|mot de passe|secret(?:[_-]?(?:access)?[_-]?key)?|api[_-]?key|' +
+  'pass(?:word|wort|wd|phrase|code|key)|(?<=_)pass|(?<![\\p{L}_]|(?:boarding|bus|ski|day|season|mountain|all) )pass(?=["\'`]?[ \\t]?[:=])|pwd|kennwort|contraseña|mot de passe|secret(?:[_-]?(?:access)?[_-]?key)?|api[_-]?key|' +
   '(?:access|auth|private|signing|encryption|account|storage|master|service|license)[_-]?key|' +
   '(?:access|auth|refresh|bearer|session|api|id|bot|personal|oauth)?[_-]?token|credentials?|connection[_-]?string'
 
@@ -30,10 +30,22 @@ export function isBareSecret(whole: string, name: string, value: string): boolea
   if (!/[\p{L}\p{N}]/u.test(value) || /^\d{1,3}$/.test(value) || !isSecret(name, value)) return false
   if (isPassword(name) && !/\s/.test(whole) && whole.includes('=')) return true
   return (
-    value.length >= 4 &&
-    /\d|[!#$%^&*+]/.test(value) &&
-    !/^-?[\d.,]+$|^\/|^[A-Z][A-Za-z]*\d{1,3}[A-Za-z]*$/.test(value)
+    isMixed(value) ||
+    (value.length >= 4 &&
+      /\d|[!#$%^&*+]/.test(value) &&
+      !/^-?[\d.,]+$|^\/(?![\w+/]{30})|^[A-Z][A-Za-z]*\d{1,3}[A-Za-z]*$/.test(value))
   )
+}
+
+/** Least share of neighbours that differ in case, of letters drawn from both; of names in code few do. */
+const changes = 0.3
+
+/** Whether a string of 16 letters or more changes case like a drawn one. */
+export function isMixed(value: string): boolean {
+  const letters = value.replace(/[^A-Za-z]/g, '')
+  if (letters.length < 16) return false
+  const changed = letters.match(/[a-z](?=[A-Z])|[A-Z](?=[a-z])/g)?.length ?? 0
+  return changed / (letters.length - 1) >= changes
 }
 
 const variable =

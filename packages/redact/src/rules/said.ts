@@ -1,0 +1,139 @@
+/** Whether a value is called something: by the words in front of it or behind it in the same sentence or line. */
+
+/** Words between a name and its value, in the languages of the names. */
+const fillers =
+  'is|was|are|be|to|of|on|no|nr|num|number|numbers|id|card|code|value|with|for|in|at|the|my|your|his|her|its|our|a|an|as|under|which|that|' +
+  'file|now|me|us|him|them|it|from|line|back|after|home|work|office|mobile|personal|direct|mine|new|current|ending|entered|lost|called|read|reads|reading|says|said|following|below|here|valid|user|customer|and|or|equals|format|' +
+  'nummer|ist|lautet|meine|mein|die|der|n|numéro|numero|número|est|es|è|é|il|la|le|el|mi|ma|mon|du|de|di|del|av|er|är|on|jest|to|mój|moja|numer|номер|это|号码|號碼|号|是|為|为'
+
+const signs = /[^\p{L}\p{N}]{0,8}$/u
+const tag = /<\/\w{1,12}>[^\p{L}\p{N}]{0,4}(?:<\w{1,12}>)?$/u
+const filler = new RegExp(`(?:(?<!\\p{L})(?:${fillers})|号码|號碼|号|是|为|為)[^\\p{L}\\p{N}]{0,6}$`, 'u')
+/** The first cells of a line below a head. */
+const cell = /(?<=\n)[\p{L} ]{1,20}[,;|\t] ?$/u
+const mostFillers = 5
+/** As long as a name is, with what must not stand before it. */
+const headLength = 48
+
+/**
+ * Where a name would end that speaks of what comes behind `front`: the text in front without the signs at its end, and again
+ * without one, two, ... words that may stand between.
+ */
+export function headsOf(front: string): string[] {
+  const heads: string[] = []
+  let rest = front.replace(cell, '').replace(tag, '').replace(signs, '')
+  for (let fillers = 0; fillers <= mostFillers; fillers++) {
+    heads.push(rest.slice(-headLength))
+    const shorter = rest.replace(filler, '')
+    if (shorter === rest) break
+    rest = shorter.replace(tag, '').replace(signs, '')
+  }
+  return heads
+}
+
+/** One of `names` at the end of a head. `unless`: what must not stand before the name, as a lookbehind. */
+export const behind = (names: string, unless = ''): RegExp =>
+  new RegExp(`(?<!\\p{L})${unless}(?:${names})$`, 'u')
+export const isBehind = (name: RegExp, heads: readonly string[]): boolean =>
+  heads.some((head) => name.test(head))
+
+/** Further in front in the same sentence, with no other number between. */
+export const inSentence = (names: string, unless = ''): RegExp =>
+  new RegExp(`(?<!\\p{L})${unless}(?:${names})(?!\\p{L})[^\\d.!?;\\n]{0,48}$`, 'u')
+
+/** Words between a value and a name behind it. */
+const follower =
+  /^(?:is|as|a|an|the|my|his|her|their|our|your|valid|invalid|correct|rejected|for|was|really|not|right|wrong|old|new|same|registered|number|numer|numero|número)(?!\p{L})[^\p{L}\p{N}]{0,4}/u
+const mostFollowers = 6
+/** Where a name would begin that speaks of what stands before `back`: "... is rejected as my ...". */
+export function tailsOf(back: string): string[] {
+  const tails: string[] = []
+  let rest = back.replace(/^[^\p{L}\p{N}.!?\n]{0,4}/u, '')
+  for (let followers = 0; followers <= mostFollowers; followers++) {
+    tails.push(rest)
+    const shorter = rest.replace(follower, '')
+    if (shorter === rest) break
+    rest = shorter
+  }
+  return tails
+}
+
+/** One of `names` at the start of a tail. */
+export const ahead = (names: string): RegExp => new RegExp(`^(?:${names})(?!\\p{L})`, 'u')
+
+/** Whole words anywhere. */
+export const anywhere = (names: string, flags = 'u'): RegExp =>
+  new RegExp(`(?<![\\p{L}\\p{N}])(?:${names})(?!\\p{L})`, flags)
+
+/** What follows an amount or a count: such a number is nobody's. */
+const unit =
+  /^ ?(?:[%$€£°]|(?:percent|per|hundred|thousand|million|billion|people|persons|users|customers|dollars?|euros?|pounds?|usd|eur|gbp|bytes|[kmg]i?b|ms|k?m|seconds?|minutes?|times|years?|days?)(?!\p{L}))/u
+export const isAmount = (front: string, back: string): boolean => /[$€£]\s?$/.test(front) || unit.test(back)
+
+/** Whether a code is long enough to be a number of somebody where only its sentence speaks of one. */
+export const isLongCode = (code: string, front: string, back: string): boolean =>
+  code.length >= 7 && /(?:\d\D*){6}/.test(code) && !/[#=]\s?$/.test(front) && !isAmount(front, back)
+
+/** How far words are looked for. */
+const before = 72
+const after = 48
+
+/** In small letters, each where it was: a few letters have no small form of their length. */
+function small(text: string): string {
+  const lower = text.toLowerCase()
+  return lower.length === text.length ? lower : text.replace(/\p{ASCII}+/gu, (part) => part.toLowerCase())
+}
+
+/** The text in front of `start`, in small letters, as far as words are looked for. */
+export const textBefore = (text: string, start: number): string =>
+  small(text.slice(Math.max(0, start - before), start))
+
+/** What stands around the numbers of a text. Names are looked for once, in one walk over it. */
+export class Words {
+  private readonly text: string
+  /** Where names begin, in order. */
+  private readonly names: readonly number[]
+  private at = -1
+  private known: readonly string[] = []
+
+  /** `names`: any name at all, with g. */
+  constructor(text: string, names: RegExp) {
+    this.text = small(text)
+    this.names = [...this.text.matchAll(names)].map(({ index }) => index)
+  }
+
+  front(start: number): string {
+    return this.text.slice(Math.max(0, start - before), start)
+  }
+
+  heads(start: number): readonly string[] {
+    if (start !== this.at) {
+      this.at = start
+      this.known = headsOf(this.front(start))
+    }
+    return this.known
+  }
+
+  back(end: number): string {
+    return this.text.slice(end, end + after)
+  }
+
+  namedInFront(start: number): boolean {
+    return this.hasName(start - before, start)
+  }
+
+  namedBehind(end: number): boolean {
+    return this.hasName(end, end + after)
+  }
+
+  private hasName(from: number, to: number): boolean {
+    let low = 0
+    let high = this.names.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (this.names[middle]! < from) low = middle + 1
+      else high = middle
+    }
+    return low < this.names.length && this.names[low]! < to
+  }
+}
