@@ -45,7 +45,9 @@ export {
 export { labelsOfFile } from './distil/protocol.ts'
 export { Student, type StudentAnswer } from './distil/student.ts'
 export { StudentError, type StudentErrorCode } from './errors.ts'
+export { openAdapter } from './exchange/adapter-files.ts'
 export { exportTraining, trainers } from './exchange/export.ts'
+export { importStudent } from './exchange/import.ts'
 export type {
   Exported,
   ExportOptions,
@@ -61,7 +63,6 @@ export { type Paired, paired } from './report/paired.ts'
 export type { DistilReport, Gate, Row, RowName, Verdict } from './report/types.ts'
 export { evaluateLoss } from './train/evaluate.ts'
 export { type FreshShape, freshModel } from './train/fresh.ts'
-export { adapterGguf, type LoraAdapter, type LoraTensor, loraTargets } from './train/lora.ts'
 export { train } from './train/train.ts'
 export { openTrainable, type Trainable } from './train/trainable.ts'
 export type {

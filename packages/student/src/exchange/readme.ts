@@ -27,6 +27,6 @@ ${does}
 3. Bring back the folder \`student\`: config.json, the weights as safetensors, the tokenizer.
 4. Import it where you use it, with a GGUF file of \`${base}\`, which lends its tokenizer (its own weights may be of any type):
 
-       importStudent({ from: 'student', base: 'base.gguf', out: 'student.gguf', type: 'q8_0' }) // @edgewise/student
+       npx edgewise distill import student student.gguf --base base.gguf --type Q8_0
 `
 }

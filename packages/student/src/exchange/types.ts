@@ -46,11 +46,11 @@ export interface Exported {
 }
 
 export interface ImportOptions {
-  /** What came back: a GGUF file, a folder with config.json and safetensors, or a PEFT folder (adapter_config.json). */
+  /** What came back: a GGUF file (a model or an adapter), a folder with config.json and safetensors, or a PEFT folder (adapter_config.json). */
   readonly from: string
   /**
    * A GGUF file of the model that was trained; any type of weights will do for a folder of safetensors, of which it lends names,
-   * shapes and tokenizer, but for a PEFT folder its weights are taken. Not needed for a GGUF file.
+   * shapes and tokenizer, but of an adapter its weights are taken. Not needed for a GGUF file of a model.
    */
   readonly base?: string
   /** The GGUF file to write; one that is there is replaced once the new one is whole and checked. */
@@ -63,7 +63,7 @@ export interface ImportOptions {
 export interface Imported {
   readonly path: string
   readonly bytes: number
-  readonly from: 'gguf' | 'safetensors' | 'peft'
+  readonly from: 'gguf' | 'safetensors' | 'adapter'
   readonly architecture: string
   readonly parameters: number
   /** Hexadecimal, of the file written. */
