@@ -1,5 +1,5 @@
 /** The engine's public face: GGUF in, tokens out. The same import in browser, worker and Node. */
-export type { Adapter, LowRank } from './adapter/adapter.ts'
+export { type Adapter, adaptable, type LowRank } from './adapter/adapter.ts'
 export { type MergePlan, mergeAdapter, mergeRows, planMerge } from './adapter/merge.ts'
 export { type PeftFiles, readPeft } from './adapter/peft.ts'
 export { readAdapter, writeAdapter } from './adapter/read-gguf.ts'

@@ -2,11 +2,18 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { openModel, ReferenceBackend, readGguf } from '@edgewise/engine'
+import {
+  adaptable,
+  mergeAdapter,
+  openModel,
+  ReferenceBackend,
+  readAdapter,
+  readGguf,
+  writeAdapter,
+} from '@edgewise/engine'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { randomModel } from '../../../engine/src/testing/random-model.ts'
 import { evaluateLoss, logitsOf } from './evaluate.ts'
-import { loraTargets } from './lora.ts'
 import { Network } from './network.ts'
 import { addGradient } from './step.ts'
 import { runOptions, sequencesOf, tinyModel } from './testing/tiny.ts'
@@ -129,13 +136,17 @@ test('adapters learn, and the model stays', async () => {
     ...runOptions,
     epochs: 200,
     rate: 1e-2,
-    lora: { rank: 6, alpha: 12, targets: loraTargets },
+    lora: { rank: 6, alpha: 12, targets: adaptable },
   }
   const { adapter, losses, loss } = await train(model, sequences, options)
   expect(model.weights).toEqual(kept)
-  expect(adapter!.tensors).toHaveLength(14)
+  expect(adapter!.parts.size).toBe(14)
   // The embeddings stay, and as they are the head too, they bound how sure the model can be.
   expect(loss).toBeLessThan(0.75 * losses[0]!)
+  const read = await readAdapter(writeAdapter(adapter!))
+  expect(read).toEqual(adapter)
+  const merged = await openTrainable(mergeAdapter(model.gguf(), read))
+  expect(evaluateLoss(merged, sequences, { threads: 1 })).toBeCloseTo(loss, 1)
   const threads = await train(model, sequences, { ...options, threads: 2 })
   expect(threads.adapter).toEqual(adapter)
 })

@@ -2,6 +2,7 @@
  * Training from beginning to end: full fine-tuning of a model's weights, or adapters beside it. The same model, sequences, options and seed
  * give the same weights in every bit, whatever the threads, and whether or not the run was interrupted.
  */
+import { BadOptionError, findString } from '@edgewise/engine'
 import { offeredThreads } from '@edgewise/engine/wasm'
 import { StudentError } from '../errors.ts'
 import { epochSteps, tokensRead } from './batches.ts'
@@ -23,7 +24,7 @@ export const MOST_TRAINED = 25e6
 
 /**
  * Trains and returns what it did; with `lora` the adapter is in the result, else the model's weights are changed in place, at the end.
- * Throws StudentError `examples_invalid`, `model_untrainable`, `adapter_invalid`, `checkpoint_invalid`, `training_diverged`, OutOfMemoryError,
+ * Throws StudentError `examples_invalid`, `model_untrainable`, `adapter_invalid`, `checkpoint_invalid`, `training_diverged`, BadOptionError, OutOfMemoryError,
  * or the signal's reason.
  */
 export async function train(
@@ -120,7 +121,14 @@ export async function runTraining(
     loss: last.reduce((sum, loss) => sum + loss, 0) / last.length,
     ...totals,
     resumedAt,
-    ...(adapters && { adapter: adapterOf(adapters, lora!, values) }),
+    ...(adapters && { adapter: adapterOf(adapters, lora!, values, named(model)) }),
+  }
+}
+
+function named({ metadata, config }: Trainable): { name: string; architecture: string } {
+  return {
+    name: `${findString(metadata, 'general.name') ?? 'unnamed'} adapter`,
+    architecture: config.architecture,
   }
 }
 
@@ -135,7 +143,7 @@ function checkOptions({ epochs, batchTokens, rate, seed, threads }: TrainingOpti
   const wrong = Object.entries({ epochs, batchTokens, ...(threads !== undefined && { threads }) }).find(
     ([, value]) => !Number.isInteger(value) || value < 1,
   )
-  if (wrong) throw new RangeError(`${wrong[0]} is ${wrong[1]}: a whole number from 1`)
-  if (!(rate > 0 && rate < 1)) throw new RangeError(`rate is ${rate}: a number between 0 and 1`)
-  if (!Number.isInteger(seed)) throw new RangeError(`seed is ${seed}: a whole number`)
+  if (wrong) throw new BadOptionError(`${wrong[0]} is ${wrong[1]}: a whole number from 1`)
+  if (!(rate > 0 && rate < 1)) throw new BadOptionError(`rate is ${rate}: a number between 0 and 1`)
+  if (!Number.isInteger(seed)) throw new BadOptionError(`seed is ${seed}: a whole number`)
 }

@@ -1,5 +1,5 @@
 /** What the trainer takes and tells: token sequences with loss weights in, weights and a log out. */
-import type { LoraAdapter } from './lora.ts'
+import type { Adapter } from '@edgewise/engine'
 
 /** One text to learn from, in tokens. */
 export interface TrainingSequence {
@@ -78,6 +78,6 @@ export interface TrainingResult {
   readonly seconds: number
   /** The step after which this run went on from a checkpoint; 0 when it began anew. */
   readonly resumedAt: number
-  /** With `lora`: what was trained, while the model stays as it was. */
-  readonly adapter?: LoraAdapter
+  /** With `lora`: what was trained, while the model stays as it was. `writeAdapter` of the engine makes a file of it, `mergeAdapter` one model of both. */
+  readonly adapter?: Adapter
 }
