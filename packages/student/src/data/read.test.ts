@@ -71,19 +71,18 @@ test('every broken line is named', () => {
 })
 
 test('of calls without an end the most they may have cost is spent; a line that was cut is left out', () => {
-  const source =
-    lines(
-      header,
-      { call: 0, asked: 'a', sample: 0, mostUsd: 0.5 },
-      { call: 0, ...answerOf({ costUsd: 0.2 }) },
-      { call: 1, asked: 'b', sample: 0, mostUsd: 0.5 },
-      { call: 2, asked: 'c', sample: 0, mostUsd: 0.5 },
-      { call: 2, failed: 'cloud_failed', costUsd: 0 },
-      { call: 3, asked: 'd', sample: 0, mostUsd: 0.25 },
-      { call: 3, ...answerOf({ id: 'd', costUsd: null }) },
-      { call: null, ...answerOf({ id: 'l', costUsd: 9 }) },
-    ) + '{"call":9,"asked":"z'
-  const read = readAnswers(source, 'f')
+  const source = lines(
+    header,
+    { call: 0, asked: 'a', sample: 0, mostUsd: 0.5 },
+    { call: 0, ...answerOf({ costUsd: 0.2 }) },
+    { call: 1, asked: 'b', sample: 0, mostUsd: 0.5 },
+    { call: 2, asked: 'c', sample: 0, mostUsd: 0.5 },
+    { call: 2, failed: 'cloud_failed', costUsd: 0 },
+    { call: 3, asked: 'd', sample: 0, mostUsd: 0.25 },
+    { call: 3, ...answerOf({ id: 'd', costUsd: null }) },
+    { call: null, ...answerOf({ id: 'l', costUsd: 9 }) },
+  )
+  const read = readAnswers(`${source}{"call":9,"asked":"z`, 'f')
   expect(read.header).toEqual(header)
   expect(read.answers.map(({ id }) => id)).toEqual(['a', 'd', 'l'])
   expect(read.spentUsd).toBeCloseTo(0.2 + 0.5 + 0 + 0.25, 12)

@@ -192,11 +192,15 @@ function gate({ gate: { passed, conditions } }: DistilReport): Section {
     id: 'gate',
     title: passed ? 'The gate: passed' : 'The gate: refused',
     lead: 'A student is registered when all of this holds.',
-    blocks: table(
-      'Gate',
-      ['condition', '', 'why'],
-      conditions.map(({ name, passed, why }) => [name, passed ? 'holds' : 'does not hold', why]),
-    ),
+    blocks: [
+      {
+        kind: 'list',
+        tone: passed ? 'plain' : 'warn',
+        items: conditions.map(
+          ({ name, passed, why }) => `${name}, ${passed ? 'holds' : 'does not hold'}: ${why}`,
+        ),
+      },
+    ],
   }
 }
 

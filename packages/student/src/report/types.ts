@@ -49,7 +49,8 @@ export interface SizeTried {
    * tried, and nothing held back.
    */
   readonly agrees: number | null
-  readonly lastLoss: number
+  /** Mean over the last tenth of the steps. */
+  readonly loss: number
   readonly chosen: boolean
 }
 
