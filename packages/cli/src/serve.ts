@@ -25,6 +25,7 @@ export interface ServeOptions {
 
 export interface ModelOption {
   readonly model?: string
+  readonly adapter?: readonly string[]
   readonly keepPrefixes?: boolean
 }
 
@@ -34,6 +35,11 @@ export function addModelOption(command: Command): Command {
     .option(
       '--model <file>',
       'the device model: a GGUF file, hf:<org>/<repo>/<file> after "edgewise pull", or the address of a model server on this machine, http://127.0.0.1:8080/v1 (default: the embedded model)',
+    )
+    .option(
+      '--adapter <path>',
+      'with --model: a LoRA adapter beside it, a GGUF file or a PEFT folder; may be given several times',
+      (path: string, before: readonly string[] = []) => [...before, path],
     )
     .option(
       '--keep-prefixes',

@@ -6,7 +6,7 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, isAbsolute, join } from 'node:path'
 import type { LanguageModelV4 } from '@ai-sdk/provider'
-import type { PrefixStore } from '@edgewise/engine'
+import { BadOptionError, type PrefixStore } from '@edgewise/engine'
 import { type Ledger, LedgerError, memoryLedger } from '@edgewise/evidence'
 import { openSqliteLedger } from '@edgewise/evidence/sqlite'
 import { hubSettings, prefixFolder } from '@edgewise/hub'
@@ -39,6 +39,8 @@ export interface SystemOptions {
    * (`http://127.0.0.1:8080/v1`). Default: the embedded model.
    */
   readonly model?: string | undefined
+  /** Adapters of that model, which must be a file: GGUF files or PEFT folders. */
+  readonly adapter?: readonly string[] | undefined
   /** Whether beginnings of that model's prompts are kept on disk: what system texts say is in them, so only when asked for. */
   readonly keepPrefixes?: boolean | undefined
   /** The file receipts are kept in. Default: memory. */
@@ -136,9 +138,13 @@ function openLedger(file: string | undefined): { ledger: Ledger; problem: string
 }
 
 function openDevice(options: SystemOptions, mini: Mini): Promise<Device> | Device {
-  const { model } = options
+  const { model, adapter = [] } = options
+  const isServer = model !== undefined && /^https?:\/\//i.test(model)
+  if (adapter.length > 0 && (model === undefined || isServer)) {
+    throw new BadOptionError('an adapter needs the file of its model: name that with --model')
+  }
   if (model === undefined) return embedded(mini)
-  return /^https?:\/\//i.test(model) ? ofServer(model) : ofFile(model, options)
+  return isServer ? ofServer(model) : ofFile(model, options)
 }
 
 async function ofServer(baseURL: string): Promise<Device> {
@@ -183,8 +189,14 @@ async function openDeviceModels(
 /** Beside the models that were pulled. */
 const keptPrefixes = (): PrefixStore => prefixFolder(join(hubSettings().cache, 'prefixes'))
 
-async function ofFile(file: string, { keepPrefixes, onProgress }: SystemOptions): Promise<Device> {
-  const { model, name } = await openModelFile(file, onProgress)
+async function ofFile(
+  file: string,
+  { adapter: adapters, keepPrefixes, onProgress }: SystemOptions,
+): Promise<Device> {
+  const { model, name } = await openModelFile(file, {
+    ...(adapters && { adapters }),
+    ...(onProgress && { onProgress }),
+  })
   try {
     const kept = keepPrefixes ? { prefixStore: keptPrefixes() } : {}
     const device = await ggufDevice(model, { modelId: name, ...kept })
