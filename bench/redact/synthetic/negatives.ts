@@ -100,4 +100,42 @@ export const negatives: readonly ((draw: Draw) => string)[] = [
   (d) => `Customer reference ${d.fill('%#######')}, quote ${d.fill('Q-%####')}.`,
   (d) => `Lap times 1:${d.fill('3#.###')}, 1:${d.fill('3#.###')} and 2:0${d.fill('#.###')}.`,
   (d) => `nonce-${d.string(8, base62)} build ${date(d).y}${date(d).m}${date(d).t}.${d.fill('%')}`,
+  // Words for identifiers with numbers of something else behind them.
+  (d) => `My passport expired. The order ${d.fill('%#######')} for a new cover is on its way.`,
+  (d) =>
+    `The call center handled ${d.fill('%######')} calls and ${d.fill('%,###,###')} chats in ${d.fill('20##')}.`,
+  (d) => `Passport control counted ${d.fill('%######')} travellers and ${d.fill('%#,###')} flights.`,
+  (d) =>
+    `The phone costs $${d.fill('%,###.##')}, has ${d.fill('%###')} mAh and a screen of 2796x1290 pixels.`,
+  (d) => `Call of Duty sold ${d.fill('%#######')} copies in ${d.fill('20##')}-${d.fill('20##')}.`,
+  (d) => `Forms 1099-MISC and W-2 with your tax ID are due on ${date(d).y}-${date(d).m}-${date(d).t}.`,
+  (d) => `The national ID program enrolled ${d.fill('%#########')} people by ${date(d).y}.`,
+  (d) =>
+    `The DMV issues a driver's license for ${d.fill('%#')} dollars; it moved to ${d.fill('%####')} Main Street.`,
+  (d) =>
+    `IMEI numbers have 15 digits; this is build ${date(d).y}${date(d).m}${date(d).t}, model SM-${d.fill('?###?')}.`,
+  (d) => `The bank account grew by ${d.fill('%###.##')} euros, invoice ${d.fill('%#######')} is paid.`,
+  (d) => `Social security transferred ${d.fill('%########')} dollars in fiscal year ${d.fill('20##')}.`,
+  (d) =>
+    `The card game has ${d.fill('%##')} cards, published ${date(d).t}.${date(d).m}.${date(d).y}, article ${d.fill('%#######')}.`,
+  (d) =>
+    `The call is on ${date(d).y}-${date(d).m}-${date(d).t}, ${two(d.below(24))}:15-${two(d.below(24))}:45, meeting room ${d.fill('%##')}.`,
+  (d) => `Text ${d.fill('%##')} of ${d.fill('%,###')}, page ${d.fill('%##-%##')}, chapter ${d.fill('%.%')}.`,
+  (d) =>
+    `The mobile app version ${d.fill('%.#.##')} (${d.fill('%####')}) was downloaded ${d.fill('%######')} times.`,
+  (d) => `Their SSN check takes ${d.fill('%#')} days; ticket ${d.fill('%########')} was closed.`,
+  (d) =>
+    `VAT of ${d.fill('1#.#')} % applies to ${d.fill('%###')} items, ${d.fill('%#.###,##')} EUR in total.`,
+  (d) => `The IP camera streams at ${d.fill('%###')} kbit/s, firmware ${d.fill('%.%.#.####')}.`,
+  (d) => `An API key costs nothing; ${d.fill('%,###')} requests a day, ${d.fill('%##')} tokens each.`,
+  (d) => `Token usage: prompt=${d.fill('%###')} completion=${d.fill('%##')} total=${d.fill('%####')}`,
+  (d) =>
+    `The password policy changed in ${d.fill('20##')}: ${d.fill('1#')} characters, rotation after ${d.fill('9#')} days.`,
+  (d) =>
+    `Contact hours are ${d.fill('0900-17')}${d.pick(['00', '30', '45'])} and the office is room ${d.fill('%##')}.`,
+  (d) =>
+    `The patient group had ${d.fill('%##')} members aged ${d.fill('%#-6#')}, p = 0.0${d.fill('#')}, n = ${d.fill('%###')}.`,
+  (d) =>
+    `Fax machines: ${d.fill('%#,###,###')} were sold, ${d.fill('%#')} % fewer than in ${d.fill('19##')}.`,
+  (d) => `Insurance policy changes affect ${d.fill('%######')} households, see pages ${d.fill('%#-%#')}.`,
 ]

@@ -67,9 +67,12 @@ function cardEnd(text: string, groups: readonly Group[], first: number): number 
     if (last > first && (digits.length < 3 || group.length > 6 || group.length < 3)) break
     if (last > first && gap !== ' ' && gap !== '-') usual = false
     digits += group
-    if (!issued.test(digits)) continue
-    if (!luhn(digits)) {
-      if (digits.length < 14 || !(last === first || isPrinted(groups, first, last))) continue
+    const isIssued = issued.test(digits)
+    const isRight = digits.length >= 12 && luhn(digits)
+    if (!isIssued || !isRight) {
+      // Mistyped, or of an issuer nobody knows.
+      if (!(isRight || (isIssued && digits.length >= 14))) continue
+      if (!(last === first || isPrinted(groups, first, last))) continue
       isCalled ??= isBehind(called, headsOf(textBefore(text, groups[first]!.start)))
       if (!isCalled) continue
     }

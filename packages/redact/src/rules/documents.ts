@@ -4,7 +4,18 @@
  */
 import type { Chain } from './chains.ts'
 import { vin } from './checksums.ts'
-import { ahead, behind, inSentence, isBehind, isLongCode, tailsOf, type Words } from './said.ts'
+import {
+  after,
+  ahead,
+  before,
+  behind,
+  isAmount,
+  isBehind,
+  isLongCode,
+  isOfThing,
+  tailsOf,
+  type Words,
+} from './said.ts'
 
 interface Document {
   readonly type: string
@@ -82,7 +93,8 @@ const rows = table.map((row) => ({
   ...row,
   behind: behind(row.names, ofThings),
   ahead: ahead(row.names),
-  inSentence: inSentence(row.names, ofThings),
+  before: before(row.names, ofThings),
+  after: after(row.names, ofThings),
 }))
 /** All names of the table, as alternatives of an expression. */
 export const documentNames: string = table.map(({ names }) => names).join('|')
@@ -99,6 +111,12 @@ export function documentType(text: string, chain: Chain, words: Words): string |
   if (!/\d\D*\d\D*\d|[A-Z].*\d/.test(chain.code)) return undefined
   const written = text.slice(chain.start, chain.end)
   if (hasWord.test(written)) return undefined
+  // Part of a longer number.
+  if (
+    /\d[ ./-]$/.test(text.slice(Math.max(0, chain.start - 2), chain.start)) ||
+    /^[ ./-]\d/.test(text.slice(chain.end, chain.end + 2))
+  )
+    return undefined
   const isLong = /(?:\d\D*){6}/.test(chain.code)
   const inFront = words.namedInFront(chain.start)
   if (!inFront && !isLong) return undefined
@@ -107,11 +125,12 @@ export function documentType(text: string, chain: Chain, words: Words): string |
   if (!inFront && !words.namedBehind(chain.end)) return undefined
   const isDate = dateLike.test(written)
   const fitting = rows.filter((row) => row.code.test(chain.code) && !(isDate && row.type !== 'BANK_ACCOUNT'))
-  const heads = inFront ? words.heads(chain.start) : []
+  const heads = words.heads(chain.start)
   const tails = isLong ? tailsOf(back) : []
   const beside = fitting.find((row) => isBehind(row.behind, heads) || isBehind(row.ahead, tails))
-  if (beside !== undefined || !inFront || !isLongCode(chain.code, front, back)) return beside?.type
-  return fitting.find((row) => row.inSentence.test(front))?.type
+  if (beside !== undefined || !isLongCode(chain.code, front) || isAmount(front, back) || isOfThing(heads))
+    return beside?.type
+  return fitting.find((row) => row.before.test(front) || row.after.test(back))?.type
 }
 
 /** With letters and digits as a maker writes it, and a right check digit: North America and China. */

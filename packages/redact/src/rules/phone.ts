@@ -5,43 +5,55 @@
  */
 import type { Rule, Span } from '../span.ts'
 import { e164, regions } from './phone-key.ts'
-import { behind, headsOf, inSentence, isBehind, textBefore } from './said.ts'
+import {
+  ahead,
+  before,
+  behind,
+  headsOf,
+  isAmount,
+  isBehind,
+  isOfThing,
+  tailsOf,
+  textAfter,
+  textBefore,
+} from './said.ts'
 
-const group = '\\(?\\d{1,15}\\)?'
+const group = '(?:\\( ?)?\\d{1,15}(?: ?\\))?'
 /**
- * Groups of digits, one in parentheses, parted by a space, hyphen, dot or slash or two of them; behind a + also by `_` or the end
+ * Groups of digits, one in parentheses, parted by a space, hyphen, dot or slash or up to three of them; behind a + also by `_` or the end
  * of a line.
  */
 const candidate = new RegExp(
-  `(?<![\\p{L}\\p{N}+])\\+${group}(?:(?:[-. /_\\t]{1,2}|[ \\t-]?\\r?\\n[ \\t]{0,4}|(?<=\\))|(?=\\())${group}){0,8}` +
-    `|(?<![\\p{L}\\p{N}_.+/-]|\\d[,:])${group}(?:(?:[-. /]{1,2}|(?<=\\))|(?=\\())${group}){0,8}`,
+  `(?<![\\p{L}\\p{N}+])\\+${group}(?:(?:[-. /_\\t]{1,3}|[ \\t-]?\\r?\\n[ \\t]{0,4}|(?<=\\))|(?=\\())${group}){0,8}` +
+    `|(?<![\\p{L}\\p{N}_.+/-]|\\d[,:])${group}(?:(?:[-. /]{1,3}|(?<=\\))|(?=\\())${group}){0,8}`,
   'gu',
 )
 const extension = /^,? ?(?:x|ext\.?|extension) ?\d{1,6}(?![\p{L}\p{N}])/iu
 /** Ten digits in groups; exchanges are not looked at, because forms and films are full of numbers that are not given out. */
-const northAmerican = /^(?:\+?1[-. ]?|001[-. ])?(?:\([2-9]\d\d\) ?|[2-9]\d\d[-. ])\d{3}[-. ]\d{4}$/
+const northAmerican = /^(?:\+?1[-. ]?|001[-. ])?(?:\(?[1-9]\d\d\)[-. ]{0,2}|[2-9]\d\d[-. ])\d{3}[-. ]\d{4}$/
 /** Forms that tell: of North America; of Russia, dialled at home; of Brazil. */
 const telling = new RegExp(
-  `${northAmerican.source}|^8[- ]?\\(\\d{3,4}\\) ?\\d{2,3}-\\d\\d-\\d\\d$|^\\([1-9]\\d\\) ?9?\\d{4}-\\d{4}$`,
+  `${northAmerican.source}|^8[- ]?\\(\\d{3,4}\\) ?\\d{2,3}-\\d\\d-?\\d\\d$|^\\([1-9]\\d\\) ?9?\\d{4}-\\d{4}$`,
 )
 /** Behind these any number is one that is dialled. */
 const dialled = behind(
   '\\p{L}{0,12}phones?(?: ?(?:num(?:ber)?|no)s?)?|ph|tel|telephone|mobile|mob|cell(?:ular)?|fax|call(?:ing|ed|s)?|answering|picking up|reach(?:ed)?|dial(?:l?ed|l?ing)?|ring|text(?:ed)?|sms|whatsapp|signal|' +
-    'hotline|landline|helpline|switchboard|callback|contact(?:s| (?:number|no))?|(?:my|his|her|their|our|your|home|work|office|emergency) (?:num(?:ber)?|no)|' +
+    'hotline|fon|voicemail|landline|helpline|switchboard|callback|contact(?:s| (?:number|no))?|(?:my|his|her|their|our|your|home|work|office|emergency) (?:num(?:ber)?|no)|' +
     't[ée]l(?:[ée]phone)?s?|t[ée]l[ée]phone|portable|cellulaire|telefon\\p{L}*|handy\\p{L}*|mobil\\p{L}*|ruf\\p{L}*|durchwahl|anruf\\p{L}*|tel[eé]fonos?|celular|m[óo]vil|cel|cellulare|gsm|' +
     'telefoon\\p{L}*|telefone|telemóvel|kom(?:órka|órkowy|\\.)?|tlf|puh(?:elin\\p{L}*)?|matkapuhelin|mobiel|telp|hp|điện thoại|sđt|тел(?:ефон\\p{L}*)?|моб(?:ильный)?|τηλ(?:έφωνο)?|κινητό|טלפון|נייד|هاتف|جوال|تلفن|फ़?ोन|मोबाइल|โทร|电话|手机|電話|携帯|携帯電話|전화|휴대폰',
 )
-/** In the same sentence as these, or behind the others, it has to be one of a plan. */
-const nearby = inSentence(
-  '(?:tele|cell|smart)?phones?|mobile|fax|hotline|telefon\\p{L}*|t[ée]l[ée]phone|tel[eé]fono',
-)
+/** With these near and no other number between, it is in groups, or long, or of a plan. */
+const aboutPhones =
+  '(?:tele|cell|smart)?phones?|mobile|fax|hotline|landline|voicemail|sms|whatsapp|call|ring|dial|reach|text|contact|get hold of|telefon\\p{L}*|t[ée]l[ée]phone|tel[eé]fono'
+const nearby = before(aboutPhones)
+const nearBehind = ahead('(?:tele|cell|mobile )?(?:phone|mobile|fax|cell)(?: number)?')
+/** The letters of a card or a signature: phone, mobile, work, home, office, fax. */
+const letter = /(?:^|[\n|,;\u00b7\u2022] ?)[tmpfcwoh]\.?: ?$/
 const plain = behind('number|num|line')
 /** Behind these it is in groups, or of a plan. */
 const said = behind('desk|office|direct|messages?|registered')
-/** Behind these it is the number of something else. */
-const otherwise = behind(
-  'isbn(?:-1[03])?|issn|ean|upc|gtin|asin|sku|doi|pmid|order|invoice|receipt|quote|part|serial|tracking|shipment|parcel|ticket|case|issue|incident|ref(?:erence)?|batch|lot|model|item|product|article|version|build|transaction|session|request|page|bug|patent|docket|grant|award|catalog(?:ue)?|job|task|user id|uid|bestell\\p{L}*|rechnungs?\\p{L}*|artikel\\p{L}*|commande|facture|pedido|factura|zip|lat(?:itude)?|lon(?:gitude)?|population|bytes|count|size|timestamp|total|revenue',
-)
+/** Behind these it is another number of somebody, which other rules know. */
+const otherwise = behind('card|account|konto\\p{L}*|member|policy|ssn|passport|licen[cs]e|pin|iban|identity')
 const wordAfter = /^ {0,2}[(,]? ?(?:phone|tel|telephone|mobile|cell|fax|office|home|work|desk|direct)\b/i
 /** E.164: at most 15 digits. Fewer than 6 are dialled inside one town or company. */
 const fewest = 6
@@ -52,7 +64,10 @@ const widestFirst = regions.toSorted((a, b) => Number(b === 'DE') - Number(a ===
 const mostQuestions = 2000
 /** Dates and times of day, in any order of their parts. */
 const dateLike =
-  /^(?:(?:1[5-9]|20)\d\d([-./])\d{1,2}\1\d{1,2}|\d{1,2}[-./](?:19|20)\d\d|\d{1,2}([-./])\d{1,2}\2(?:\d{4}|\d{2}))(?:[ T]?\d{1,2}(?:[:.]?\d{2}){0,2})?$/
+  /^(?:(?:1[5-9]|20)\d\d([-./])\d{1,2}\1\d{1,2}|\d{1,2}[-./ ](?:19|20)\d\d|\d{1,2}([-./])\d{1,2}\2(?:\d{4}|\d{2}))(?:[ T]?\d{1,2}(?:[:.]?\d{2}){0,2})?$/
+/** From one time of day to another; what begins with a whole date. */
+const timesLike =
+  /^(?:[01]\d|2[0-3])[0-5]\d ?- ?(?:[01]\d|2[0-3])[0-5]\d$|^\d{1,2}[-./]\d{1,2}[-./](?:19|20)\d\d(?!\d)|^(?:19|20)\d\d[-./](?:0?[1-9]|1[0-2])(?!\d)/
 
 export const phone: Rule = (text) => {
   const spans: Span[] = []
@@ -87,14 +102,19 @@ function phoneEnd(
   const front = textBefore(text, start)
   const heads = headsOf(front)
   const isDialled = isBehind(dialled, heads)
-  const isOther = !international && !isDialled && isBehind(otherwise, heads)
+  const isOther = !international && !isDialled && (isBehind(otherwise, heads) || isOfThing(heads))
   const formed = isOther ? undefined : ends.find((end) => telling.test(run.slice(0, end)))
   if (formed !== undefined) return start + withTail(run, ends, formed)
+  const back = textAfter(text, start + ends[0]!)
+  const isNear =
+    letter.test(front) ||
+    isBehind(nearBehind, tailsOf(back)) ||
+    (nearby.test(front) && !isAmount(front, back))
   const isTold =
     isDialled ||
     isBehind(said, heads) ||
     isBehind(plain, heads) ||
-    nearby.test(front) ||
+    isNear ||
     wordAfter.test(text.slice(start + ends[0]!, start + ends[0]! + 16))
   if (isOther || (!international && !isTold && !isTrunk(run) && !isTenDigits(text, start, run)))
     return undefined
@@ -104,12 +124,15 @@ function phoneEnd(
   const known = likely.find((end) => isPhone(run.slice(0, end)))
   if (known !== undefined) return start + withTail(run, ends, known)
   const long = international ? likely.find((end) => digitsOf(run, end) >= 8) : undefined
-  const grouped = isBehind(said, heads)
-    ? likely.find((end) => /^\(?\d{1,4}\)?(?:[ -]\d{2,4}){1,4}$/.test(run.slice(0, end)))
-    : undefined
+  const grouped =
+    isBehind(said, heads) || isNear ? likely.find((end) => inGroups.test(run.slice(0, end))) : undefined
   const end = long ?? (isDialled ? likely[0] : grouped)
   return end === undefined ? undefined : start + end
 }
+
+/** Seven digits or more, or nine in one piece. */
+const inGroups =
+  /^(?=(?:\D*\d){7})(?:\(?\d{1,4}\)?(?:[-. ]\d{2,4}){1,4}|\(?\d{1,5}\)?[-. ]?\d{5,8}|\d{9,12})$/
 
 /** E.164 without the 0 that is dialled at home. */
 const mostTogether = 13
@@ -155,7 +178,8 @@ function endsOf(text: string, start: number, run: string): number[] {
       digits <= most &&
       open <= 0 &&
       !goesOn &&
-      !dateLike.test(run.slice(0, end).replace(/[()]/g, ''))
+      !dateLike.test(run.slice(0, end).replace(/[()]/g, '')) &&
+      !timesLike.test(run.slice(0, end))
     )
       ends.push(end)
   }

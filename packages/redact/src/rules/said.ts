@@ -6,8 +6,8 @@ const fillers =
   'file|now|me|us|him|them|it|from|line|back|after|home|work|office|mobile|personal|direct|mine|new|current|ending|entered|lost|called|read|reads|reading|says|said|following|below|here|valid|user|customer|and|or|equals|format|' +
   'nummer|ist|lautet|meine|mein|die|der|n|numéro|numero|número|est|es|è|é|il|la|le|el|mi|ma|mon|du|de|di|del|av|er|är|on|jest|to|mój|moja|numer|номер|это|号码|號碼|号|是|為|为'
 
-const signs = /[^\p{L}\p{N}]{0,8}$/u
-const tag = /<\/\w{1,12}>[^\p{L}\p{N}]{0,4}(?:<\w{1,12}>)?$/u
+const signs = /[^\p{L}\p{N}]{0,32}$/u
+const tag = /(?:<\/?\w{1,12}>[^\p{L}\p{N}<]{0,4}){1,3}$/u
 const filler = new RegExp(`(?:(?<!\\p{L})(?:${fillers})|号码|號碼|号|是|为|為)[^\\p{L}\\p{N}]{0,6}$`, 'u')
 /** The first cells of a line below a head. */
 const cell = /(?<=\n)[\p{L} ]{1,20}[,;|\t] ?$/u
@@ -37,13 +37,26 @@ export const behind = (names: string, unless = ''): RegExp =>
 export const isBehind = (name: RegExp, heads: readonly string[]): boolean =>
   heads.some((head) => name.test(head))
 
-/** Further in front in the same sentence, with no other number between. */
-export const inSentence = (names: string, unless = ''): RegExp =>
-  new RegExp(`(?<!\\p{L})${unless}(?:${names})(?!\\p{L})[^\\d.!?;\\n]{0,48}$`, 'u')
+/** Further in front, with no other number between. */
+export const before = (names: string, unless = ''): RegExp =>
+  new RegExp(`(?<!\\p{L})${unless}(?:${names})(?!\\p{L})\\D{0,${reach}}$`, 'u')
+/** Further behind, with no other number between. */
+export const after = (names: string, unless = ''): RegExp =>
+  new RegExp(`^\\D{0,${reach}}?(?<!\\p{L})${unless}(?:${names})(?!\\p{L})`, 'u')
+const reach = 56
+
+/** Behind these stands the number of a thing. */
+const things = behind(
+  'isbn(?:-1[03])?|issn|ean|upc|gtin|asin|sku|doi|pmid|order|invoice|receipt|quote|part|serial|tracking|shipment|parcel|ticket|case|issue|incident|' +
+    'ref(?:erence)?|batch|lot|model|item|product|article|version|build|transaction|session|request|page|bug|patent|docket|grant|award|catalog(?:ue)?|' +
+    'job|task|user id|uid|uuid|timestamp|hash|commit|revision|port|event|message id|omb|bestell\\p{L}*|rechnungs?\\p{L}*|artikel\\p{L}*|commande|facture|pedido|factura|' +
+    'zip(?: code)?|lat(?:itude)?|lon(?:gitude)?|population|bytes|count|size|total|revenue|amount|balance|price|cost|score',
+)
+export const isOfThing = (heads: readonly string[]): boolean => isBehind(things, heads)
 
 /** Words between a value and a name behind it. */
 const follower =
-  /^(?:is|as|a|an|the|my|his|her|their|our|your|valid|invalid|correct|rejected|for|was|really|not|right|wrong|old|new|same|registered|number|numer|numero|número)(?!\p{L})[^\p{L}\p{N}]{0,4}/u
+  /^(?:is|as|a|an|the|my|his|her|their|our|your|valid|invalid|correct|rejected|for|was|really|not|right|wrong|old|new|same|registered|still|number|numer|numero|número)(?!\p{L})[^\p{L}\p{N}]{0,4}/u
 const mostFollowers = 6
 /** Where a name would begin that speaks of what stands before `back`: "... is rejected as my ...". */
 export function tailsOf(back: string): string[] {
@@ -65,18 +78,21 @@ export const ahead = (names: string): RegExp => new RegExp(`^(?:${names})(?!\\p{
 export const anywhere = (names: string, flags = 'u'): RegExp =>
   new RegExp(`(?<![\\p{L}\\p{N}])(?:${names})(?!\\p{L})`, flags)
 
-/** What follows an amount or a count: such a number is nobody's. */
+/** What follows an amount: a unit, or what is counted, in plural; some verbs look like one. */
 const unit =
-  /^ ?(?:[%$€£°]|(?:percent|per|hundred|thousand|million|billion|people|persons|users|customers|dollars?|euros?|pounds?|usd|eur|gbp|bytes|[kmg]i?b|ms|k?m|seconds?|minutes?|times|years?|days?)(?!\p{L}))/u
-export const isAmount = (front: string, back: string): boolean => /[$€£]\s?$/.test(front) || unit.test(back)
+  /^ ?(?:[%$€£°]|(?:percent|per|hundred|thousand|million|billion|people|usd|eur|gbp|[kmg]i?b|ms|k?m|dollar|euro|pound|second|minute|year|day)(?!\p{L}))/u
+const counted =
+  /^ (?!(?:does|needs|belongs|works|looks|gets|keeps|comes|matches|fails|expires|ends|starts|seems|shows|goes|rings|answers|remains|appears|exists|always|thanks|this|plus|unless|perhaps)(?!\p{L}))\p{L}{3,}s(?!\p{L})/u
+export const isAmount = (front: string, back: string): boolean =>
+  /[$€£]\s?$/.test(front) || unit.test(back) || counted.test(back)
 
 /** Whether a code is long enough to be a number of somebody where only its sentence speaks of one. */
-export const isLongCode = (code: string, front: string, back: string): boolean =>
-  code.length >= 7 && /(?:\d\D*){6}/.test(code) && !/[#=]\s?$/.test(front) && !isAmount(front, back)
+export const isLongCode = (code: string, front: string): boolean =>
+  code.length >= 7 && /(?:\d\D*){6}/.test(code) && !/[#=]\s?$/.test(front)
 
 /** How far words are looked for. */
-const before = 72
-const after = 48
+const front = 80
+const back = 64
 
 /** In small letters, each where it was: a few letters have no small form of their length. */
 function small(text: string): string {
@@ -86,7 +102,10 @@ function small(text: string): string {
 
 /** The text in front of `start`, in small letters, as far as words are looked for. */
 export const textBefore = (text: string, start: number): string =>
-  small(text.slice(Math.max(0, start - before), start))
+  small(text.slice(Math.max(0, start - front), start))
+
+/** The text behind `end`. */
+export const textAfter = (text: string, end: number): string => small(text.slice(end, end + back))
 
 /** What stands around the numbers of a text. Names are looked for once, in one walk over it. */
 export class Words {
@@ -103,7 +122,7 @@ export class Words {
   }
 
   front(start: number): string {
-    return this.text.slice(Math.max(0, start - before), start)
+    return this.text.slice(Math.max(0, start - front), start)
   }
 
   heads(start: number): readonly string[] {
@@ -115,15 +134,15 @@ export class Words {
   }
 
   back(end: number): string {
-    return this.text.slice(end, end + after)
+    return this.text.slice(end, end + back)
   }
 
   namedInFront(start: number): boolean {
-    return this.hasName(start - before, start)
+    return this.hasName(start - front, start)
   }
 
   namedBehind(end: number): boolean {
-    return this.hasName(end, end + after)
+    return this.hasName(end, end + back)
   }
 
   private hasName(from: number, to: number): boolean {

@@ -5,13 +5,15 @@
  */
 import type { Chain } from '../chains.ts'
 import {
+  after,
   ahead,
   anywhere,
+  before,
   behind,
-  inSentence,
   isAmount,
   isBehind,
   isLongCode,
+  isOfThing,
   tailsOf,
   type Words,
 } from '../said.ts'
@@ -28,7 +30,8 @@ const rows = [...americas, ...westernEurope, ...northernEurope, ...easternEurope
     near: anywhere(row.names),
     behind: behind(row.names),
     ahead: ahead(row.names),
-    inSentence: inSentence(row.names),
+    before: before(row.names),
+    after: after(row.names),
   }),
 )
 type Row = (typeof rows)[number]
@@ -58,16 +61,16 @@ function namedType(
   const inFront = words.namedInFront(chain.start)
   if (!inFront && !words.namedBehind(chain.end)) return undefined
   const front = words.front(chain.start)
-  const heads = inFront ? words.heads(chain.start) : []
+  const heads = words.heads(chain.start)
   const tails = tailsOf(back)
   const isBeside = (row: Row) => isBehind(row.behind, heads) || isBehind(row.ahead, tails)
-  const isFree = !isAmount(front, back)
+  const isFree = !isAmount(front, back) && !isOfThing(heads)
   const isNear = (row: Row) =>
     isFree && row.isValid !== undefined && (row.near.test(front) || row.near.test(back))
   const beside = formed.filter(isBeside)
   const found = beside.find((row) => valid.includes(row)) ?? beside[0] ?? valid.find(isNear)
-  if (found !== undefined || !inFront || !isLongCode(chain.code, front, back)) return found?.type
-  return formed.find((row) => row.inSentence.test(front))?.type
+  if (found !== undefined || !isFree || !isLongCode(chain.code, front)) return found?.type
+  return formed.find((row) => row.before.test(front) || row.after.test(back))?.type
 }
 
 function aloneType({ groups }: Chain, valid: readonly Row[]): string | undefined {
