@@ -13,25 +13,22 @@ export {
   type Kernel,
   Local,
   load,
-  loadLane,
   ModuleBuilder,
   op,
   repeat,
   shuffle,
   store,
   storeLane,
-  type ValueType,
   vector,
   when,
 } from './backend/wasm/assembler.ts'
-export { type Dot, detectDot } from './backend/wasm/features.ts'
+export { detectDot } from './backend/wasm/features.ts'
 export { acrossLanes, exp, transpose, zero } from './backend/wasm/kernels/simd.ts'
-export { LinearMemory, type MemoryOptions } from './backend/wasm/memory.ts'
+export { LinearMemory } from './backend/wasm/memory.ts'
 export {
   type Call,
   type ChunkArg,
   COUNT,
-  type Part,
   perItem,
   perThread,
   ThreadPool,

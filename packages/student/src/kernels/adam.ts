@@ -1,6 +1,7 @@
 /** The optimiser's kernels, over all parameters as one row of numbers. Both give the same bits however the row is divided. */
 import {
   acrossLanes,
+  type Code,
   f32,
   increase,
   type Local,
@@ -67,7 +68,7 @@ function adam(module: ModuleBuilder): void {
         Local,
       ]
       const [grad, first, second] = f.locals('v128', 3) as [Local, Local, Local]
-      const rest = (beta: Local): ReturnType<typeof op> => op('f32x4.sub', op('f32x4.splat', f32(1)), beta)
+      const rest = (beta: Local): Code => op('f32x4.sub', op('f32x4.splat', f32(1)), beta)
       const denominator = op('f32x4.add', op('f32x4.mul', op('f32x4.sqrt', second), roots), eps)
       return [
         splats.map(([scalar, splat]) => splat.set(op('f32x4.splat', scalar))),

@@ -2,7 +2,7 @@
  * The way back through a piece that forward.ts has run: from the gradient of the last states, in `network.gradients.normed`, to those of
  * everything that is trained, which are added to. The gate and up of a layer give way to their gradients.
  */
-import { COUNT, perItem, perThread } from '@edgewise/engine/wasm'
+import { type Call, COUNT, perItem, perThread } from '@edgewise/engine/wasm'
 import { ITEM_BYTES } from '../kernels/attention.ts'
 import type { Matrix } from '../kernels/multiply.ts'
 import { TOKENS } from './forward.ts'
@@ -14,7 +14,7 @@ export function backward(network: Network, n: number, items: number): void {
   const { kernels, pool, scratch } = room
   const { dim, heads, kvHeads, headDim, hiddenDim } = model.shape
   const d = network.gradients!
-  const each = (kernel: keyof typeof kernels, args: Parameters<typeof pool.each>[2][0]['args']): void =>
+  const each = (kernel: keyof typeof kernels, args: Call['args']): void =>
     pool.each(n, TOKENS, [{ kernel: kernels[kernel], args }])
   /** d.x += the gradient through a norm, whose own is in d.normed. */
   const norm = (x: Matrix, r: number, { at, gradient }: Gain): void => {

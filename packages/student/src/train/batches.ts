@@ -29,6 +29,10 @@ export function tokensRead({ weights }: TrainingSequence): number {
   return weights.findLastIndex((weight, i) => i > 0 && weight > 0)
 }
 
+export function longestOf(lengths: readonly number[]): number {
+  return lengths.reduce((most, length) => Math.max(most, length), 0)
+}
+
 /** The steps of one epoch (from 0): the numbers of their sequences. */
 export function epochSteps(
   lengths: readonly number[],

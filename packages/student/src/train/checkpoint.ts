@@ -75,8 +75,7 @@ export class Checkpoints {
     if (progress.step === this.#savedStep) return
     await mkdir(this.#folder, { recursive: true })
     const path = join(this.#folder, `step-${progress.step}.checkpoint`)
-    const lengths = arrays.map(({ length }) => length)
-    const header = Buffer.from(JSON.stringify({ digest: this.#digest, lengths, ...progress }))
+    const header = Buffer.from(JSON.stringify({ digest: this.#digest, ...progress }))
     const size = Buffer.alloc(4)
     size.writeUInt32LE(header.length)
     const parts = [MARK, size, header, ...arrays.map(bytesOf)]

@@ -1,6 +1,6 @@
 /** What a model makes of sequences without learning from them: loss, and logits. */
 import { offeredThreads } from '@edgewise/engine/wasm'
-import { fill, pieceOf, tokensRead } from './batches.ts'
+import { fill, longestOf, pieceOf, tokensRead } from './batches.ts'
 import { checkSequences } from './check.ts'
 import { forward } from './forward.ts'
 import { Network } from './network.ts'
@@ -16,7 +16,7 @@ export function evaluateLoss(
 ): number {
   checkSequences(model, sequences)
   const lengths = sequences.map(tokensRead)
-  const longest = Math.max(...lengths)
+  const longest = longestOf(lengths)
   using network = new Network(model, {
     trained: { kind: 'nothing' },
     threads: options.threads ?? offeredThreads(),

@@ -1,5 +1,5 @@
 /** The forward pass over a piece, top to bottom: afterwards `network.normed` holds the last states, [n, dim]. */
-import { COUNT, perItem, perThread } from '@edgewise/engine/wasm'
+import { type Call, COUNT, perItem, perThread } from '@edgewise/engine/wasm'
 import { ITEM_BYTES } from '../kernels/attention.ts'
 import type { Matrix } from '../kernels/multiply.ts'
 import type { Network } from './network.ts'
@@ -13,7 +13,7 @@ export function forward(network: Network, n: number, items: number): void {
   const { model, room, weights, linears, layers } = network
   const { kernels, pool, scratch } = room
   const { dim, heads, kvHeads, headDim, hiddenDim } = model.shape
-  const each = (kernel: keyof typeof kernels, args: Parameters<typeof pool.each>[2][0]['args']): void =>
+  const each = (kernel: keyof typeof kernels, args: Call['args']): void =>
     pool.each(n, TOKENS, [{ kernel: kernels[kernel], args }])
   const norm = (out: Matrix, x: Matrix, { at }: Gain, r: number): void =>
     each('norm', [

@@ -1,5 +1,5 @@
 /** AdamW over what is trained, with the gradient clipped to a length. Moments and weights are in the room; nothing here depends on threads. */
-import { COUNT, perItem } from '@edgewise/engine/wasm'
+import { type ChunkArg, COUNT, perItem } from '@edgewise/engine/wasm'
 import { BLOCK } from '../kernels/adam.ts'
 import type { Room } from '../kernels/room.ts'
 import type { Arena } from './weights.ts'
@@ -62,7 +62,7 @@ export class Optimizer {
 
   #part(first: number, count: number, decay: number, step: number, rate: number, clip: number): void {
     const { pool, kernels } = this.#room
-    const from = (base: number): ReturnType<typeof perItem> => perItem(base + 4 * first, 16)
+    const from = (base: number): ChunkArg => perItem(base + 4 * first, 16)
     pool.each(count / 4, 4096, [
       {
         kernel: kernels.adam,

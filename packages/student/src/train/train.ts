@@ -5,7 +5,7 @@
 import { BadOptionError, findString } from '@edgewise/engine'
 import { offeredThreads } from '@edgewise/engine/wasm'
 import { StudentError } from '../errors.ts'
-import { epochSteps, tokensRead } from './batches.ts'
+import { epochSteps, longestOf, tokensRead } from './batches.ts'
 import { checkSequences } from './check.ts'
 import { Checkpoints, runDigest } from './checkpoint.ts'
 import { adapterLayout, adapterOf, initialAdapters } from './lora.ts'
@@ -19,7 +19,7 @@ import { type Trainable, untrainable } from './trainable.ts'
 import type { TrainingOptions, TrainingResult, TrainingSequence } from './types.ts'
 import type { Trained } from './weights.ts'
 
-/** More than this is trained with adapters, or elsewhere: a step of it takes minutes here. */
+/** More than this is trained with adapters, or elsewhere: a million tokens of it take an hour on one thread. */
 export const MOST_TRAINED = 25e6
 
 /**
@@ -53,7 +53,7 @@ export async function runTraining(
     )
   }
   const lengths = sequences.map(tokensRead)
-  const longest = Math.max(...lengths)
+  const longest = longestOf(lengths)
   const tokens = Math.max(lora ? ADAPTER_PIECE : PIECE, longest)
   const trained: Trained = lora
     ? { kind: 'adapters', lora, layout: adapterLayout(model.layout, lora) }
