@@ -131,6 +131,10 @@ export interface ContextOptions {
   readonly fullWindows?: boolean
   /** For `embedding`, which needs a batch that holds the whole text; then there are no logits. */
   readonly pooling?: 'mean' | 'last'
+  /** False: every token of a batch sees all of it; true when not given. */
+  readonly causal?: boolean
+  /** LoRA adapters as GGUF files, each in full. */
+  readonly adapters?: readonly string[]
   /** Called with every contiguous f32 tensor of the graph whose name matches, as it is computed. Slow; to find a difference. */
   readonly trace?: { readonly names: RegExp; readonly seen: (tensor: TracedTensor) => void }
 }
@@ -167,6 +171,7 @@ export class LlamaContext implements Disposable {
   readonly #outputs: bigint
   readonly #batch: number
   readonly #traced: bigint | undefined
+  readonly #adapters: readonly Pointer[] = []
   #context: Pointer
   #length = 0
 
@@ -197,6 +202,8 @@ export class LlamaContext implements Disposable {
     if (this.#context === null) {
       throw new Error('llama.cpp makes no context: LLAMA_LOG=1 in the environment shows why')
     }
+    c.llama_set_causal_attn!(this.#context, options.causal ?? true)
+    if (options.adapters) this.#adapters = this.#apply(model, options.adapters)
     this.#vocabulary = vocabulary
     this.#dim = dim
     this.#batch = batch
@@ -289,10 +296,24 @@ export class LlamaContext implements Disposable {
   [Symbol.dispose](): void {
     if (this.#context === null) return
     this.#c.llama_free!(this.#context)
+    for (const adapter of this.#adapters) this.#c.llama_adapter_lora_free!(adapter)
     this.#context = null
     koffi.free(this.#tokens)
     koffi.free(this.#outputs)
     if (this.#traced !== undefined) koffi.unregister(this.#traced)
+  }
+
+  #apply(model: Pointer, paths: readonly string[]): Pointer[] {
+    const adapters = paths.map((path) => {
+      const adapter: Pointer = this.#c.llama_adapter_lora_init!(model, path)
+      if (adapter === null) throw new Error(`llama.cpp does not load the adapter ${path}`)
+      return adapter
+    })
+    const pointers = koffi.as(adapters, 'void **')
+    const scales = Float32Array.from(adapters, () => 1)
+    const code = this.#c.llama_set_adapters_lora!(this.#context, pointers, adapters.length, scales)
+    if (code !== 0) throw new Error(`llama.cpp does not apply the adapters (${code})`)
+    return adapters
   }
 
   #decode(tokens: readonly number[], outputs: 'every' | 'last' | 'none'): void {
