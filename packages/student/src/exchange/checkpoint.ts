@@ -7,8 +7,10 @@ import {
   type Config,
   checkpointName,
   dequantize,
+  findNumbers,
   findStrings,
   interleaveHeads,
+  type Metadata,
   quantize,
   readConfig,
   type Tensor,
@@ -24,6 +26,8 @@ const modelTypes: Readonly<Record<string, readonly string[]>> = {
   gemma3: ['gemma3_text'],
 }
 
+/** llama.cpp's `llama_token_type`. */
+const USER_DEFINED = 4
 /** llama.cpp's `llama_ftype` of a file that is not quantised. */
 const fileTypes = { f32: 0, f16: 1, bf16: 32 } as const
 
@@ -36,7 +40,7 @@ export function checkpointCandidate(
 ): Candidate {
   const config = readConfig(base.gguf.metadata)
   checkConfig(checkpoint, config)
-  checkTokens(checkpoint, findStrings(base.gguf.metadata, 'tokenizer.ggml.tokens') ?? [])
+  checkTokens(checkpoint, base.gguf.metadata)
   const pairs = [...base.gguf.tensors.values()].map((tensor) => pairOf(tensor, checkpoint, config))
   const used = new Set(pairs.flatMap(({ from }) => (from ? [from.name] : [])))
   const isTied = checkpoint.config.tie_word_embeddings === true && !base.gguf.tensors.has('output.weight')
@@ -141,11 +145,14 @@ function checkConfig({ path, config }: Checkpoint, base: Config): void {
   }
 }
 
-function checkTokens({ path, tokens }: Checkpoint, base: readonly string[]): void {
+/** Converters write user-defined tokens with real spaces, or as they decode: those are not compared. */
+function checkTokens({ path, tokens }: Checkpoint, base: Metadata): void {
+  const names = findStrings(base, 'tokenizer.ggml.tokens') ?? []
+  const types = findNumbers(base, 'tokenizer.ggml.token_type') ?? []
   for (const [id, token] of tokens ?? []) {
-    if (base[id] === token) continue
+    if (names[id] === token || types[id] === USER_DEFINED) continue
     throw invalid(
-      `${path}/tokenizer.json: token ${id} is ${shown(token)}, in the base it is ${shown(base[id])}: the base must have the tokenizer that was trained with`,
+      `${path}/tokenizer.json: token ${id} is ${shown(token)}, in the base it is ${shown(names[id])}: the base must have the tokenizer that was trained with`,
     )
   }
 }

@@ -107,9 +107,10 @@ describe('a folder of safetensors', () => {
     )
   })
 
-  test('may have a tied head and angles of RoPE besides', async () => {
+  test('may have a tied head, angles of RoPE and another spelling of a user-defined token', async () => {
     const from = place()
     await checkpointFolder(from, randomModel({ seed: 9 }), 'f32', {
+      token: [3, '▁▁'],
       tensors: (all) => [
         ...all,
         { ...all.find(({ name }) => name === 'model.embed_tokens.weight')!, name: 'lm_head.weight' },
@@ -135,7 +136,7 @@ describe('a folder of safetensors', () => {
     ['another RoPE', { config: { rope_parameters: { rope_theta: 5e5 } } }, /rope_theta is 500000/],
     ['another epsilon', { config: { rms_norm_eps: 1e-6 } }, /rms_norm_eps is 0.000001/],
     ['a field that is no number', { config: { hidden_size: 'wide' } }, /hidden_size is "wide"/],
-    ['another tokenizer', { token: 'Zebra' }, /token 7 is "Zebra"/],
+    ['another tokenizer', { token: [7, 'Zebra'] }, /token 7 is "Zebra"/],
     ['a tensor missing', { tensors: (all) => all.slice(1) }, /model.embed_tokens.weight is missing/],
     [
       'a tensor too many',

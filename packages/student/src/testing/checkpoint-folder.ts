@@ -10,8 +10,8 @@ export interface FolderChanges {
   readonly tensors?: (tensors: WrittenTensor[]) => WrittenTensor[]
   /** In so many files, listed by an index; 1 and no index when not given. */
   readonly shards?: number
-  /** Token 7 in tokenizer.json. */
-  readonly token?: string
+  /** A token that tokenizer.json has another spelling of. */
+  readonly token?: readonly [id: number, text: string]
 }
 
 export async function checkpointFolder(
@@ -52,7 +52,7 @@ export async function checkpointFolder(
   }
   await writeFile(join(folder, 'config.json'), JSON.stringify(fields))
   const tokens = [...findStrings(metadata, 'tokenizer.ggml.tokens')!]
-  if (changes.token !== undefined) tokens[7] = changes.token
+  if (changes.token) tokens[changes.token[0]] = changes.token[1]
   const vocab = Object.fromEntries(tokens.slice(3).map((token, i) => [token, i + 3]))
   const added = tokens.slice(0, 3).map((content, id) => ({ id, content }))
   await writeFile(join(folder, 'tokenizer.json'), JSON.stringify({ model: { vocab }, added_tokens: added }))
