@@ -38,6 +38,7 @@ const optionsOf = (
     nextCall,
     write: (line) => void lines.push(line),
     names: null,
+    labels: null,
     ...changes,
   }
 }
@@ -136,6 +137,25 @@ test('identifiers are written down as placeholders', async () => {
     text: 'mail [EMAIL_ADDRESS_1]',
     answer: 'mail [EMAIL_ADDRESS_1]',
   })
+})
+
+test('a label is never taken for a name', async () => {
+  const file = fileOf()
+  const everything = {
+    id: 'n',
+    recall: null,
+    find: async (text: string) => [{ type: 'PERSON', start: 0, end: text.length }],
+  }
+  const teacher: Teacher = {
+    ...echo(() => 0),
+    ask: async (text) => ({ answer: text, costUsd: 0, inputTokens: 1, outputTokens: 1 }),
+  }
+  const asked = [
+    { id: '1', text: 'Arrival' },
+    { id: '2', text: 'Anna' },
+  ]
+  await askTeacher(asked, teacher, optionsOf(file, { names: everything, labels: ['arrival', 'rate'] }))
+  expect(file.read().answers.map(({ answer }) => answer)).toEqual(['Arrival', '[PERSON_1]'])
 })
 
 test('five failures in a row end the run, an abort ends it at once', async () => {

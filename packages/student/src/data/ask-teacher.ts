@@ -6,7 +6,7 @@ import type { NameFinder } from '@edgewise/redact'
 import { StudentError } from '../errors.ts'
 import { type AnswerLine, type AskedLine, type FailedLine, keyOf, type TeacherAnswer } from './answer.ts'
 import type { Prompt } from './read-examples.ts'
-import { redacted } from './redact.ts'
+import { redactedPair } from './redact.ts'
 
 /** Who is asked. */
 export interface Teacher {
@@ -37,6 +37,8 @@ export interface AskOptions {
   /** Writes a line down, durably, before it returns. */
   readonly write: (line: AskedLine | FailedLine | AnswerLine) => void
   readonly names: NameFinder | null
+  /** Those that the teacher was told; null: answers are any text. */
+  readonly labels: readonly string[] | null
   readonly onProgress?: (done: number, of: number, spentUsd: number) => void
   readonly signal?: AbortSignal
 }
@@ -60,7 +62,7 @@ export async function askTeacher(
   teacher: Teacher,
   options: AskOptions,
 ): Promise<Asked> {
-  const { budgetUsd, samples, atOnce, kept, write, names, onProgress, signal } = options
+  const { budgetUsd, samples, atOnce, kept, write, names, labels, onProgress, signal } = options
   const there = new Set(kept.map(({ id, teacher, sample }) => keyOf(id, teacher, sample)))
   const wanted = prompts.flatMap((prompt) =>
     Array.from({ length: samples }, (_, sample) => ({ prompt, sample })).filter(
@@ -95,12 +97,12 @@ export async function askTeacher(
     }
     failures = 0
     if (reply.costUsd !== null) spent += reply.costUsd - reserved
-    const [text, answer] = await redacted([prompt.text, reply.answer], names, until)
+    const [text, answer] = await redactedPair(prompt.text, reply.answer, { names, labels, signal: until })
     write({
       call: number,
       id: prompt.id,
-      text: text!,
-      answer: answer!,
+      text,
+      answer,
       teacher: teacher.name,
       sample,
       costUsd: reply.costUsd,

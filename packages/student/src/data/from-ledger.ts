@@ -5,7 +5,7 @@
 import type { Ledger, Receipt } from '@edgewise/evidence'
 import type { NameFinder } from '@edgewise/redact'
 import type { TeacherAnswer } from './answer.ts'
-import { redacted } from './redact.ts'
+import { redactedPair } from './redact.ts'
 
 export interface FromLedgerOptions {
   readonly task: string
@@ -15,6 +15,8 @@ export interface FromLedgerOptions {
   /** Whose answers; every cloud's when not given. */
   readonly teacher?: string | undefined
   readonly names?: NameFinder | null | undefined
+  /** null, or none: answers are any text. */
+  readonly labels?: readonly string[] | null | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -24,7 +26,7 @@ export interface FromLedgerOptions {
  */
 export async function* answersFromLedger(
   ledger: Pick<Ledger, 'all' | 'content' | 'judgements'>,
-  { task, since, until, teacher, names = null, signal }: FromLedgerOptions,
+  { task, since, until, teacher, names = null, labels = null, signal }: FromLedgerOptions,
 ): AsyncGenerator<TeacherAnswer, void, void> {
   for await (const receipt of ledger.all({ task, since, until, place: 'cloud' })) {
     signal?.throwIfAborted()
@@ -34,12 +36,12 @@ export async function* answersFromLedger(
     const content = await ledger.content(id)
     const asked = content && askedOf(content.prompt)
     if (content === undefined || asked === null || asked === undefined) continue
-    const [text, answer] = await redacted([asked, content.answer], names, signal)
+    const [text, answer] = await redactedPair(asked, content.answer, { names, labels, signal })
     const attempt = receipt.attempts.find(({ outcome }) => outcome === 'answered')
     yield {
       id,
-      text: text!,
-      answer: answer!,
+      text,
+      answer,
       teacher: model,
       sample: 0,
       costUsd: attempt?.costUsd ?? null,

@@ -3,6 +3,28 @@
  * their placeholders, so that what was copied is still a copy. A finder that fails lets the text be left out, never through.
  */
 import { combine, findIdentifiers, type NameFinder, Vault } from '@edgewise/redact'
+import { labelFinder } from './labels.ts'
+
+/**
+ * A prompt and its answer. An answer that means one of `labels` is kept as it is: it says nothing of anybody, and a finder of names may take it for one.
+ * Rejects with what the finder throws.
+ */
+export async function redactedPair(
+  text: string,
+  answer: string,
+  { names, labels, signal }: RedactOptions,
+): Promise<readonly [text: string, answer: string]> {
+  const isLabel = labels !== null && labelFinder(labels)(answer) !== null
+  const [asked, answered = answer] = await redacted(isLabel ? [text] : [text, answer], names, signal)
+  return [asked!, answered]
+}
+
+export interface RedactOptions {
+  readonly names: NameFinder | null
+  /** null: answers are any text. */
+  readonly labels: readonly string[] | null
+  readonly signal?: AbortSignal | undefined
+}
 
 /** The texts with placeholders such as `[EMAIL_ADDRESS_1]`. Rejects with what the finder throws. */
 export async function redacted(

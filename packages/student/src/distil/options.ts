@@ -50,12 +50,8 @@ export interface DistilOptions {
     readonly checkpoint?: string
   }
   readonly quantise: FileType
-  readonly gate: {
-    /** How far below the teacher the student may surely lie, as a share of all items. */
-    readonly margin: number
-    /** What quantising may surely take. */
-    readonly quantisingMargin: number
-  }
+  /** How far below its teacher, and below itself before it was quantised, the student may surely lie, as a share of all items. */
+  readonly margin: number
   /** ISO 8601. Default: now. */
   readonly at?: string
   readonly on?: DistilEvents
@@ -79,13 +75,13 @@ export interface Distilled {
 }
 
 /** What is usual for a few thousand short texts and a base of a few million parameters; docs/distillation.md has how it was found. */
-export const DISTIL_DEFAULTS: Pick<DistilOptions, 'sizes' | 'split' | 'filter' | 'quantise' | 'gate'> & {
+export const DISTIL_DEFAULTS: Pick<DistilOptions, 'sizes' | 'split' | 'filter' | 'quantise' | 'margin'> & {
   readonly training: DistilOptions['training']
 } = {
   sizes: [{ name: 'all layers' }],
   split: { by: 'user', share: 0.1 },
   filter: { agreement: 0.75, near: 0.85 },
-  training: { leaveOut: 0.1, batchTokens: 1024, rate: 1e-3, seed: 1 },
+  training: { leaveOut: 0.15, batchTokens: 1024, rate: 1e-3, seed: 1 },
   quantise: 'q8_0',
-  gate: { margin: 0.05, quantisingMargin: 0.02 },
+  margin: 0.05,
 }

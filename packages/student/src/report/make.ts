@@ -20,7 +20,7 @@ export function distilReport(options: DistilOptions, measured: Measured, quantis
     twin: twin && paired(student.right, twin.right),
   }
   const quantising = paired(student.right, unquantised.right)
-  const gate = gateOf({ linear: versus.linear, teacher: versus.teacher, quantising, ...options.gate })
+  const gate = gateOf({ linear: versus.linear, teacher: versus.teacher, quantising, margin: options.margin })
   return {
     format: 'edgewise.distilled/1',
     task: options.task,

@@ -14,7 +14,7 @@ const of = (both: number, ours: number, theirs: number, neither: number): Paired
     ],
   )
 const same = of(900, 0, 0, 100)
-const margins = { margin: 0.05, quantisingMargin: 0.02 }
+const margins = { margin: 0.05 }
 const verdict = (linear: Paired | null, teacher: Paired | null, quantising = same) => {
   const gate = gateOf({ linear, teacher, quantising, ...margins })
   return verdictOf({ student: 0.9, linear: linear && { accuracy: 0.88, paired: linear }, gate })
@@ -51,7 +51,7 @@ test('the gate refuses by intervals, and says why', () => {
   expect(few.conditions.find(({ name }) => name === 'teacher')!.passed).toBe(false)
   const unknown = gateOf({ linear: null, teacher: null, quantising: same, ...margins })
   expect(unknown.passed).toBe(false)
-  const spoiled = gateOf({ linear: null, teacher: same, quantising: of(850, 0, 50, 100), ...margins })
+  const spoiled = gateOf({ linear: null, teacher: same, quantising: of(850, 0, 60, 90), ...margins })
   expect(spoiled.conditions.map(({ passed }) => passed)).toEqual([true, false])
   const behind = gateOf({ linear: of(860, 10, 40, 90), teacher: same, quantising: same, ...margins })
   expect(behind.conditions[0]).toMatchObject({ name: 'linear', passed: false })

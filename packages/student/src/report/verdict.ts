@@ -10,15 +10,13 @@ export interface GateInput {
   readonly linear: Paired | null
   readonly teacher: Paired | null
   readonly quantising: Paired
-  /** How far below the teacher the student may lie, as a share of all items. */
+  /** How far below its teacher, and below itself before it was quantised, the student may surely lie, as a share of all items. */
   readonly margin: number
-  /** What quantising may take, as a share of all items. */
-  readonly quantisingMargin: number
 }
 
 type Condition = Gate['conditions'][number]
 
-export function gateOf({ linear, teacher, quantising, margin, quantisingMargin }: GateInput): Gate {
+export function gateOf({ linear, teacher, quantising, margin }: GateInput): Gate {
   const conditions = [
     ...(linear === null ? [] : [againstLinear(linear)]),
     teacher === null
@@ -28,7 +26,7 @@ export function gateOf({ linear, teacher, quantising, margin, quantisingMargin }
           why: 'the teacher was not asked about the test items, so nobody knows how near the student comes: collect its answers to them',
         }
       : within('teacher', 'its teacher', teacher, margin),
-    within('quantising', 'itself before it was quantised', quantising, quantisingMargin),
+    within('quantising', 'itself before it was quantised', quantising, margin),
   ]
   return { passed: conditions.every(({ passed }) => passed), conditions }
 }
