@@ -102,14 +102,16 @@ export const documentNames: string = table.map(({ names }) => names).join('|')
 /** A day, month and year, or a stretch of years. */
 const dateLike =
   /^(?:\d{4}[-./ ]\d{1,2}[-./ ]\d{1,2}|\d{1,2}[-./ ]\d{1,2}[-./ ](?:19|20)?\d\d|(?:19|20)\d\d-(?:19|20)\d\d)$/
+/** Of a machine: a rule of its own knows what it is. */
+const address = /^[123]\.[123]\.[123]\.[123]/
 /** A word in small letters, or one at the end, is not part of a number. */
 const hasWord = /(?:^|[^A-Za-z\d])[A-Za-z]*[a-z][A-Za-z]*(?:$|[^A-Za-z\d])|[ ./(](?:[A-Za-z]{2,}|[AI])$/
 
 /** What the name beside the chain says it is. */
 export function documentType(text: string, chain: Chain, words: Words): string | undefined {
-  if (chain.groups === '17' && vinAlone.test(chain.code) && vin(chain.code)) return 'VIN'
-  if (!/\d\D*\d\D*\d|[A-Z].*\d/.test(chain.code)) return undefined
+  if (!/\d\D*\d\D*\d|[A-Z].*\d/.test(chain.code) || address.test(chain.groups)) return undefined
   const written = text.slice(chain.start, chain.end)
+  if (chain.groups === '17' && vinAlone.test(written) && vin(written)) return 'VIN'
   if (hasWord.test(written)) return undefined
   // Part of a longer number.
   if (

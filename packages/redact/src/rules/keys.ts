@@ -37,7 +37,7 @@ const shapes = [
   'dapi[0-9a-f]{32}(?:-\\d)?',
   // Hosts of models.
   '(?:xai|pplx|nvapi|csk)-[\\w-]{20,200}',
-  '(?:fw|jina|tgp_v1|lsv2_(?:pt|sk)|voyage)_[\\w-]{20,200}',
+  '(?:jina|tgp_v1|lsv2_(?:pt|sk))_[\\w-]{20,200}',
   // Hosts of code, builds and packages.
   'dckr_pat_[\\w-]{20,64}',
   'glsa_[a-z0-9]{32}_[0-9a-f]{8}',
@@ -51,7 +51,6 @@ const shapes = [
   'pscale_(?:tkn|pw|oauth)_[\\w.-]{30,64}',
   'sbp_[0-9a-f]{40}',
   'hv[sbr]\\.[\\w-]{20,200}',
-  's\\.[a-z0-9]{24}',
   'AGE-SECRET-KEY-1[QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L]{58}',
   // Services of companies.
   'lin_(?:api|oauth)_[a-z0-9]{32,64}',

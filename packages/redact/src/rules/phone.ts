@@ -57,6 +57,8 @@ const otherwise = behind('card|account|konto\\p{L}*|member|policy|ssn|passport|l
 const wordAfter = /^ {0,2}[(,]? ?(?:phone|tel|telephone|mobile|cell|fax|office|home|work|desk|direct)\b/i
 /** E.164: at most 15 digits. Fewer than 6 are dialled inside one town or company. */
 const fewest = 6
+/** With a word further away. */
+const fewestNear = 7
 const most = 15
 /** Germany's plan has more numbers than any other: asked first, it spares the questions about the rest. */
 const widestFirst = regions.toSorted((a, b) => Number(b === 'DE') - Number(a === 'DE'))
@@ -109,7 +111,7 @@ function phoneEnd(
   const isNear =
     letter.test(front) ||
     isBehind(nearBehind, tailsOf(back)) ||
-    (nearby.test(front) && !isAmount(front, back))
+    (digitsOf(run, ends[0]!) >= fewestNear && nearby.test(front) && !isAmount(front, back))
   const isTold =
     isDialled ||
     isBehind(said, heads) ||
@@ -156,7 +158,7 @@ const isTrunk = (run: string) => /^(?:\(?0?0[1-9]\d*[-. /)(]|00?[1-9]\d{8,13}$)/
 function isTenDigits(text: string, start: number, run: string): boolean {
   if (!/^[2-9]\d\d[2-9]\d{6}$/.test(run)) return false
   return (
-    !/[=:#$€£"'_]\s?$/.test(text.slice(Math.max(0, start - 2), start)) &&
+    !/[=:#$€£"'_{]\s?$/.test(text.slice(Math.max(0, start - 2), start)) &&
     !/^(?: ?[%$€£]|["'_]| \p{Ll})/u.test(text.slice(start + run.length, start + run.length + 3))
   )
 }

@@ -1,19 +1,30 @@
 /** Whether a value is called something: by the words in front of it or behind it in the same sentence or line. */
 
 /** Words between a name and its value, in the languages of the names. */
-const fillers =
-  'is|was|are|be|to|of|on|no|nr|num|number|numbers|id|card|code|value|with|for|in|at|the|my|your|his|her|its|our|a|an|as|under|which|that|' +
-  'file|now|me|us|him|them|it|from|line|back|after|home|work|office|mobile|personal|direct|mine|new|current|ending|entered|lost|called|read|reads|reading|says|said|following|below|here|valid|user|customer|and|or|equals|format|' +
-  'nummer|ist|lautet|meine|mein|die|der|n|numéro|numero|número|est|es|è|é|il|la|le|el|mi|ma|mon|du|de|di|del|av|er|är|on|jest|to|mój|moja|numer|номер|это|号码|號碼|号|是|為|为'
-
-const signs = /[^\p{L}\p{N}]{0,32}$/u
-const tag = /(?:<\/?\w{1,12}>[^\p{L}\p{N}<]{0,4}){1,3}$/u
-const filler = new RegExp(`(?:(?<!\\p{L})(?:${fillers})|号码|號碼|号|是|为|為)[^\\p{L}\\p{N}]{0,6}$`, 'u')
-/** The first cells of a line below a head. */
-const cell = /(?<=\n)[\p{L} ]{1,20}[,;|\t] ?$/u
+const fillers = new Set(
+  (
+    'is was are be to of on no nr num number numbers id card code value with for in at the my your his her its our a an as under which that file now me us him them it ' +
+    'from line back after home work office mobile personal direct mine new current ending entered lost called read reads reading says said following below here valid ' +
+    'user customer and or equals format today nummer ist lautet meine mein die der n numéro numero número est es è é il la le el mi ma mon du de di del av er är jest ' +
+    'mój moja numer номер это'
+  ).split(' '),
+)
+/** Of languages without spaces. */
+const fillerEnd = /(?:号码|號碼|号|是|为|為)$/
 const mostFillers = 5
 /** As long as a name is, with what must not stand before it. */
 const headLength = 48
+const mostSigns = 32
+const tag = /(?:<\/?\w{1,12}>[^\p{L}\p{N}<]{0,4}){1,3}$/u
+/** The first cell of a line below a head. */
+const cell = /(?<=\n)[\p{L} ]{1,20}[,;|\t] ?$/u
+
+const isWordSign = (text: string, at: number): boolean => {
+  const code = text.charCodeAt(at)
+  return code < 128
+    ? (code >= 48 && code <= 57) || (code >= 97 && code <= 122) || (code >= 65 && code <= 90)
+    : /[\p{L}\p{N}\p{M}]/u.test(text[at]!)
+}
 
 /**
  * Where a name would end that speaks of what comes behind `front`: the text in front without the signs at its end, and again
@@ -21,12 +32,18 @@ const headLength = 48
  */
 export function headsOf(front: string): string[] {
   const heads: string[] = []
-  let rest = front.replace(cell, '').replace(tag, '').replace(signs, '')
-  for (let fillers = 0; fillers <= mostFillers; fillers++) {
-    heads.push(rest.slice(-headLength))
-    const shorter = rest.replace(filler, '')
-    if (shorter === rest) break
-    rest = shorter.replace(tag, '').replace(signs, '')
+  let rest = /[,;|\t] ?$/.test(front) ? front.replace(cell, '') : front
+  for (let words = 0; words <= mostFillers; words++) {
+    if (rest.includes('>')) rest = rest.replace(tag, '')
+    let end = rest.length
+    for (let signs = 0; end > 0 && signs < mostSigns && !isWordSign(rest, end - 1); signs++) end--
+    heads.push(rest.slice(Math.max(0, end - headLength), end))
+    let start = end
+    while (start > 0 && isWordSign(rest, start - 1)) start--
+    const word = rest.slice(start, end)
+    const shorter = fillers.has(word) ? rest.slice(0, start) : rest.slice(0, end).replace(fillerEnd, '')
+    if (shorter.length >= end) break
+    rest = shorter
   }
   return heads
 }
@@ -55,18 +72,26 @@ const things = behind(
 export const isOfThing = (heads: readonly string[]): boolean => isBehind(things, heads)
 
 /** Words between a value and a name behind it. */
-const follower =
-  /^(?:is|as|a|an|the|my|his|her|their|our|your|valid|invalid|correct|rejected|for|was|really|not|right|wrong|old|new|same|registered|still|number|numer|numero|número)(?!\p{L})[^\p{L}\p{N}]{0,4}/u
+const followers = new Set(
+  'is as a an the my his her their our your valid invalid correct rejected for was really not right wrong old new same registered still number numer numero número'.split(
+    ' ',
+  ),
+)
 const mostFollowers = 6
 /** Where a name would begin that speaks of what stands before `back`: "... is rejected as my ...". */
 export function tailsOf(back: string): string[] {
   const tails: string[] = []
-  let rest = back.replace(/^[^\p{L}\p{N}.!?\n]{0,4}/u, '')
-  for (let followers = 0; followers <= mostFollowers; followers++) {
-    tails.push(rest)
-    const shorter = rest.replace(follower, '')
-    if (shorter === rest) break
-    rest = shorter
+  let at = 0
+  for (let words = 0; words <= mostFollowers; words++) {
+    for (let signs = 0; signs < 4 && at < back.length && !isWordSign(back, at); signs++) {
+      if ('.!?\n'.includes(back[at]!)) break
+      at++
+    }
+    tails.push(back.slice(at))
+    let end = at
+    while (end < back.length && isWordSign(back, end)) end++
+    if (!followers.has(back.slice(at, end))) break
+    at = end
   }
   return tails
 }
@@ -107,18 +132,30 @@ export const textBefore = (text: string, start: number): string =>
 /** The text behind `end`. */
 export const textAfter = (text: string, end: number): string => small(text.slice(end, end + back))
 
-/** What stands around the numbers of a text. Names are looked for once, in one walk over it. */
+/** What is asked of a place may be asked next of one as far in front of it as a number and its words are long. */
+const reread = 240
+/** Read at once, as parts overlap by a name. */
+const stretch = 600
+/** A name may go on behind the stretch that is looked at. */
+const longestName = 48
+
+/**
+ * What stands around the numbers of a text. Names are looked for once where numbers are; places are asked in order, and each stretch of
+ * the text is read once.
+ */
 export class Words {
   private readonly text: string
-  /** Where names begin, in order. */
-  private readonly names: readonly number[]
+  private readonly pattern: RegExp
+  /** Where names begin, in order, up to `read`. */
+  private readonly names: number[] = []
+  private read = 0
   private at = -1
   private known: readonly string[] = []
 
   /** `names`: any name at all, with g. */
   constructor(text: string, names: RegExp) {
     this.text = small(text)
-    this.names = [...this.text.matchAll(names)].map(({ index }) => index)
+    this.pattern = names
   }
 
   front(start: number): string {
@@ -146,6 +183,17 @@ export class Words {
   }
 
   private hasName(from: number, to: number): boolean {
+    if (to > this.read) {
+      const start = Math.max(from - reread, this.read, 0)
+      const end = Math.max(to, start + stretch)
+      const part = this.text.slice(start, end + longestName)
+      // Not matchAll, which makes a new expression each time.
+      this.pattern.lastIndex = 0
+      for (let match = this.pattern.exec(part); match !== null; match = this.pattern.exec(part)) {
+        if (start + match.index < end) this.names.push(start + match.index)
+      }
+      this.read = end
+    }
     let low = 0
     let high = this.names.length
     while (low < high) {

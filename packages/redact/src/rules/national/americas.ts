@@ -72,6 +72,20 @@ export const americas: readonly NationalId[] = [
     alone: 'always',
   },
   {
+    type: 'MEDICAL_LICENSE',
+    groups: '9',
+    code: /^[ABFGMPRX][A-Z9]\d{7}$/,
+    isValid: (code) => weighted(code.slice(2), [1, 2, 1, 2, 1, 2]) % 10 === Number(code[8]),
+    names: 'dea|medical licen[cs]e',
+  },
+  {
+    type: 'MEDICAL_LICENSE',
+    groups: '10',
+    code: /^[12]\d{9}$/,
+    isValid: (code) => luhn(`80840${code}`),
+    names: 'npi',
+  },
+  {
     type: 'CA_SIN',
     groups: '9|3 3 3|3-3-3',
     code: /^\d{9}$/,

@@ -21,6 +21,8 @@ test('checksums agree with published examples', () => {
 })
 
 const examples: readonly (readonly [string, string, string])[] = [
+  ['MEDICAL_LICENSE', 'DEA BB1388568', 'BB1388568'],
+  ['MEDICAL_LICENSE', 'NPI 1234567893', '1234567893'],
   ['UK_NINO', 'my NI is AB 12 34 56 C.', 'AB 12 34 56 C'],
   ['UK_NHS', 'NHS no. 943 476 5919', '943 476 5919'],
   ['PL_PESEL', 'pesel 44051401359', '44051401359'],
