@@ -84,6 +84,22 @@ describe.each(['reference', 'wasm'] as const)('on %s', (backend) => {
     expect(turns).toBeGreaterThan(3)
     expect(scored.logits).toEqual(other.forward(tokensOf(30)))
   })
+
+  test('the states of a single token are those a session has, and differ by what stands behind', async () => {
+    using model = await openModel(randomModel({ type: 'q8_0' }), { backend })
+    using session = model.session()
+    let state = new Float32Array()
+    await session.states(
+      [5],
+      0,
+      async () => {},
+      (seen) => (state = seen.slice()),
+    )
+    expect(model.encodeStates([5], [0])).toEqual(state)
+    const [one, two] = [model.encodeStates([5, 6], [0, 1]), model.encodeStates([5, 7], [0])]
+    expect(one).toHaveLength(2 * model.config.dim)
+    expect(one.slice(0, model.config.dim)).not.toEqual(two)
+  })
 })
 
 test('threads change no bit', async () => {

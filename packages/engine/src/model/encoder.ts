@@ -5,7 +5,7 @@
 import { BadOptionError } from '../errors.ts'
 import { type Cache, createCache, freeCache } from './cache.ts'
 import { checkTokens } from './check-tokens.ts'
-import { CHUNK, type Decoder, forward, LOGIT_ROWS, readOut } from './forward.ts'
+import { CHUNK, type Decoder, forward, LOGIT_ROWS, readOut, type Scratch, states } from './forward.ts'
 import type { Scratches } from './scratches.ts'
 
 export class Encoder {
@@ -24,23 +24,39 @@ export class Encoder {
   /** As `Model.encode`, whose errors it throws but for DisposedError. */
   encode(tokens: readonly number[], wanted: readonly number[]): Float32Array {
     const decoder = this.#decoder
-    const { backend, config, weights } = decoder
-    const vocab = weights.head.rows
-    checkTokens(tokens, vocab, 0, this.#most)
+    return this.#run(tokens, wanted, decoder.weights.head.rows, (scratch, at, count) =>
+      readOut(decoder, scratch, at, count).view(),
+    )
+  }
+
+  /** As `Model.encodeStates`. */
+  states(tokens: readonly number[], wanted: readonly number[]): Float32Array {
+    const decoder = this.#decoder
+    return this.#run(tokens, wanted, decoder.config.dim, (scratch, at, count) =>
+      states(decoder, scratch, at, count).view(),
+    )
+  }
+
+  #run(
+    tokens: readonly number[],
+    wanted: readonly number[],
+    width: number,
+    rows: (scratch: Scratch, at: number, count: number) => Float32Array,
+  ): Float32Array {
+    const { backend, config, weights } = this.#decoder
+    checkTokens(tokens, weights.head.rows, 0, this.#most)
     checkWanted(wanted, tokens.length)
-    const logits = new Float32Array(wanted.length * vocab)
+    const out = new Float32Array(wanted.length * width)
     const scratch = this.#scratches.borrow()
     try {
       this.#cache ??= createCache(backend, config, weights.ropeFactors, this.#most)
-      for (const _ of forward(decoder, scratch, this.#cache, tokens, 0, { causal: false, at: wanted }));
-      for (let at = 0; at < wanted.length; at += LOGIT_ROWS) {
-        const count = Math.min(LOGIT_ROWS, wanted.length - at)
-        logits.set(readOut(decoder, scratch, at, count).view(), at * vocab)
-      }
+      for (const _ of forward(this.#decoder, scratch, this.#cache, tokens, 0, { causal: false, at: wanted }));
+      for (let at = 0; at < wanted.length; at += LOGIT_ROWS)
+        out.set(rows(scratch, at, Math.min(LOGIT_ROWS, wanted.length - at)), at * width)
     } finally {
       this.#scratches.giveBack(scratch)
     }
-    return logits
+    return out
   }
 
   free(): void {

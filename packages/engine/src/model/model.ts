@@ -166,6 +166,12 @@ export class Model implements Disposable {
     return this.#encoder.encode(tokens, wanted)
   }
 
+  /** As `encode`, but gives the last states, normalised, in place of logits: [wanted.length, dim]. */
+  encodeStates(tokens: readonly number[], wanted: readonly number[]): Float32Array {
+    if (this.#disposed) throw new DisposedError('model')
+    return this.#encoder.states(tokens, wanted)
+  }
+
   /** Gives the memory back; its sessions cannot be used afterwards. */
   [Symbol.dispose](): void {
     if (this.#disposed) return
