@@ -24,6 +24,7 @@ export {
   type FilterOptions,
   type FilterStep,
   filterAnswers,
+  leakFinder,
 } from './data/filter.ts'
 export { answersFromLedger, type FromLedgerOptions } from './data/from-ledger.ts'
 export { labelFinder, labelsIn } from './data/labels.ts'
@@ -57,7 +58,7 @@ export type {
   ImportStudent,
   Trainer,
 } from './exchange/types.ts'
-export type { LinearAnswer, LinearHead } from './linear/types.ts'
+export * from './linear/index.ts'
 export { distilDocument } from './report/document.ts'
 export { type Paired, paired } from './report/paired.ts'
 export type { DistilReport, Gate, Row, RowName, Verdict } from './report/types.ts'

@@ -1,15 +1,15 @@
 /** The linear classifier as a candidate: cross-fitted over the examples, graded as a model's answers are. */
 import { sha256 } from '@edgewise/evidence'
+import { crossFit, FEWEST_TEXTS } from '@edgewise/student/linear'
 import { AdvisorError } from '../errors.ts'
 import { type GradedAnswer, NO_OUTCOME } from './answer.ts'
 import { askedText, type Example } from './example.ts'
 import type { Grader } from './graders/grader.ts'
-import { crossFit, FEWEST_TEXTS } from './linear/cross-fit.ts'
 import type { QualityOptions } from './measure.ts'
 import { normalisedLabel } from './text-forms.ts'
 
 /** Counted up when the classifier changes, so that kept answers of the old one are not taken. */
-const VERSION = 'linear/1'
+const VERSION = 'linear/2'
 
 /** With more, what is expected is text to be written and no label to be chosen. */
 const MOST_LABELS = 1000
@@ -42,7 +42,7 @@ export async function askLinear(
     const expected = example.expected as string
     const form = normalisedLabel(expected)
     if (!spelling.has(form)) spelling.set(form, expected)
-    return { text: askedText(example), label: spelling.get(form)! }
+    return { text: askedText(example), target: spelling.get(form)! }
   })
   // Each answer depends on all examples.
   const call = await sha256(JSON.stringify([VERSION, texts]))
