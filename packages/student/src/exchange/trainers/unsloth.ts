@@ -1,6 +1,6 @@
 /**
  * Unsloth: TRL's trainer with kernels of its own. Examples are made tokens here, with a label for the answer alone, as Unsloth allows only
- * some versions of TRL. Written by its sources of August 2026 and not run, as it wants a GPU.
+ * some versions of TRL. Written by its sources of August 2026; as it wants a GPU, the script was run with plain transformers in its place.
  */
 import { json, type Recipe, script } from './recipe.ts'
 import { loraOf, trainingOf } from './trl.ts'
