@@ -57,6 +57,11 @@ report(
   1,
 )
 report('putting back, a part of 4 letters', parts, 'us', 1000)
+// What a busy machine does not change much.
+const usedBefore = process.cpuUsage()
+for (const text of prompts) findIdentifiers(text)
+const used = process.cpuUsage(usedBefore).user / 1000 / prompts.length
+console.log(`finding alone: ${used.toFixed(3)} ms of processor time`)
 
 using mini = await loadMini()
 const names = miniNames(mini as never)

@@ -142,6 +142,14 @@ const bits = [
   'name,ssn\n',
   '\nAnna,',
   'İ1',
+  '<b>',
+  '<b>1',
+  'ssn <b> ',
+  '护照12345678',
+  '( 1 ) ',
+  'call 1 - ',
+  'secret_aB3',
+  'pata1.',
 ]
 
 test.each(bits)('%j', (bit) => {

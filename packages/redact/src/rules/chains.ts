@@ -52,6 +52,8 @@ export function* chainsOf(text: string): Generator<Chain[]> {
 }
 
 const mostRow = 64
+/** What makes letters and digits beside it one word; scripts without capitals write numbers right behind their words. */
+const besides = /[\p{Lu}\p{Ll}\p{N}\p{M}_]/u
 
 /** Runs of ASCII letters and digits that may be part of a chain. */
 function* groupsOf(text: string): Generator<Group> {
@@ -75,7 +77,7 @@ function* chainsIn(text: string, groups: readonly Group[], until = groups.length
   for (let first = 0; first < until; first++) {
     const begin = groups[first]!
     if (begin.digits === 0 && !groups[first + 1]?.digits && !groups[first + 2]?.digits) continue
-    if (/[\p{L}\p{N}\p{M}_]/u.test(text[begin.start - 1] ?? ' ')) continue
+    if (besides.test(text[begin.start - 1] ?? ' ')) continue
     const found: Chain[] = []
     let lengths = ''
     let code = ''
@@ -87,7 +89,7 @@ function* chainsIn(text: string, groups: readonly Group[], until = groups.length
       code += text.slice(next.start, next.end)
       digits += next.digits
       if (digits < fewestDigits) continue
-      if (/[\p{L}\p{N}\p{M}_]/u.test(text[next.end] ?? ' ')) continue
+      if (besides.test(text[next.end] ?? ' ')) continue
       const closes = lengths.includes('(')
       if (closes && text[next.end] !== ')') continue
       found.push({

@@ -7,6 +7,7 @@ import { vin } from './checksums.ts'
 import {
   after,
   ahead,
+  anywhere,
   before,
   behind,
   isAmount,
@@ -91,6 +92,7 @@ const table: readonly Document[] = [
 ]
 const rows = table.map((row) => ({
   ...row,
+  near: anywhere(row.names),
   behind: behind(row.names, ofThings),
   ahead: ahead(row.names),
   before: before(row.names, ofThings),
@@ -126,7 +128,13 @@ export function documentType(text: string, chain: Chain, words: Words): string |
   const back = words.back(chain.end)
   if (!inFront && !words.namedBehind(chain.end)) return undefined
   const isDate = dateLike.test(written)
-  const fitting = rows.filter((row) => row.code.test(chain.code) && !(isDate && row.type !== 'BANK_ACCOUNT'))
+  const fitting = rows.filter(
+    (row) =>
+      row.code.test(chain.code) &&
+      !(isDate && row.type !== 'BANK_ACCOUNT') &&
+      ((inFront && row.near.test(front)) || row.near.test(back)),
+  )
+  if (fitting.length === 0) return undefined
   const heads = words.heads(chain.start)
   const tails = isLong ? tailsOf(back) : []
   const beside = fitting.find((row) => isBehind(row.behind, heads) || isBehind(row.ahead, tails))

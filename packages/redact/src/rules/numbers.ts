@@ -42,7 +42,7 @@ function first(
 function standsAlone(text: string, { start, end }: Chain): boolean {
   const last = text.slice(Math.max(0, start - 2), start)
   return (
-    !/[\p{L}\p{N}_/]$|\d[-.]$|\p{L}-$/u.test(last) &&
-    !/^(?:[\p{L}\p{N}_]|[-.]\d)/u.test(text.slice(end, end + 2))
+    !/[\p{Lu}\p{Ll}\p{N}_/]$|\d[-.]$|\p{L}-$/u.test(last) &&
+    !/^(?:[\p{Lu}\p{Ll}\p{N}_]|[-.]\d)/u.test(text.slice(end, end + 2))
   )
 }

@@ -24,8 +24,8 @@ const group = '(?:\\( ?)?\\d{1,15}(?: ?\\))?'
  * of a line.
  */
 const candidate = new RegExp(
-  `(?<![\\p{L}\\p{N}+])\\+${group}(?:(?:[-. /_\\t]{1,3}|[ \\t-]?\\r?\\n[ \\t]{0,4}|(?<=\\))|(?=\\())${group}){0,8}` +
-    `|(?<![\\p{L}\\p{N}_.+/-]|\\d[,:])${group}(?:(?:[-. /]{1,3}|(?<=\\))|(?=\\())${group}){0,8}`,
+  `(?<![\\p{Lu}\\p{Ll}\\p{N}+])\\+${group}(?:(?:[-. /_\\t]{1,3}|[ \\t-]?\\r?\\n[ \\t]{0,4}|(?<=\\))|(?=\\())${group}){0,8}` +
+    `|(?<![\\p{Lu}\\p{Ll}\\p{N}_.+/-]|\\d[,:])${group}(?:(?:[-. /]{1,3}|(?<=\\))|(?=\\())${group}){0,8}`,
   'gu',
 )
 const extension = /^,? ?(?:x|ext\.?|extension) ?\d{1,6}(?![\p{L}\p{N}])/iu
@@ -174,7 +174,8 @@ function endsOf(text: string, start: number, run: string): number[] {
     const end = open < 0 && group[0].endsWith(')') ? whole - 1 : whole
     const digits = digitsOf(run, end)
     const after = text.slice(start + end, start + end + 20)
-    const goesOn = /^(?:[\p{L}\p{N}_]|[-.]\d)/u.test(after) && !extension.test(after) && end === run.length
+    const goesOn =
+      /^(?:[\p{Lu}\p{Ll}\p{N}_]|[-.]\d)/u.test(after) && !extension.test(after) && end === run.length
     if (
       digits >= fewest &&
       digits <= most &&

@@ -48,18 +48,18 @@ export function headsOf(front: string): string[] {
   return heads
 }
 
-/** One of `names` at the end of a head. `unless`: what must not stand before the name, as a lookbehind. */
+/** One of `names` at the end of a head; scripts without capitals write words together. `unless`: what must not stand before the name, as a lookbehind. */
 export const behind = (names: string, unless = ''): RegExp =>
-  new RegExp(`(?<!\\p{L})${unless}(?:${names})$`, 'u')
+  new RegExp(`(?<!\\p{Ll})${unless}(?:${names})$`, 'u')
 export const isBehind = (name: RegExp, heads: readonly string[]): boolean =>
   heads.some((head) => name.test(head))
 
 /** Further in front, with no other number between. */
 export const before = (names: string, unless = ''): RegExp =>
-  new RegExp(`(?<!\\p{L})${unless}(?:${names})(?!\\p{L})\\D{0,${reach}}$`, 'u')
+  new RegExp(`(?<!\\p{Ll})${unless}(?:${names})(?!\\p{Ll})\\D{0,${reach}}$`, 'u')
 /** Further behind, with no other number between. */
 export const after = (names: string, unless = ''): RegExp =>
-  new RegExp(`^\\D{0,${reach}}?(?<!\\p{L})${unless}(?:${names})(?!\\p{L})`, 'u')
+  new RegExp(`^\\D{0,${reach}}?(?<!\\p{Ll})${unless}(?:${names})(?!\\p{Ll})`, 'u')
 const reach = 56
 
 /** Behind these stands the number of a thing. */
@@ -97,11 +97,11 @@ export function tailsOf(back: string): string[] {
 }
 
 /** One of `names` at the start of a tail. */
-export const ahead = (names: string): RegExp => new RegExp(`^(?:${names})(?!\\p{L})`, 'u')
+export const ahead = (names: string): RegExp => new RegExp(`^(?:${names})(?!\\p{Ll})`, 'u')
 
 /** Whole words anywhere. */
 export const anywhere = (names: string, flags = 'u'): RegExp =>
-  new RegExp(`(?<![\\p{L}\\p{N}])(?:${names})(?!\\p{L})`, flags)
+  new RegExp(`(?<!\\p{Ll})(?:${names})(?!\\p{Ll})`, flags)
 
 /** What follows an amount: a unit, or what is counted, in plural; some verbs look like one. */
 const unit =

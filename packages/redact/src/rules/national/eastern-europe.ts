@@ -23,9 +23,11 @@ const romanian = (code: string) => {
 const bulgarian = (code: string) =>
   isDay(two(code, 2) % 20, two(code, 4)) &&
   (weighted(code, [2, 4, 8, 5, 10, 9, 7, 3, 6]) % 11) % 10 === Number(code[9])
-/** Day, month, three digits of the year: of what was Yugoslavia. */
+/** Day, month, three digits of the year, from 1900 to 2039: of what was Yugoslavia. */
 const jmbg = (code: string) =>
-  dayFirst(code) && elevenMinus(weighted(code, [7, 6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2]), 0) === Number(code[12])
+  dayFirst(code) &&
+  /^.{4}(?:9|0[0-3])/.test(code) &&
+  elevenMinus(weighted(code, [7, 6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2]), 0) === Number(code[12])
 /** A personal number, a number for health insurance and one for taxes. */
 const hungarian = (code: string) =>
   code.length === 9

@@ -63,14 +63,16 @@ function namedType(
   const front = words.front(chain.start)
   const heads = words.heads(chain.start)
   const tails = tailsOf(back)
-  const isBeside = (row: Row) => isBehind(row.behind, heads) || isBehind(row.ahead, tails)
+  const named = formed.filter((row) => (inFront && row.near.test(front)) || row.near.test(back))
+  if (named.length === 0) return undefined
+  const beside = named.filter((row) => isBehind(row.behind, heads) || isBehind(row.ahead, tails))
   const isFree = !isAmount(front, back) && !isOfThing(heads)
-  const isNear = (row: Row) =>
-    isFree && row.isValid !== undefined && (row.near.test(front) || row.near.test(back))
-  const beside = formed.filter(isBeside)
-  const found = beside.find((row) => valid.includes(row)) ?? beside[0] ?? valid.find(isNear)
+  const found =
+    beside.find((row) => valid.includes(row)) ??
+    beside[0] ??
+    (isFree ? named.find((row) => row.isValid !== undefined && valid.includes(row)) : undefined)
   if (found !== undefined || !isFree || !isLongCode(chain.code, front)) return found?.type
-  return formed.find((row) => row.before.test(front) || row.after.test(back))?.type
+  return named.find((row) => row.before.test(front) || row.after.test(back))?.type
 }
 
 function aloneType({ groups }: Chain, valid: readonly Row[]): string | undefined {
