@@ -1,6 +1,6 @@
 /**
  * What the root's npm scripts call: makes the checkout ready, then does the job with a Node that is new enough.
- * Usage: node scripts/run.mjs start|test|test:all|build [arguments for the job]
+ * Usage: node scripts/run.mjs start|test|test:all|build|distill-banking77 [arguments for the job]
  */
 import { spawn } from 'node:child_process'
 import { dirname, join } from 'node:path'
@@ -12,6 +12,7 @@ const jobs = {
   test: { args: vitest },
   'test:all': { args: vitest, env: { EDGEWISE_TESTS: 'all' } },
   build: null,
+  'distill-banking77': { args: ['examples/distill-banking77/run.ts'] },
 }
 
 const [name, ...rest] = process.argv.slice(2)

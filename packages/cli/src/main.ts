@@ -16,6 +16,7 @@ const commands: { readonly [name: string]: () => Promise<Command> } = {
   pull: async () => (await import('./commands/pull.ts')).pullCommand(),
   quantize: async () => (await import('./commands/quantize.ts')).quantizeCommand(),
   decide: async () => (await import('./commands/decide.ts')).decideCommand(),
+  distill: async () => (await import('./commands/distill.ts')).distillCommand(),
   evaluate: async () => (await import('./commands/evaluate.ts')).evaluateCommand(),
   facts: async () => (await import('./commands/facts.ts')).factsCommand(),
   measure: async () => (await import('./commands/measure.ts')).measureCommand(),
@@ -32,7 +33,9 @@ const program = new Command('edgewise')
   .version(version)
   .showHelpAfterError()
 
-const called = process.argv[2] ?? ''
+const aliases: { readonly [name: string]: string } = { eval: 'evaluate' }
+const given = process.argv[2] ?? ''
+const called = Object.hasOwn(aliases, given) ? aliases[given]! : given
 const isVersion = called === '--version' || called === '-V'
 const wanted = Object.hasOwn(commands, called) ? [called] : isVersion ? [] : Object.keys(commands)
 for (const name of wanted) program.addCommand(await commands[name]!())

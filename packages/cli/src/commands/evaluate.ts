@@ -21,6 +21,7 @@ import { writeTrace } from '@edgewise/traces'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { type AnswersFile, openAnswers } from '../answers-file.ts'
 import { type GraderOptions, graderNames, graderOf } from '../evaluate-grader.ts'
+import { isLinearFile, openLinearCandidate } from '../evaluate-linear.ts'
 import { openProgress } from '../evaluate-progress.ts'
 import {
   type EvaluatedTask,
@@ -52,11 +53,12 @@ interface EvaluateOptions extends GraderOptions {
 
 export function evaluateCommand(): Command {
   return new Command('evaluate')
+    .alias('eval')
     .description('does a task fit a small model? your examples, put to models and graded')
     .argument('<examples>', 'JSON Lines: {"input": text or messages, "expected": text or JSON, "id": text}')
     .option(
       '--model <[id=]model...>',
-      'who is asked: a GGUF file, hf:<org>/<repo>/<file>, the address of a model server on this machine, mini (the embedded model), or linear (a classifier that needs no LLM); an id in front is what the facts call it',
+      'who is asked: a GGUF file (a student, too), the file of a linear head, hf:<org>/<repo>/<file>, the address of a model server on this machine, mini (the embedded model), or linear (a classifier that needs no LLM, trained on the examples); an id in front is what the facts call it',
     )
     .option('--cloud', 'the cloud of the policy, too')
     .option('--at-once <count>', 'of --cloud: calls at a time', parseCount, 4)
@@ -212,7 +214,9 @@ async function measure(
     for (const { id, source } of models) {
       if (source === 'linear') await ask('linear', 'linear')
       else {
-        using opened = await openDeviceCandidate(task, source === 'mini' ? undefined : source)
+        using opened = (await isLinearFile(source))
+          ? await openLinearCandidate(source)
+          : await openDeviceCandidate(task, source === 'mini' ? undefined : source)
         await ask(id ?? opened.model.modelId, opened.model)
       }
     }

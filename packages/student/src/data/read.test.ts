@@ -5,6 +5,7 @@ import { type AnswersHeader, readAnswers } from './answer.ts'
 import { checkExamples } from './check.ts'
 import { readExamples, readPrompts } from './read-examples.ts'
 import { mustAllowTraining, UNKNOWN_TERMS } from './terms.ts'
+import { targetFinder } from './valid.ts'
 
 const header: AnswersHeader = {
   format: 'edgewise.answers/1',
@@ -125,4 +126,24 @@ test('nothing is trained on answers whose terms nobody has read, or that forbid 
   expect(() => mustAllowTraining('gpt', UNKNOWN_TERMS)).toThrow(/nobody has said/)
   expect(() => mustAllowTraining('gpt', { allowed: 'forbidden', note: '', at: null })).toThrow(/forbid/)
   expect(() => mustAllowTraining('gpt', header.terms)).not.toThrow()
+})
+
+test('a valid answer is a label, JSON of the schema, or any text', () => {
+  const label = targetFinder({ labels: ['card_arrival'] })
+  expect([label('Card arrival.'), label('other')]).toEqual(['card_arrival', null])
+  const schema = {
+    type: 'object',
+    properties: { n: { type: 'integer' } },
+    required: ['n'],
+    additionalProperties: false,
+  }
+  const json = targetFinder({ labels: null, schema })
+  expect([json(' {"n":1} '), json('{"n":"1"}'), json('{"n":1,"m":2}'), json('n')]).toEqual([
+    '{"n":1}',
+    null,
+    null,
+    null,
+  ])
+  const any = targetFinder({ labels: null })
+  expect([any(' x '), any(' ')]).toEqual(['x', null])
 })

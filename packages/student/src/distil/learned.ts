@@ -3,17 +3,18 @@ import type { TeacherAnswer } from '../data/answer.ts'
 import { checkExamples, refuse } from '../data/check.ts'
 import { type Example, placeOf } from '../data/example.ts'
 import { type Filtered, filterAnswers, leakFinder } from '../data/filter.ts'
-import { labelFinder } from '../data/labels.ts'
 import { splitExamples } from '../data/split.ts'
 import { mustAllowTraining, type TeacherTerms } from '../data/terms.ts'
+import { targetFinder } from '../data/valid.ts'
 
 export interface LearnedOptions {
   readonly teacher: { readonly name: string; readonly terms: TeacherTerms }
   readonly answers: readonly TeacherAnswer[]
   readonly test: readonly Example[]
   readonly seeds: readonly Example[]
-  /** null: answers are any text. */
+  /** null: answers are any text, or JSON of `schema`. */
   readonly labels: readonly string[] | null
+  readonly schema?: object | undefined
   readonly filter: { readonly agreement: number; readonly near: number }
   readonly split: { readonly by: 'user' | 'time'; readonly share: number }
   readonly seed: number
@@ -29,7 +30,7 @@ export interface Learned {
 
 /** Throws StudentError `teacher_terms_unknown`, and `examples_invalid` with the rows named. */
 export function learnedOf(options: LearnedOptions): Learned {
-  const { teacher, answers, test, seeds, labels, filter, split, seed, holdsBack } = options
+  const { teacher, answers, test, seeds, labels, schema, filter, split, seed, holdsBack } = options
   mustAllowTraining(teacher.name, teacher.terms)
   checkExamples(test, 'the test set', labels)
   if (seeds.length > 0) {
@@ -41,7 +42,7 @@ export function learnedOf(options: LearnedOptions): Learned {
     })
     refuse('the seed examples', leaks)
   }
-  const target = labels === null ? anyText : labelFinder(labels)
+  const target = targetFinder({ labels, schema })
   const filtered = filterAnswers(answers, { ...filter, test, target })
   checkExamples(filtered.examples, "what is left of the teacher's answers", labels)
   if (!holdsBack) return { filtered, train: filtered.examples, held: [] }
@@ -49,5 +50,3 @@ export function learnedOf(options: LearnedOptions): Learned {
   checkExamples(train, 'what is to be learned', labels)
   return { filtered, train, held }
 }
-
-const anyText = (answer: string): string | null => (answer.trim() === '' ? null : answer.trim())

@@ -27,8 +27,10 @@ export interface DistilOptions {
   readonly testAnswers: readonly TeacherAnswer[]
   /** Examples with labels of people that the team has without a teacher: what the twin learns. */
   readonly seeds: readonly Example[]
-  /** null: answers are any text. */
+  /** null: answers are any text, or JSON of `schema`. */
   readonly labels: readonly string[] | null
+  /** A JSON Schema, which answers must have to be learned. */
+  readonly schema?: object
   /** A GGUF file that the trainer can open. */
   readonly base: Uint8Array
   /** A local teacher of the base's vocabulary, whose probabilities are learned beside its answers; of answers that are any text. */
