@@ -6,6 +6,7 @@
 import type { Rule, Span } from '../span.ts'
 import { e164, regions } from './phone-key.ts'
 import {
+  after,
   ahead,
   before,
   behind,
@@ -44,8 +45,11 @@ const dialled = behind(
 )
 /** With these near and no other number between, it is in groups, or long, or of a plan. */
 const aboutPhones =
-  '(?:tele|cell|smart)?phones?|mobile|fax|hotline|landline|voicemail|sms|whatsapp|call|ring|dial|reach|text|contact|get hold of|telefon\\p{L}*|t[ée]l[ée]phone|tel[eé]fono'
+  '(?:tele|cell|smart)?phones?|mobile|fax|hotline|landline|voicemail|sms|whatsapp|call(?:er)?(?: id)?|ring|dial|reach|text|contact|get hold of|(?:support|help|direct|customer|order) line|leave (?:a )?(?:message|word)|(?:a )?message for|answer(?:s|ed|ing)?|telefon\\p{L}*|t[ée]l[ée]phone|tel[eé]fono'
 const nearby = before(aboutPhones)
+const nearbyBehind = after(
+  '(?:tele|cell|mobile |smart)?phone|voicemail|landline|hotline|telefon|t[ée]l[ée]phone',
+)
 const nearBehind = ahead('(?:tele|cell|mobile )?(?:phone|mobile|fax|cell)(?: number)?')
 /** The letters of a card or a signature: phone, mobile, work, home, office, fax. */
 const letter = /(?:^|[\n|,;\u00b7\u2022] ?)[tmpfcwoh]\.?: ?$/
@@ -111,7 +115,9 @@ function phoneEnd(
   const isNear =
     letter.test(front) ||
     isBehind(nearBehind, tailsOf(back)) ||
-    (digitsOf(run, ends[0]!) >= fewestNear && nearby.test(front) && !isAmount(front, back))
+    (digitsOf(run, ends[0]!) >= fewestNear &&
+      (nearby.test(front) || nearbyBehind.test(back)) &&
+      !isAmount(front, back))
   const isTold =
     isDialled ||
     isBehind(said, heads) ||
