@@ -18,6 +18,7 @@ import {
   type Edgewise,
   edgewise,
   ggufDevice,
+  linearDevice,
   miniDevice,
   miniNames,
   type Policy,
@@ -29,14 +30,15 @@ import {
   tokenScorer,
 } from 'edgewise'
 import { readCertificates } from './certificates-file.ts'
+import { type OpenedLinear, openLinearFile } from './open-linear.ts'
 import { openModelFile } from './open-model.ts'
 
 export interface SystemOptions {
   /** A policy, or the path of its file. Default: the file in the working directory, else the built-in one of the device. */
   readonly policy?: string | Policy | undefined
   /**
-   * The device's model: a GGUF file's path, the `hf:` name of one that was pulled, or the address of a model server on this machine
-   * (`http://127.0.0.1:8080/v1`). Default: the embedded model.
+   * The device's model: the path of a GGUF file or of a linear head's, the `hf:` name of one that was pulled, or the address of a model
+   * server on this machine (`http://127.0.0.1:8080/v1`). Default: the embedded model.
    */
   readonly model?: string | undefined
   /** Adapters of that model, which must be a file: GGUF files or PEFT folders. */
@@ -189,10 +191,23 @@ async function openDeviceModels(
 /** Beside the models that were pulled. */
 const keptPrefixes = (): PrefixStore => prefixFolder(join(hubSettings().cache, 'prefixes'))
 
+function ofLinear({ head, name, bytes }: OpenedLinear, adapter: readonly string[]): Device {
+  if (adapter.length > 0) throw new BadOptionError('a linear head takes no adapter: leave --adapter out')
+  return {
+    model: linearDevice(head, { modelId: name }),
+    scorer: null,
+    backend: `linear head of ${head.labels.length} labels, ${Math.ceil(bytes / 1000)} kB`,
+    isEmbedded: false,
+    [Symbol.dispose]: () => {},
+  }
+}
+
 async function ofFile(
   file: string,
   { adapter: adapters, keepPrefixes, onProgress }: SystemOptions,
 ): Promise<Device> {
+  const linear = await openLinearFile(file)
+  if (linear !== null) return ofLinear(linear, adapters ?? [])
   const { model, name } = await openModelFile(file, {
     ...(adapters && { adapters }),
     ...(onProgress && { onProgress }),

@@ -6,6 +6,7 @@ export type { CertificateStatus } from './certificates/standing.ts'
 export { type CloudModel, type CloudOptions, createCloud, type Env } from './cloud/cloud.ts'
 export type { DeviceFacts, DeviceModel } from './device/device-model.ts'
 export { type GgufDevice, type GgufDeviceOptions, ggufDevice } from './device/gguf-device.ts'
+export { type LinearLike, linearDevice } from './device/linear-device.ts'
 export {
   type LlamaCppDevice,
   type LlamaCppDeviceOptions,
