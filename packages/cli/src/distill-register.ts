@@ -1,5 +1,5 @@
 /**
- * A student becomes its task's device model: its answers to the test items, given through the router under the task's own rule, prove a
+ * A student, or the linear head where no LLM is needed, becomes its task's device model: its answers to the test items, given through the router under the task's own rule, prove a
  * certificate; the policy names the file. A policy in JSON is written, after a yes; what another needs is told.
  */
 import { readFile } from 'node:fs/promises'

@@ -119,8 +119,8 @@ export async function run(path: string, options: RunOptions, signal: AbortSignal
   await rm(checkpoint, { recursive: true, force: true })
   await writeFileWhole(join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`)
   const registered =
-    report.gate.passed && options.register
-      ? await registerStudent(files.student, report, given, options)
+    report.ships !== null && options.register
+      ? await registerStudent(files[report.ships]!, report, given, options)
       : null
   return { report, files, registered }
 }
@@ -170,7 +170,7 @@ export function ranText({ report, files, registered }: Ran): string {
     ...(files.linear === null ? [] : [['linear', files.linear]]),
     ['report', files.report],
     ...(registered === null
-      ? [['gate', report.gate.passed ? 'passed; not registered' : 'refused: nothing was registered']]
+      ? [['registered', 'nothing']]
       : [
           ['policy', registered.policy],
           ['certificate', registered.certificate],

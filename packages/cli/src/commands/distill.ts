@@ -123,14 +123,14 @@ function runCommand(): Command {
     )
     .option('--harm <share>', 'of the certificate: at most this share of calls is harmed', parseShare, 0.05)
     .option('--type <type>', `what to quantise to: ${types.join(', ')}`, parseType, quantise)
-    .option('--no-register', 'do not make it the device model of the task')
+    .option('--no-register', 'do not make student or linear head the device model of the task')
   return withTerms(policyOption(command))
     .option('--yes', 'ask nothing: a policy in JSON is written')
     .option('--json', 'print the report as JSON, and no progress')
     .addHelpText(
       'after',
       `
-Exit codes: 0 the gate passed, 2 it refused, 1 an error.
+Exit codes: 0 there is a student or a linear head to ship, 2 there is none, 1 an error.
 
 Example:
   edgewise distill collect prompts.jsonl --task triage --labels labels.txt --budget-usd 5 --teacher-terms allowed
@@ -140,7 +140,7 @@ Example:
     .action(async (answers: string, options: RunOptions) => {
       await interruptible(async (signal) => {
         const ran = await run(answers, options, signal)
-        if (!ran.report.gate.passed) process.exitCode = 2
+        if (ran.report.ships === null) process.exitCode = 2
         console.log(options.json ? JSON.stringify(ran) : ranText(ran))
       })
     })

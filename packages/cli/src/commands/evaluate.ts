@@ -21,7 +21,6 @@ import { writeTrace } from '@edgewise/traces'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { type AnswersFile, openAnswers } from '../answers-file.ts'
 import { type GraderOptions, graderNames, graderOf } from '../evaluate-grader.ts'
-import { isLinearFile, openLinearCandidate } from '../evaluate-linear.ts'
 import { openProgress } from '../evaluate-progress.ts'
 import {
   type EvaluatedTask,
@@ -214,9 +213,7 @@ async function measure(
     for (const { id, source } of models) {
       if (source === 'linear') await ask('linear', 'linear')
       else {
-        using opened = (await isLinearFile(source))
-          ? await openLinearCandidate(source)
-          : await openDeviceCandidate(task, source === 'mini' ? undefined : source)
+        using opened = await openDeviceCandidate(task, source === 'mini' ? undefined : source)
         await ask(id ?? opened.model.modelId, opened.model)
       }
     }

@@ -187,22 +187,29 @@ function data({ data, teacher, seed }: DistilReport): Section {
   }
 }
 
-function gate({ gate: { passed, conditions } }: DistilReport): Section {
+function gate({ gate: { passed, conditions }, linearGate, ships }: DistilReport): Section {
   return {
     id: 'gate',
     title: passed ? 'The gate: passed' : 'The gate: refused',
-    lead: 'A student is registered when all of this holds.',
+    lead: `A student passes when all of this holds. ${SHIPS[ships ?? 'none']}`,
     blocks: [
       {
         kind: 'list',
         tone: passed ? 'plain' : 'warn',
-        items: conditions.map(
-          ({ name, passed, why }) => `${name}, ${passed ? 'holds' : 'does not hold'}: ${why}`,
-        ),
+        items: [
+          ...conditions,
+          ...(linearGate === null ? [] : [{ ...linearGate, name: 'the linear head alone' }]),
+        ].map(({ name, passed, why }) => `${name}, ${passed ? 'holds' : 'does not hold'}: ${why}`),
       },
     ],
   }
 }
+
+const SHIPS = {
+  student: 'The student may become the device model of the task.',
+  linear: 'No LLM is needed: the linear head may become the device model of the task.',
+  none: 'Nothing becomes the device model of the task.',
+} as const
 
 function terms({ teacher: { name, terms } }: DistilReport): Section {
   const when = terms.at === null ? '' : `, said on ${terms.at.slice(0, 10)}`

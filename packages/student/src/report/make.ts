@@ -9,7 +9,7 @@ import type { Fitted } from '../distil/fit.ts'
 import type { DistilOptions } from '../distil/options.ts'
 import { type Paired, paired } from './paired.ts'
 import type { DistilReport, FromScratch, Row, SizeTried } from './types.ts'
-import { gateOf, verdictOf } from './verdict.ts'
+import { gateOf, linearGateOf, shippedOf, verdictOf } from './verdict.ts'
 
 export function distilReport(options: DistilOptions, measured: Measured, quantisation: string): DistilReport {
   const { results, learned, tried, best } = measured
@@ -20,7 +20,13 @@ export function distilReport(options: DistilOptions, measured: Measured, quantis
     twin: twin && paired(student.right, twin.right),
   }
   const quantising = paired(student.right, unquantised.right)
+  const linearGate = linearGateOf(linear && teacher && paired(linear.right, teacher.right), options.margin)
   const gate = gateOf({ linear: versus.linear, teacher: versus.teacher, quantising, margin: options.margin })
+  const verdict = verdictOf({
+    student: shareOf(student),
+    linear: linear && { accuracy: shareOf(linear), paired: versus.linear as Paired },
+    gate,
+  })
   return {
     format: 'edgewise.distilled/1',
     task: options.task,
@@ -60,11 +66,9 @@ export function distilReport(options: DistilOptions, measured: Measured, quantis
     versus,
     scratch: scratchOf(best.fitted),
     gate,
-    verdict: verdictOf({
-      student: shareOf(student),
-      linear: linear && { accuracy: shareOf(linear), paired: versus.linear as Paired },
-      gate,
-    }),
+    linearGate,
+    ships: shippedOf(verdict.code, linearGate),
+    verdict,
   }
 }
 

@@ -54,10 +54,17 @@ export interface SizeTried {
   readonly chosen: boolean
 }
 
+/** What was held against what. */
+export interface Condition {
+  readonly name: string
+  readonly passed: boolean
+  readonly why: string
+}
+
+/** Of the student. */
 export interface Gate {
   readonly passed: boolean
-  /** What was held against what, one a condition. */
-  readonly conditions: readonly { readonly name: string; readonly passed: boolean; readonly why: string }[]
+  readonly conditions: readonly Condition[]
 }
 
 export interface DistilReport {
@@ -100,6 +107,10 @@ export interface DistilReport {
   }
   readonly scratch: FromScratch
   readonly gate: Gate
+  /** Whether the linear head could stand in for the teacher; null without one, or where the teacher was not measured. */
+  readonly linearGate: Condition | null
+  /** What may be registered: the student, or the linear head where no LLM is needed; null: neither comes near enough to the teacher. */
+  readonly ships: 'student' | 'linear' | null
   readonly verdict: Verdict
 }
 

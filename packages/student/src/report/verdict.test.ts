@@ -1,7 +1,7 @@
 /** The sentence says what the figures say: the linear head's win above all. */
 import { expect, test } from 'vitest'
 import { type Paired, paired } from './paired.ts'
-import { gateOf, verdictOf } from './verdict.ts'
+import { gateOf, linearGateOf, shippedOf, verdictOf } from './verdict.ts'
 
 const of = (both: number, ours: number, theirs: number, neither: number): Paired =>
   paired(
@@ -60,4 +60,14 @@ test('the gate refuses by intervals, and says why', () => {
 test('without a linear head there is none to beat', () => {
   expect(verdict(null, same).code).toBe('no-linear')
   expect(verdict(null, of(700, 0, 200, 100)).code).toBe('not-yet')
+})
+
+test('what ships: the student that is worth it, else a linear head that is near the teacher, else nothing', () => {
+  const near = linearGateOf(of(880, 20, 30, 70), 0.05)
+  const far = linearGateOf(of(800, 20, 90, 90), 0.05)
+  expect([near!.passed, far!.passed, linearGateOf(null, 0.05)]).toEqual([true, false, null])
+  expect(shippedOf('student', near)).toBe('student')
+  expect(shippedOf('no-linear', null)).toBe('student')
+  expect([near, far, null].map((gate) => shippedOf('no-llm', gate))).toEqual(['linear', null, null])
+  expect(shippedOf('not-yet', near)).toBeNull()
 })

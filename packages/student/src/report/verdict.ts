@@ -4,7 +4,7 @@
  */
 import { percent } from '@edgewise/evidence'
 import type { Paired } from './paired.ts'
-import type { Gate, Verdict } from './types.ts'
+import type { Condition, DistilReport, Gate, Verdict } from './types.ts'
 
 export interface GateInput {
   readonly linear: Paired | null
@@ -13,8 +13,6 @@ export interface GateInput {
   /** How far below its teacher, and below itself before it was quantised, the student may surely lie, as a share of all items. */
   readonly margin: number
 }
-
-type Condition = Gate['conditions'][number]
 
 export function gateOf({ linear, teacher, quantising, margin }: GateInput): Gate {
   const conditions = [
@@ -29,6 +27,16 @@ export function gateOf({ linear, teacher, quantising, margin }: GateInput): Gate
     within('quantising', 'itself before it was quantised', quantising, margin),
   ]
   return { passed: conditions.every(({ passed }) => passed), conditions }
+}
+
+/** `teacher`: the linear head beside its teacher. */
+export const linearGateOf = (teacher: Paired | null, margin: number): Condition | null =>
+  teacher && within('linear', 'its teacher', teacher, margin)
+
+/** What the verdict lets register. */
+export function shippedOf(code: Verdict['code'], linear: Condition | null): DistilReport['ships'] {
+  if (code === 'student' || code === 'no-linear') return 'student'
+  return code === 'no-llm' && linear?.passed ? 'linear' : null
 }
 
 /** At least as good: ahead or level, and not told apart as worse. */
