@@ -96,6 +96,15 @@ describe('a GGUF adapter', () => {
     await expect(readAdapter(file)).rejects.toThrow(message)
   })
 
+  test('is not written with an alpha that would be read as another', () => {
+    const scaled = (scale: number) => {
+      const { parts, ...rest } = randomAdapter(base)
+      return { ...rest, parts: new Map([...parts].map(([name, part]) => [name, { ...part, scale }])) }
+    }
+    // 0 stands for a scale of 1 in such a file.
+    for (const scale of [0, 1e-60, 1e60]) expect(() => writeAdapter(scaled(scale))).toThrow(/the alpha of/)
+  })
+
   test('any damage gives an adapter or a typed error', async () => {
     const damaged = damages(writeAdapter(randomAdapter(base, 1, 2, ['attn_q', 'ffn_up'])))
     const random = seededRandom(12)
@@ -169,6 +178,7 @@ describe('a PEFT adapter', () => {
         sinePeft(base, {}, (all) => all.map((one) => ({ ...one, values: one.values.fill(Number.NaN) }))),
         /is NaN/,
       ],
+      [sinePeft(base, { lora_alpha: 1e300 }), /scaled by .*e\+299, which its numbers do not bear/],
       [sinePeft({ ...base, dim: 128 }), /\[64,128\], which in the model is \[64,64\]/],
     ] as const) {
       await expect(readPeft(files, base)).rejects.toThrow(BadAdapterError)
@@ -220,4 +230,6 @@ test('an adapter of another model is refused when it is opened with one, and not
     )
     await expect(openModel(bytes, { backend: 'reference', adapters: [adapter] })).rejects.toThrow(message)
   }
+  const none = { ...randomAdapter(base), parts: new Map() }
+  await expect(openModel(bytes, { backend: 'reference', adapters: [none] })).rejects.toThrow(/has no parts/)
 })

@@ -56,8 +56,10 @@ export function matrixShape(config: Config, name: string): readonly [number, num
   return Object.hasOwn(shapes, part!) ? shapes[part as keyof typeof shapes] : undefined
 }
 
-/** Throws BadAdapterError where the adapter is for another model, naming the matrix. */
+/** Throws BadAdapterError where the adapter is for another model, naming the matrix, or changes nothing. */
 export function checkFit({ name, architecture, parts }: Adapter, config: Config): void {
+  if (parts.size === 0)
+    throw new BadAdapterError(`the adapter ${name} has no parts: it changes nothing, leave it out`)
   if (architecture !== config.architecture) {
     throw new BadAdapterError(
       `the adapter ${name} is for the architecture ${architecture}, the model is ${config.architecture}: open it with the model it was trained on`,
@@ -75,7 +77,7 @@ export function checkFit({ name, architecture, parts }: Adapter, config: Config)
 
 /**
  * A part of its two matrices, checked. Throws BadAdapterError, naming `matrix`: ranks that differ or are none, a number that is
- * not finite.
+ * not finite, or not in f32 when it is scaled.
  */
 export function lowRank(
   matrix: string,
@@ -94,6 +96,11 @@ export function lowRank(
     const wrong = values.find((value) => !Number.isFinite(value))
     if (wrong === undefined) continue
     throw new BadAdapterError(`a number of ${matrix} is ${wrong}: the file is damaged, or training diverged`)
+  }
+  if (!b.values.every((value) => Number.isFinite(Math.fround(scale * value)))) {
+    throw new BadAdapterError(
+      `${matrix} is scaled by ${scale}, which its numbers do not bear: check the alpha`,
+    )
   }
   return { rows, cols, rank, scale, a: a.values, b: b.values }
 }

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { BadAdapterError } from '../errors.ts'
 import { readGguf, tensorBytes } from '../gguf/read.ts'
 import { type TensorType, tensorTypes } from '../gguf/types.ts'
+import { type GgufTensor, writeGguf } from '../gguf/write.ts'
 import { readConfig } from '../model/config.ts'
 import { dequantize } from '../quant/quant.ts'
 import { randomAdapter } from '../testing/random-adapter.ts'
@@ -86,4 +87,25 @@ test('an adapter of another model is refused, and numbers that overflow are not 
   const { parts, ...rest } = randomAdapter(config)
   const huge = { ...rest, parts: new Map([...parts].map(([name, part]) => [name, { ...part, scale: 1e39 }])) }
   expect(() => mergeAdapter(bytes, huge)).toThrow(/cannot be merged/)
+})
+
+test('a base whose tensors are not what its header says is refused; only `.weight` is changed', () => {
+  const bytes = randomModel({ type: 'f32' })
+  const { metadata, tensors } = readGguf(bytes)
+  const adapter = randomAdapter(readConfig(metadata), 1, 2, ['ffn_up'])
+  const changed = (change: (tensor: GgufTensor) => GgufTensor[]): Uint8Array => {
+    const all = [...tensors.values()].map((tensor) => ({ ...tensor, bytes: tensorBytes(bytes, tensor) }))
+    return writeGguf({ metadata, tensors: all.flatMap(change) })
+  }
+  const turned = changed((tensor) =>
+    tensor.name === 'blk.0.ffn_up.weight' ? [{ ...tensor, dims: tensor.dims.toReversed() }] : [tensor],
+  )
+  expect(() => mergeAdapter(turned, adapter)).toThrow(/ffn_up\.weight of \[96,64\].*has it as \[64,96\]/)
+  const lacking = changed((tensor) => (tensor.name === 'blk.1.ffn_up.weight' ? [] : [tensor]))
+  expect(() => mergeAdapter(lacking, adapter)).toThrow(/no such tensor/)
+  const beside = { name: 'blk.0.ffn_up', type: 'f32', dims: [4], bytes: new Uint8Array(16).fill(1) } as const
+  const more = changed((tensor) => (tensor.name === 'blk.0.ffn_up.weight' ? [tensor, beside] : [tensor]))
+  const merged = mergeAdapter(more, adapter)
+  expect(valuesOf(merged, 'blk.0.ffn_up')).toEqual(valuesOf(more, 'blk.0.ffn_up'))
+  expect(valuesOf(merged, 'blk.0.ffn_up.weight')).not.toEqual(valuesOf(more, 'blk.0.ffn_up.weight'))
 })

@@ -26,14 +26,18 @@ export interface MergePlan {
 /** Throws BadAdapterError where the adapter is for another model; BadGgufError or UnsupportedError where the file is no model. */
 export function planMerge({ metadata, tensors }: Gguf, adapter: Adapter): MergePlan {
   checkFit(adapter, readConfig(metadata))
-  const missing = [...adapter.parts.keys()].find((name) => !tensors.has(`${name}.weight`))
-  if (missing !== undefined)
-    throw new BadAdapterError(`the model has no tensor ${missing}.weight to merge into`)
+  const changes = new Map([...adapter.parts].map(([name, part]) => [`${name}.weight`, part]))
+  for (const [name, { rows, cols }] of changes) {
+    const tensor = tensors.get(name)
+    if (tensor?.rows === rows && tensor.cols === cols) continue
+    const has = tensor ? `has it as [${tensor.rows},${tensor.cols}]` : 'has no such tensor'
+    throw new BadAdapterError(`the adapter changes ${name} of [${rows},${cols}], and the model ${has}`)
+  }
   const sources = [...tensors.values()]
   const { bytes, tensors: placed, size } = ggufHeader({ metadata, tensors: sources })
   const planned = placed.map(({ type, offset, size, padding }, i) => {
     const from = sources[i]!
-    return { from, type, offset, size, padding, part: adapter.parts.get(from.name.replace(/\.weight$/, '')) }
+    return { from, type, offset, size, padding, part: changes.get(from.name) }
   })
   return { header: bytes, tensors: planned, size }
 }

@@ -72,7 +72,10 @@ export async function readAdapter(from: SourceLike, signal?: AbortSignal): Promi
   return { name: findString(metadata, 'general.name') ?? source.name, architecture, parts }
 }
 
-/** The adapter as such a file, in f32. Throws BadAdapterError where scales are of different alphas: the file has one. */
+/**
+ * The adapter as such a file, in f32. Throws BadAdapterError where scales are of different alphas, as the file has one, and for an alpha that
+ * it cannot hold: 0, which would stand for a scale of 1, or one that is no finite f32.
+ */
 export function writeAdapter({ name, architecture, parts }: Adapter): Uint8Array<ArrayBuffer> {
   const alphas = new Set([...parts.values()].map(({ scale, rank }) => Math.fround(scale * rank)))
   if (alphas.size !== 1) {
@@ -80,6 +83,9 @@ export function writeAdapter({ name, architecture, parts }: Adapter): Uint8Array
       `the parts of the adapter ${name} have ${alphas.size} alphas: a GGUF file has one`,
     )
   }
+  const alpha = [...alphas][0]!
+  if (alpha === 0 || !Number.isFinite(alpha))
+    throw new BadAdapterError(`the alpha of the adapter ${name} is ${alpha}, which a GGUF file cannot hold`)
   const text = (value: string): MetadataValue => ({ type: 'string', value })
   const tensors = [...parts].flatMap(([matrix, { a, b, rank, rows, cols }]) => [
     { name: `${matrix}.weight.lora_a`, type: 'f32' as const, dims: [cols, rank], bytes: quantize('f32', a) },
@@ -90,7 +96,7 @@ export function writeAdapter({ name, architecture, parts }: Adapter): Uint8Array
     ['general.architecture', text(architecture)],
     ['general.name', text(name)],
     ['adapter.type', text('lora')],
-    ['adapter.lora.alpha', { type: 'float32', value: [...alphas][0]! }],
+    ['adapter.lora.alpha', { type: 'float32', value: alpha }],
   ])
   return writeGguf({ metadata, tensors })
 }
