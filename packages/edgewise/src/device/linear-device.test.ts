@@ -1,5 +1,6 @@
-import type { LanguageModelV4CallOptions } from '@ai-sdk/provider'
+import type { LanguageModelV4CallOptions, LanguageModelV4StreamPart } from '@ai-sdk/provider'
 import { expect, test } from 'vitest'
+import { partsOf } from '../call/collect.ts'
 import { edgewise } from '../edgewise.ts'
 import { prompt } from '../testing/models.ts'
 import { type LinearLike, linearDevice } from './linear-device.ts'
@@ -28,7 +29,8 @@ test('a label as text, with the logarithm of its probability, its margin and how
     data: { label: 'weather', probability: 0.75, outOfScope: 0.4 },
   })
   const { stream } = await device.doStream(call({ providerOptions: { edgewise: { topLogprobs: 3 } } }))
-  const parts = await Array.fromAsync(stream)
+  const parts: LanguageModelV4StreamPart[] = []
+  for await (const part of partsOf(stream)) parts.push(part)
   expect(parts.map(({ type }) => type)).toEqual([
     'stream-start',
     'text-start',
