@@ -5,8 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
+import { openSqliteLedger } from '@edgewise/evidence/sqlite'
 import { startRehearsal } from '@edgewise/rehearsal'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { receiptOf } from '../../evidence/src/testing/receipts.ts'
 
 const main = fileURLToPath(new URL('./main.ts', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'edgewise-cli-distill-'))
@@ -139,6 +141,42 @@ describe('collect', () => {
     const gold = await collect('gold.jsonl', '--budget-usd', '1', '--out', 'gold-answers.jsonl')
     expect(JSON.parse(gold.out)).toMatchObject({ answers: 50, terms: { allowed: 'unknown' } })
   })
+})
+
+test('of the ledger: what users agreed to, and nothing else', { timeout: 60_000 }, async () => {
+  const policy = {
+    version: 1,
+    cloud: { baseURL: teacher.baseURL, model: 'cloud', price: { inputPerMTok: 1, outputPerMTok: 4 } },
+    tasks: {
+      agreed: { place: 'cloud-only', store: { consented: true, days: 1 } },
+      other: { place: 'cloud-only' },
+    },
+    default: { place: 'device-only' },
+  }
+  writeFileSync(inFolder('ledger.policy.json'), JSON.stringify(policy))
+  const under = ['--policy', 'ledger.policy.json', '--json']
+  const asked = JSON.stringify([{ role: 'user', content: [{ type: 'text', text: 'for anna@example.com' }] }])
+  using ledger = openSqliteLedger(inFolder('ledger.db'))
+  for (const id of ['agreed', 'not agreed'])
+    ledger.put(receiptOf({ id, task: 'agreed', place: 'cloud', model: 'cloud' }))
+  ledger.keepContent('agreed', { prompt: asked, answer: 'money' }, '2999-01-01T00:00:00.000Z')
+  const from = (task: string) => run('distill', 'collect', '--task', task, '--out', 'kept.jsonl', ...under)
+  expect(await from('other')).toMatchObject({ code: 1, err: expect.stringContaining('(evaluate_private)') })
+  const { out } = await from('agreed')
+  expect(JSON.parse(out)).toMatchObject({
+    teacher: 'cloud',
+    answers: 1,
+    added: 1,
+    terms: { allowed: 'unknown' },
+  })
+  expect(JSON.parse((await from('agreed')).out)).toMatchObject({ answers: 1, added: 0 })
+  const [, line] = readFileSync(inFolder('kept.jsonl'), 'utf8').split('\n')
+  expect(JSON.parse(line!)).toMatchObject({
+    text: expect.stringContaining('[EMAIL_ADDRESS_1]'),
+    answer: 'money',
+  })
+  const trained = await run('distill', 'run', 'kept.jsonl', '--test', 'gold.jsonl', '--json')
+  expect(trained).toMatchObject({ code: 1, err: expect.stringContaining('(teacher_terms_unknown)') })
 })
 
 describe('run', () => {
