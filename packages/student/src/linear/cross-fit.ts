@@ -20,7 +20,7 @@ export interface CrossFitted {
 }
 
 /** Examples it takes: one to learn from and another to label. */
-export const FEWEST_TEXTS = 2
+export const FEWEST_TEXTS: number = 2
 
 export interface CrossFitOptions {
   readonly signal?: AbortSignal

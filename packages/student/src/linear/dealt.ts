@@ -2,7 +2,7 @@
 import { seededRandom, shuffle } from '@edgewise/evidence'
 import { wordsOf } from './features.ts'
 
-export const PARTS = 5
+export const PARTS: number = 5
 
 /** The part of each text, 0 to 4. A rare label is in as many parts as it can be. */
 export function dealt(texts: readonly string[], labels: readonly string[]): readonly number[] {

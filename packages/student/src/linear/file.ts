@@ -7,12 +7,23 @@ import { encodeWeights } from './coded.ts'
 import type { HeadParts } from './head.ts'
 import { MOST_KNOWN } from './known.ts'
 
-export const MAGIC = 'EDGELIN1'
+export const MAGIC: string = 'EDGELIN1'
 export const START: number = MAGIC.length + 4
-export const MOST_LABELS = 2 ** 15
+export const MOST_LABELS: number = 2 ** 15
+
+/** What the header says; `features` is how many features are known. */
+export interface Header {
+  readonly labels: string[]
+  readonly outOfScopeLabel: string | null
+  readonly features: number
+  readonly temperature: number
+  readonly coefficients: [number, number, number]
+  /** [101], of the scope. */
+  readonly quantiles: number[]
+}
 
 const number = z.number().min(-1e9).max(1e9)
-const schema = z.strictObject({
+export const headerSchema: z.ZodType<Header> = z.strictObject({
   labels: z.array(z.string().min(1)).min(2).max(MOST_LABELS),
   outOfScopeLabel: z.string().nullable(),
   features: z.int().min(0).max(MOST_KNOWN),
@@ -20,9 +31,6 @@ const schema = z.strictObject({
   coefficients: z.tuple([number, number, number]),
   quantiles: z.array(number).length(101),
 })
-
-export type Header = z.infer<typeof schema>
-export const headerSchema: z.ZodType<Header> = schema
 
 export function encodeHead({
   labels,

@@ -5,9 +5,9 @@
 import type { TextFeatures } from './features.ts'
 
 /** Rarities are kept in steps of this, a byte each. */
-export const RARITY_STEP = 1 / 16
+export const RARITY_STEP: number = 1 / 16
 /** ln of 2^32 texts, and 1, in steps. */
-export const MOST_RARITY = 380
+export const MOST_RARITY: number = 380
 
 /** From so many texts on, what only one of them has is left out: it halves the file, and no label was seen to miss it. */
 const MANY_TEXTS = 3000

@@ -7,9 +7,9 @@ import type { Row } from './known.ts'
 import type { Weights } from './softmax.ts'
 
 /** In logits. Coarser costs accuracy, finer only bytes (docs/linear.md has the table). */
-export const STEP = 0.3
+export const STEP: number = 0.3
 /** A weight is at most so many steps from zero: 300 logits. */
-export const MOST_STEPS = 1000
+export const MOST_STEPS: number = 1000
 
 /** Of feature `f`, from `starts[f]` to `starts[f + 1]`: the labels whose weight is not zero, ascending, and those weights in STEPs. */
 export interface SparseWeights {
