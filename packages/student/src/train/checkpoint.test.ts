@@ -1,7 +1,8 @@
 /** Checkpoints: whole or refused, of this run or refused, the one before where the last is damaged; and a run that was killed goes on. */
 import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -62,6 +63,36 @@ test('a damaged byte anywhere, or an end cut off: the one before is taken', asyn
   }
   await writeFile(join(folder, 'step-10.checkpoint'), 'nothing')
   await expect(latest(folder)).rejects.toMatchObject({ code: 'checkpoint_invalid', issues: { length: 2 } })
+})
+
+test('a whole one that holds something else is passed over', async () => {
+  const folder = await saved('else')
+  const seal = (header: string, numbers: number): Buffer => {
+    const [text, size] = [Buffer.from(header), Buffer.alloc(4)]
+    size.writeUInt32LE(text.length)
+    const all = Buffer.concat([Buffer.from('EWTRAIN1'), size, text, Buffer.alloc(4 * numbers)])
+    return Buffer.concat([all, createHash('sha256').update(all).digest()])
+  }
+  const header = { digest: 'digest', ...progress(11) }
+  for (const bytes of [
+    seal('{', 5),
+    seal('null', 5),
+    seal(JSON.stringify({ digest: 'digest' }), 5),
+    seal(JSON.stringify({ ...header, losses: [null] }), 5),
+    seal(JSON.stringify(header), 4),
+    seal(JSON.stringify(header), 6),
+  ]) {
+    await writeFile(join(folder, 'step-11.checkpoint'), bytes)
+    expect(await latest(folder)).toEqual([10, 10])
+  }
+})
+
+test('what cannot be brought to its place leaves nothing behind', async () => {
+  const folder = await saved('full')
+  await mkdir(join(folder, 'step-12.checkpoint'))
+  const save = new Checkpoints(folder, 'digest').save(progress(12), arrays(12))
+  await expect(save).rejects.toThrow(/EISDIR|EEXIST|EPERM/)
+  expect((await readdir(folder)).filter((name) => name.endsWith('.part'))).toEqual([])
 })
 
 test('one of another run is refused', async () => {

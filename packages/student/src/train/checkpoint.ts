@@ -1,7 +1,7 @@
 /**
  * Checkpoints of a run in a folder of its own: whole or not there. A file is written beside its name, brought to the disk, and renamed; the
  * one before is kept until the next, so that a file the disk has damaged costs half a minute and not the run. Each names the run it belongs
- * to by a digest of model, sequences and options, and is refused by any other.
+ * to by a digest of model, sequences and options, and is refused by any other. That no two runs share a folder is folder-lock.ts's part.
  *
  * A file: 8 bytes of mark, the length of a header (u32), the header as JSON, the arrays as they lie in memory, and the SHA-256 of all that.
  */
@@ -89,10 +89,14 @@ export class Checkpoints {
       }
       await file.writeFile(hash.digest())
       await file.sync()
-    } finally {
       await file.close()
+      await rename(temporary, path)
+    } catch (error) {
+      // On a full disk half a file is what keeps it full.
+      await file.close()
+      await rm(temporary, { force: true })
+      throw error
     }
-    await rename(temporary, path)
     await syncFolder(this.#folder)
     this.#savedAt = performance.now()
     this.#savedStep = progress.step
@@ -119,13 +123,16 @@ export class Checkpoints {
     const sum = createHash('sha256').update(bytes.subarray(0, end)).digest()
     if (!sum.equals(bytes.subarray(end))) return 'is damaged or cut off'
     const headerEnd = start + bytes.readUInt32LE(MARK.length)
-    const header = JSON.parse(bytes.toString('utf8', start, headerEnd)) as Progress & { digest: string }
+    const header = headerOf(bytes.toString('utf8', start, headerEnd))
+    if (!header) return 'has no header'
     if (header.digest !== this.#digest) {
       throw new StudentError(
         'checkpoint_invalid',
         `the checkpoints in ${this.#folder} are of another run (other data, options or model): name another folder, or delete it`,
       )
     }
+    const size = arrays.reduce((sum, { byteLength }) => sum + byteLength, 0)
+    if (end - headerEnd !== size) return `has ${end - headerEnd} bytes of numbers in place of ${size}`
     let at = headerEnd
     for (const array of arrays) {
       bytesOf(array).set(bytes.subarray(at, at + array.byteLength))
@@ -162,6 +169,22 @@ export function runDigest(
     }
   }
   return hash.digest('hex')
+}
+
+function headerOf(text: string): (Progress & { readonly digest: string }) | undefined {
+  let header: Progress & { readonly digest: string }
+  try {
+    header = JSON.parse(text)
+  } catch {
+    return undefined
+  }
+  const { digest, step, losses, tokens, flops, seconds } = Object(header)
+  const isRight =
+    [step, tokens, flops, seconds].every((value) => Number.isFinite(value) && value >= 0) &&
+    Array.isArray(losses) &&
+    losses.every(Number.isFinite) &&
+    typeof digest === 'string'
+  return isRight ? header : undefined
 }
 
 const stepOf = (name: string): number => Number(NAME.exec(name)![1])

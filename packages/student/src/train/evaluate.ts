@@ -1,19 +1,24 @@
 /** What a model makes of sequences without learning from them: loss, and logits. */
 import { offeredThreads } from '@edgewise/engine/wasm'
+import { StudentError } from '../errors.ts'
 import { fill, longestOf, pieceOf, tokensRead } from './batches.ts'
-import { checkSequences } from './check.ts'
+import { checkCounts, checkSequences } from './check.ts'
 import { forward } from './forward.ts'
 import { Network } from './network.ts'
 import { PIECE } from './step.ts'
 import type { Trainable } from './trainable.ts'
 import type { TrainingSequence } from './types.ts'
 
-/** Weighted mean of the loss over all sequences. Throws StudentError `examples_invalid`. */
+/**
+ * Weighted mean of the loss over all sequences. Throws StudentError `examples_invalid`, or `training_diverged` where it is no number;
+ * BadOptionError, OutOfMemoryError.
+ */
 export function evaluateLoss(
   model: Trainable,
   sequences: readonly TrainingSequence[],
   options: { readonly threads?: number } = {},
 ): number {
+  checkCounts(options)
   checkSequences(model, sequences)
   const lengths = sequences.map(tokensRead)
   const longest = longestOf(lengths)
@@ -31,7 +36,11 @@ export function evaluateLoss(
     loss += network.head.loss(network.normed, piece.targets, 1, piece.ids.length, undefined)
     weight += piece.targets.reduce((sum, target) => sum + target.weight, 0)
   }
-  return loss / weight
+  if (Number.isFinite(loss / weight)) return loss / weight
+  throw new StudentError(
+    'training_diverged',
+    `the loss is ${loss / weight}: the model's weights are of no use`,
+  )
 }
 
 /** [ids.length][vocab] what the model expects after each token, as the engine would. */

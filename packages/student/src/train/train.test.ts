@@ -176,6 +176,9 @@ test('what cannot be trained is refused', async () => {
   })
   await expect(refuse(randomModel({ biases: true }))).rejects.toThrow(/attn_q\.bias/)
   await expect(refuse(randomModel({ hiddenDim: 98 }))).rejects.toThrow(/hiddenDim of 98/)
+  const damaged = randomModel()
+  new DataView(damaged.buffer).setUint32(damaged.length - 4, 0x7fc00000, true)
+  await expect(refuse(damaged)).rejects.toThrow(/not finite/)
   const model = await tinyModel()
   const untrained = (sequences: TrainingSequence[]): Promise<unknown> => train(model, sequences, runOptions)
   await expect(untrained([])).rejects.toMatchObject({ code: 'examples_invalid' })
@@ -185,6 +188,9 @@ test('what cannot be trained is refused', async () => {
     [{ ids: [1, 9999], weights: [1, 1] }, /the token 9999/],
     [{ ids: [1, 2], weights: [1] }, /1 weights for 2/],
     [{ ids: [1, 2], weights: [1, Number.NaN] }, /the weight NaN/],
+    [{ ids: [1, 2], weights: [1, 1e308] }, /the weight 1e\+308/],
+    [{ ids: [1, 2], weights: [1, 1e-320] }, /the weight 1e-320/],
+    [{ ids: new Array(2), weights: [1, 1] }, /the token undefined/],
     [{ ids: [1, 2], weights: [1, 0] }, /no token whose weight/],
     [
       { ids: [1, 2], weights: [1, 1], teacher: [{ at: 2, ids: [1], probabilities: [1] }] },
@@ -216,4 +222,5 @@ test('a loss that is no number ends the run', async () => {
   const model = await tinyModel()
   model.tensor('output_norm.weight')[0] = Number.NaN
   await expect(train(model, sequencesOf(5), runOptions)).rejects.toMatchObject({ code: 'training_diverged' })
+  expect(() => evaluateLoss(model, sequencesOf(5), { threads: 1 })).toThrow(/the loss is NaN/)
 })

@@ -6,8 +6,9 @@ import { BadOptionError, findString } from '@edgewise/engine'
 import { offeredThreads } from '@edgewise/engine/wasm'
 import { StudentError } from '../errors.ts'
 import { epochSteps, longestOf, tokensRead } from './batches.ts'
-import { checkSequences } from './check.ts'
+import { checkCounts, checkSequences } from './check.ts'
 import { Checkpoints, runDigest } from './checkpoint.ts'
+import { lockFolder } from './folder-lock.ts'
 import { adapterLayout, adapterOf, initialAdapters } from './lora.ts'
 import { refuseMemory } from './memory.ts'
 import { Network } from './network.ts'
@@ -34,9 +35,11 @@ export async function train(
 ): Promise<TrainingResult> {
   checkOptions(options)
   checkSequences(model, sequences)
-  if (options.checkpoint === undefined) return await runTraining(model, sequences, options, undefined)
+  const { checkpoint } = options
+  if (checkpoint === undefined) return await runTraining(model, sequences, options, undefined)
+  await using _ = await lockFolder(checkpoint)
   const digest = runDigest(model, sequences, options)
-  return await runTraining(model, sequences, options, new Checkpoints(options.checkpoint, digest))
+  return await runTraining(model, sequences, options, new Checkpoints(checkpoint, digest))
 }
 
 /** As `train`, with checkpoints of the caller's; options and sequences are right. */
@@ -140,10 +143,7 @@ function diverged(step: number, loss: number, gradient: number, rate: number): S
 }
 
 function checkOptions({ epochs, batchTokens, rate, seed, threads }: TrainingOptions): void {
-  const wrong = Object.entries({ epochs, batchTokens, ...(threads !== undefined && { threads }) }).find(
-    ([, value]) => !Number.isInteger(value) || value < 1,
-  )
-  if (wrong) throw new BadOptionError(`${wrong[0]} is ${wrong[1]}: a whole number from 1`)
+  checkCounts({ epochs, batchTokens, threads })
   if (!(rate > 0 && rate < 1)) throw new BadOptionError(`rate is ${rate}: a number between 0 and 1`)
   if (!Number.isInteger(seed)) throw new BadOptionError(`seed is ${seed}: a whole number`)
 }

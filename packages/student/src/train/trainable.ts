@@ -133,6 +133,7 @@ function readTensor(
     throw untrainable(`has ${name} as [${tensor.rows}, ${tensor.cols}], not [${rows}, ${cols}]`)
   }
   dequantize(tensor.type, tensorBytes(file, tensor), out)
+  if (!out.every(Number.isFinite)) throw untrainable(`has a number in ${name} that is not finite`)
 }
 
 /** Throws StudentError `model_untrainable` for a family or a width that the kernels are not written for. */
