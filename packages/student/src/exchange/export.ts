@@ -83,7 +83,16 @@ function planOf(options: ExportOptions, recipe: Recipe): Plan {
   check('rank', rank, whole(rank, 1), 'a whole number from 1')
   check('rate', rate, rate >= 1e-6 && rate <= 1, 'from 0.000001 to 1')
   check('seed', seed, whole(seed, 0), 'a whole number from 0')
-  return { base, teacher, epochs, rank, rate, seed, examples: options.train.length }
+  return {
+    base,
+    teacher,
+    epochs,
+    rank,
+    rate,
+    seed,
+    examples: options.train.length,
+    valid: options.valid.length,
+  }
 }
 
 /** One line of letters one can see: it goes into scripts and pages. */

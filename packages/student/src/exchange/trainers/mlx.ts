@@ -4,7 +4,7 @@ import { json, type Recipe, script } from './recipe.ts'
 const requirements = `mlx-lm[train]>=0.29,<1
 `
 
-/** As many as a Mac of 16 GB takes of short examples. */
+/** As many as a Mac of 16 GB takes of short examples; mlx-lm refuses a set of fewer than a batch. */
 const BATCH = 4
 
 export const mlx: Recipe = {
@@ -12,8 +12,9 @@ export const mlx: Recipe = {
   needs: 'a Mac with Apple silicon, of 16 GB for a model of a thousand million parameters',
   does: 'Trains low-rank adapters on all matrices of all layers and fuses them. The loss counts the answers alone.',
   rate: 2e-4,
-  files: ({ base, epochs, rank, rate, seed, examples }) => {
-    const iterations = Math.ceil((epochs * examples) / BATCH)
+  files: ({ base, epochs, rank, rate, seed, examples, valid }) => {
+    const batch = Math.min(BATCH, examples, valid)
+    const iterations = Math.ceil((epochs * examples) / batch)
     const config = {
       model: base,
       train: true,
@@ -21,7 +22,7 @@ export const mlx: Recipe = {
       data: '.',
       mask_prompt: true,
       num_layers: -1,
-      batch_size: Math.min(BATCH, examples),
+      batch_size: batch,
       iters: iterations,
       val_batches: -1,
       steps_per_report: 10,

@@ -9,8 +9,9 @@ export interface Plan {
   readonly rank: number
   readonly rate: number
   readonly seed: number
-  /** Examples to train on. */
+  /** Examples to train on, and to measure the loss on. */
   readonly examples: number
+  readonly valid: number
 }
 
 export interface Recipe {
