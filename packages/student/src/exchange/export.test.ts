@@ -62,6 +62,16 @@ test.each(trainers)('%s: a folder that says and holds all that is needed', async
   expect(page).toContain('3 examples')
 })
 
+// Else the embeddings come back with the rows of the tokenizer, which many models have more of, and fit no base.
+test('DistillKit is told to keep the rows of the embeddings, by the model itself', async () => {
+  const options = usual('distillkit')
+  const { folder } = await exportTraining(options)
+  expect(await readFile(join(folder, 'run.sh'), 'utf8')).toMatch(/prepare\.py\ndistillkit config\.yaml/)
+  const script = await readFile(join(folder, 'prepare.py'), 'utf8')
+  const line = /text\.replace\('(.+?)', f'/.exec(script)![1]!
+  expect((await readFile(join(folder, 'config.yaml'), 'utf8')).split(line)).toHaveLength(2)
+})
+
 test('what the options say reaches the trainer, and without a system text there is no such message', async () => {
   const options = { ...usual('mlx'), system: '', epochs: 4, rank: 8, rate: 1e-6, seed: 7 }
   await exportTraining(options)

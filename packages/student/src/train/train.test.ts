@@ -176,6 +176,9 @@ test('what cannot be trained is refused', async () => {
   })
   await expect(refuse(randomModel({ biases: true }))).rejects.toThrow(/attn_q\.bias/)
   await expect(refuse(randomModel({ hiddenDim: 98 }))).rejects.toThrow(/hiddenDim of 98/)
+  const cap = { type: 'float32', value: 30 } as const
+  const capped = randomModel({ metadata: new Map([['llama.final_logit_softcapping', cap]]) })
+  await expect(refuse(capped)).rejects.toThrow(/caps its scores/)
   const damaged = randomModel()
   new DataView(damaged.buffer).setUint32(damaged.length - 4, 0x7fc00000, true)
   await expect(refuse(damaged)).rejects.toThrow(/not finite/)

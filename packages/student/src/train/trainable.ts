@@ -136,11 +136,13 @@ function readTensor(
   if (!out.every(Number.isFinite)) throw untrainable(`has a number in ${name} that is not finite`)
 }
 
-/** Throws StudentError `model_untrainable` for a family or a width that the kernels are not written for. */
+/** Throws StudentError `model_untrainable` for a family, a width or a cap that the kernels are not written for. */
 export function trainableConfig(metadata: Metadata): Config {
   const config = readConfig(metadata)
   if (config.architecture !== 'llama')
     throw untrainable(`is of the family ${config.architecture}; only llama is trained here`)
+  if (config.attentionSoftcap !== 0 || config.finalSoftcap !== 0)
+    throw untrainable('caps its scores or logits, which is not trained here')
   for (const width of ['dim', 'hiddenDim', 'headDim'] as const) {
     if (config[width] % 4 !== 0) throw untrainable(`has a ${width} of ${config[width]}, not a multiple of 4`)
   }

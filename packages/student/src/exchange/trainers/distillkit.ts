@@ -10,11 +10,23 @@ transformers>=4.57,<5
 datasets>=4.0,<5
 `
 
-const prepare = `"""train.jsonl and valid.jsonl to the folders DistillKit reads. Written by Edgewise."""
+const ROWS = 'resize_embeddings_to_multiple_of'
+
+const prepare = `"""train.jsonl and valid.jsonl to the folders DistillKit reads; what config.yaml can only say here. Written by Edgewise."""
+import json
+from pathlib import Path
+
 from datasets import load_dataset
+from transformers import AutoConfig
 
 for part in ["train", "valid"]:
     load_dataset("json", data_files=f"{part}.jsonl", split="train").save_to_disk(f"data/{part}")
+
+# DistillKit cuts embeddings to the tokens there are; with this they keep the rows of the model, and the student fits its base.
+path = Path("config.yaml")
+text = path.read_text(encoding="utf-8")
+rows = AutoConfig.from_pretrained(json.loads(text)["model"]).vocab_size
+path.write_text(text.replace('"${ROWS}": null', f'"${ROWS}": {rows}'), encoding="utf-8")
 `
 
 export const distillkit: Recipe = {
@@ -32,6 +44,7 @@ export const distillkit: Recipe = {
       model: base,
       output_path: 'student',
       sequence_length: 2048,
+      [ROWS]: null,
       use_flash_attention: false,
       model_kwargs: { torch_dtype: 'bfloat16' },
       dataset: {
