@@ -2,7 +2,7 @@
 import { type Metadata, type MetadataValue, readGguf, seededRandom, Tokenizer } from '@edgewise/engine'
 import { StudentError } from '../errors.ts'
 import { layoutOf } from './layout.ts'
-import { Trainable, trainableConfig } from './trainable.ts'
+import { refuseSize, Trainable, trainableConfig } from './trainable.ts'
 
 export interface FreshShape {
   readonly layers: number
@@ -19,7 +19,8 @@ export interface FreshShape {
 
 /**
  * Weights as in llama2.c: normal with a deviation of 0.02, what writes to the residual stream divided by sqrt(2 layers), gains 1; the head
- * is the embedding. Throws StudentError `model_untrainable` for widths that do not divide.
+ * is the embedding. Throws StudentError `model_untrainable` for widths that do not divide or a model that is too large, BadGgufError for a
+ * number that no file can have (layers 0).
  */
 export async function freshModel(
   shape: FreshShape,
@@ -52,6 +53,7 @@ export async function freshModel(
   const tokenizer = await Tokenizer.open(metadata)
   metadata.set('llama.vocab_size', uint32(tokenizer.size))
   const modelShape = { ...config, vocab: tokenizer.size, tied: true }
+  refuseSize(modelShape)
   const layout = layoutOf(modelShape)
   const weights = new Float32Array(layout.size)
   const random = seededRandom(seed)

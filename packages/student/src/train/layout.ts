@@ -30,6 +30,13 @@ export interface Layout {
   readonly parameters: number
 }
 
+/** Numbers in all tensors of a shape, without laying them out: a header may ask for any number of layers. */
+export function parametersOf(shape: ModelShape): number {
+  const { layers, dim, hiddenDim, heads, kvHeads, headDim, vocab, tied } = shape
+  const layer = dim * (2 * heads + 2 * kvHeads) * headDim + 3 * dim * hiddenDim + 2 * dim
+  return (tied ? 1 : 2) * vocab * dim + layers * layer + dim
+}
+
 export function layoutOf({
   layers,
   dim,

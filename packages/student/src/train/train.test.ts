@@ -14,6 +14,8 @@ import {
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { randomModel } from '../../../engine/src/testing/random-model.ts'
 import { evaluateLoss, logitsOf } from './evaluate.ts'
+import { freshModel } from './fresh.ts'
+import { parametersOf } from './layout.ts'
 import { Network } from './network.ts'
 import { addGradient } from './step.ts'
 import { runOptions, sequencesOf, tinyModel } from './testing/tiny.ts'
@@ -176,6 +178,15 @@ test('what cannot be trained is refused', async () => {
   })
   await expect(refuse(randomModel({ biases: true }))).rejects.toThrow(/attn_q\.bias/)
   await expect(refuse(randomModel({ hiddenDim: 98 }))).rejects.toThrow(/hiddenDim of 98/)
+  for (const [value, message] of [
+    [2e9, /has \d+ parameters/],
+    [3000, /has 3000 layers by its header and \d+ tensors/],
+  ] as const) {
+    const layers = randomModel({ metadata: new Map([['llama.block_count', { type: 'uint32', value }]]) })
+    await expect(refuse(layers)).rejects.toThrow(message)
+  }
+  const tooLarge = { layers: 1, dim: 1e6, hiddenDim: 1e6, heads: 4, kvHeads: 4, contextLength: 8, name: 'x' }
+  await expect(freshModel(tooLarge, 1, randomModel())).rejects.toMatchObject({ code: 'model_untrainable' })
   const cap = { type: 'float32', value: 30 } as const
   const capped = randomModel({ metadata: new Map([['llama.final_logit_softcapping', cap]]) })
   await expect(refuse(capped)).rejects.toThrow(/caps its scores/)
@@ -217,6 +228,7 @@ test('what cannot be trained is refused', async () => {
   await expect(
     train(model, sequencesOf(2), { ...runOptions, lora: { rank: 2, alpha: 2, targets: ['attn_x'] } }),
   ).rejects.toMatchObject({ code: 'adapter_invalid' })
+  expect(parametersOf(model.shape)).toBe(model.parameters)
   const large = Object.create(model, { parameters: { value: 26e6 } })
   await expect(train(large, sequencesOf(2), runOptions)).rejects.toThrow(/take lora/)
 })

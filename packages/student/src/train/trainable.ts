@@ -19,7 +19,7 @@ import {
   writeGguf,
 } from '@edgewise/engine'
 import { StudentError } from '../errors.ts'
-import { entryOf, type Layout, layoutOf, type ModelShape } from './layout.ts'
+import { entryOf, type Layout, layoutOf, type ModelShape, parametersOf } from './layout.ts'
 
 export class Trainable {
   readonly config: Config
@@ -103,6 +103,10 @@ export async function openTrainable(file: Uint8Array): Promise<Trainable> {
   const tokenizer = await Tokenizer.open(gguf.metadata)
   const shape = { ...config, vocab: tokenizer.size, tied: !gguf.tensors.has('output.weight') }
   refuseSize(shape)
+  if (shape.layers > gguf.tensors.size)
+    throw untrainable(
+      `has ${shape.layers} layers by its header and ${gguf.tensors.size} tensors: the file is not complete`,
+    )
   const layout = layoutOf(shape)
   const weights = new Float32Array(layout.size)
   for (const { name, rows, cols, offset } of layout.entries.values()) {
@@ -152,8 +156,9 @@ export function trainableConfig(metadata: Metadata): Config {
 /** What 32-bit addresses leave for weights, beside activations: 700 million floats. */
 const MOST_PARAMETERS = 700e6
 
-function refuseSize(shape: ModelShape): void {
-  const { parameters } = layoutOf(shape)
+/** Throws StudentError `model_untrainable`. */
+export function refuseSize(shape: ModelShape): void {
+  const parameters = parametersOf(shape)
   if (parameters > MOST_PARAMETERS)
     throw untrainable(`has ${parameters} parameters, more than the ${MOST_PARAMETERS} that fit`)
 }
