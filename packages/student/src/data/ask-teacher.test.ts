@@ -170,3 +170,77 @@ test('five failures in a row end the run, an abort ends it at once', async () =>
   await expect(askTeacher(prompts, down, optionsOf(fileOf(), { signal }))).rejects.toThrow('stop')
   expect(calls).toBe(5)
 })
+
+test('what a teacher says of money or counts breaks neither the budget nor the file', async () => {
+  for (const costUsd of [Number.NaN, -5, Number.POSITIVE_INFINITY]) {
+    const file = fileOf()
+    const teacher: Teacher = {
+      ...echo(() => 0),
+      ask: async (text) => ({ answer: text, costUsd, inputTokens: -1, outputTokens: 0.5 }),
+    }
+    const asking = askTeacher(prompts, teacher, optionsOf(file, { budgetUsd: 0.35 }))
+    await expect(asking).rejects.toMatchObject({ code: 'budget_spent' })
+    expect(file.read().answers).toHaveLength(3)
+    expect(file.read().answers[0]).toMatchObject({ costUsd: null, inputTokens: null, outputTokens: null })
+    expect(file.read().spentUsd).toBeCloseTo(0.3, 12)
+  }
+  for (const budgetUsd of [Number.NaN, -1, Number.POSITIVE_INFINITY]) {
+    const asking = askTeacher(
+      prompts,
+      echo(() => 0),
+      optionsOf(fileOf(), { budgetUsd }),
+    )
+    await expect(asking).rejects.toThrow(/budget is/)
+  }
+  const unknown: Teacher = { ...echo(() => 0), mostUsd: () => Number.NaN }
+  await expect(askTeacher(prompts, unknown, optionsOf(fileOf()))).rejects.toThrow(/not known/)
+})
+
+test('a text whose names cannot be looked for is left out, with what it cost, and the others go on', async () => {
+  const file = fileOf()
+  const names = {
+    id: 'n',
+    recall: null,
+    find: async (text: string) => (text === 'text 3' ? Promise.reject(new Error('broken')) : []),
+  }
+  const done = await askTeacher(
+    prompts,
+    echo(() => 0.01),
+    optionsOf(file, { names }),
+  )
+  expect(done).toMatchObject({ answered: 11, failed: [{ id: '3', code: 'failed' }] })
+  expect(file.read().answers.map(({ text }) => text)).not.toContain('text 3')
+  expect(file.read().spentUsd).toBeCloseTo(0.12, 12)
+})
+
+test('prompts with the ids of other texts are refused with their rows: their answers would be lost', async () => {
+  const file = fileOf()
+  const first = [
+    { id: '1', row: 1, text: 'mail anna@example.com' },
+    { id: '2', row: 2, text: 'b' },
+  ]
+  await askTeacher(
+    first,
+    echo(() => 0),
+    optionsOf(file),
+  )
+  const moved = [
+    { id: '1', row: 1, text: 'new' },
+    ...first.map((one, i) => ({ ...one, id: `${i + 2}`, row: i + 2 })),
+  ]
+  const asking = askTeacher(
+    moved,
+    echo(() => 0),
+    optionsOf(file),
+  )
+  await expect(asking).rejects.toMatchObject({
+    code: 'examples_invalid',
+    issues: [expect.stringContaining('row 1: '), expect.stringContaining('row 2: ')],
+  })
+  const same = await askTeacher(
+    first,
+    echo(() => 0),
+    optionsOf(file),
+  )
+  expect(same.answered).toBe(0)
+})

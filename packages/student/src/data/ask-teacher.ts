@@ -2,11 +2,14 @@
  * Asks a teacher about prompts, under a budget in dollars that no call can pass: before each one what it may cost at most is added to what is
  * spent, and written down, so that it holds across processes that were killed. Answers are given out as they come, redacted.
  */
+import { BadOptionError } from '@edgewise/engine'
 import type { NameFinder } from '@edgewise/redact'
 import { StudentError } from '../errors.ts'
 import { type AnswerLine, type AskedLine, type FailedLine, keyOf, type TeacherAnswer } from './answer.ts'
+import { refuse } from './check.ts'
+import { placeOf } from './example.ts'
 import type { Prompt } from './read-examples.ts'
-import { redactedPair } from './redact.ts'
+import { isRedactionOf, redactedPair } from './redact.ts'
 
 /** Who is asked. */
 export interface Teacher {
@@ -55,7 +58,8 @@ const MOST_FAILURES = 5
 
 /**
  * Asks for what is missing. Throws StudentError `budget_spent` where the budget is too small for the next call (what was answered is
- * written), `teacher_terms_unknown` never; the signal's reason; and the last error when five calls in a row fail.
+ * written), `examples_invalid` for prompts with the id of another text that was answered already; BadOptionError for a budget that is none; the
+ * signal's reason; and the last error when five calls in a row come to nothing.
  */
 export async function askTeacher(
   prompts: readonly Prompt[],
@@ -63,6 +67,9 @@ export async function askTeacher(
   options: AskOptions,
 ): Promise<Asked> {
   const { budgetUsd, samples, atOnce, kept, write, names, labels, onProgress, signal } = options
+  if (budgetUsd !== null && amount(budgetUsd) === null)
+    throw new BadOptionError(`the budget is ${budgetUsd}: say dollars, from 0, or null for none`)
+  refuseOtherTexts(prompts, kept)
   const there = new Set(kept.map(({ id, teacher, sample }) => keyOf(id, teacher, sample)))
   const wanted = prompts.flatMap((prompt) =>
     Array.from({ length: samples }, (_, sample) => ({ prompt, sample })).filter(
@@ -76,28 +83,40 @@ export async function askTeacher(
   const total = prompts.length * samples
 
   const askOne = async ({ prompt, sample }: (typeof wanted)[number]): Promise<void> => {
-    const most = teacher.mostUsd(prompt.text)
+    const most = amount(teacher.mostUsd(prompt.text))
     if (budgetUsd !== null && (most === null || spent + most > budgetUsd))
       throw overBudget(teacher, budgetUsd, spent, most)
     const number = call++
     const reserved = most ?? 0
     spent += reserved
     write({ call: number, asked: prompt.id, sample, mostUsd: reserved })
-    let reply: TeacherReply
-    try {
-      reply = await teacher.ask(prompt.text, sample, until)
-    } catch (error) {
-      const costUsd = costOf(error)
+    let costUsd: number | null = null
+    const paid = (usd: unknown): void => {
+      costUsd = amount(usd)
       if (costUsd !== null) spent += costUsd - reserved
+    }
+    const nothing = (error: unknown): void => {
       if (until.aborted) throw until.reason
       write({ call: number, failed: codeOf(error), costUsd })
       failed.push({ id: prompt.id, code: codeOf(error) })
       if (++failures >= MOST_FAILURES) throw error
-      return
+    }
+    let reply: TeacherReply
+    try {
+      reply = await teacher.ask(prompt.text, sample, until)
+    } catch (error) {
+      paid(costOf(error))
+      return nothing(error)
+    }
+    paid(reply.costUsd)
+    let pair: readonly [text: string, answer: string]
+    try {
+      pair = await redactedPair(prompt.text, reply.answer, { names, labels, signal: until })
+    } catch (error) {
+      return nothing(error)
     }
     failures = 0
-    if (reply.costUsd !== null) spent += reply.costUsd - reserved
-    const [text, answer] = await redactedPair(prompt.text, reply.answer, { names, labels, signal: until })
+    const [text, answer] = pair
     write({
       call: number,
       id: prompt.id,
@@ -105,9 +124,9 @@ export async function askTeacher(
       answer,
       teacher: teacher.name,
       sample,
-      costUsd: reply.costUsd,
-      inputTokens: reply.inputTokens,
-      outputTokens: reply.outputTokens,
+      costUsd,
+      inputTokens: countOf(reply.inputTokens),
+      outputTokens: countOf(reply.outputTokens),
       at: prompt.at ?? null,
       user: prompt.user ?? null,
       feedback: null,
@@ -130,6 +149,26 @@ export async function askTeacher(
   return { answered, failed, spentUsd: spent }
 }
 
+/** Ids are the numbers of rows where a file has none: the answers of another file, or of rows that have moved, are not those of these prompts. */
+function refuseOtherTexts(prompts: readonly Prompt[], kept: readonly TeacherAnswer[]): void {
+  const texts = new Map(kept.map(({ id, text }) => [id, text]))
+  const issues = prompts.flatMap((prompt) => {
+    const text = texts.get(prompt.id)
+    return text === undefined || isRedactionOf(text, prompt.text)
+      ? []
+      : [
+          `${placeOf(prompt)}: another text with this id was answered already: give prompts ids of their own, or the answers another file`,
+        ]
+  })
+  refuse('the file of prompts', issues)
+}
+
+/** What others say, as dollars or a count that a budget and a file can hold; null where it is none. */
+const amount = (value: unknown): number | null =>
+  typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : null
+const countOf = (value: number | null): number | null =>
+  Number.isSafeInteger(value) && value! >= 0 ? value : null
+
 function overBudget(teacher: Teacher, budget: number, spent: number, most: number | null): StudentError {
   return new StudentError(
     'budget_spent',
@@ -142,5 +181,5 @@ function overBudget(teacher: Teacher, budget: number, spent: number, most: numbe
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'failed'
 
-const costOf = (error: unknown): number | null =>
-  error instanceof Error && 'costUsd' in error && typeof error.costUsd === 'number' ? error.costUsd : null
+const costOf = (error: unknown): unknown =>
+  error instanceof Error && 'costUsd' in error ? error.costUsd : null

@@ -26,6 +26,23 @@ export interface RedactOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+const PLACEHOLDER = /\[[A-Z][A-Z0-9_]*_\d+\]/
+
+/** Whether `written` is what redacting `text` can have made: the same but for what placeholders stand for. */
+export function isRedactionOf(written: string, text: string): boolean {
+  const [first, ...others] = written.split(PLACEHOLDER)
+  const last = others.pop()
+  if (last === undefined) return written === text
+  if (!text.startsWith(first!) || !text.endsWith(last)) return false
+  let at = first!.length
+  for (const piece of others) {
+    const found = text.indexOf(piece, at)
+    if (found === -1) return false
+    at = found + piece.length
+  }
+  return at <= text.length - last.length
+}
+
 /** The texts with placeholders such as `[EMAIL_ADDRESS_1]`. Rejects with what the finder throws. */
 export async function redacted(
   texts: readonly string[],

@@ -5,8 +5,10 @@
 import { ContextLengthError } from '@edgewise/engine'
 import { sortedJson } from '@edgewise/evidence'
 import type { TeacherAnswer } from '../data/answer.ts'
-import type { Example } from '../data/example.ts'
+import { refuse } from '../data/check.ts'
+import { type Example, placeOf } from '../data/example.ts'
 import { normalised } from '../data/near.ts'
+import { isRedactionOf } from '../data/redact.ts'
 import type { LinearHead } from '../linear/types.ts'
 import type { Student } from './student.ts'
 
@@ -86,13 +88,27 @@ export function assessLinear(head: LinearHead, test: readonly Example[], isRight
   }
 }
 
-/** Its answers by the ids of the test items, the first sample of each; null unless it has answered all of them. */
+/**
+ * Its answers by the ids of the test items, the first sample of each; null unless it has answered all of them. Throws StudentError
+ * `examples_invalid` where an answer is to another text: a teacher that looks worse than it is would let any student pass.
+ */
 export function assessTeacher(
   answers: readonly TeacherAnswer[],
   test: readonly Example[],
   isRight: IsRight,
 ): Assessed | null {
   const byId = new Map(answers.filter(({ sample }) => sample === 0).map((answer) => [answer.id, answer]))
+  refuse(
+    'the test set',
+    test.flatMap((example) => {
+      const answer = byId.get(example.id)
+      return answer === undefined || isRedactionOf(answer.text, example.text)
+        ? []
+        : [
+            `${placeOf(example)}: the teacher's answer with this id is to another text: ask it about these items`,
+          ]
+    }),
+  )
   const found = test.flatMap(({ id }) => byId.get(id) ?? [])
   if (found.length < test.length) return null
   return {

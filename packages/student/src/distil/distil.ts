@@ -66,6 +66,7 @@ export async function distil(options: DistilOptions): Promise<Distilled> {
   on?.stage?.('the examples')
   const learned = learnedOf({ ...options, seed: options.training.seed, holdsBack: options.sizes.length > 1 })
   const { train } = learned
+  const teacher = assessTeacher(testAnswers, test, assess.isRight)
 
   on?.stage?.('the linear head')
   const linear = labels === null ? null : await linearOf(train, options)
@@ -84,7 +85,7 @@ export async function distil(options: DistilOptions): Promise<Distilled> {
     linear,
     twin,
     results: {
-      teacher: assessTeacher(testAnswers, test, assess.isRight),
+      teacher,
       unquantised: await assessFile(best.fitted.model.gguf(), test, assess),
       student: await assessFile(file, test, assess),
       twin: twin && (await assessFile(twin.model.gguf(), test, assess)),
