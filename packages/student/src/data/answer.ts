@@ -146,6 +146,9 @@ export function readAnswers(source: string, file: string): AnswersFileContent {
     else if (data.call !== null && data.costUsd !== null) spent.set(data.call, data.costUsd)
     if (!('answer' in data)) continue
     const { call: _, ...answer } = data
+    // What was said of the terms was said of this teacher alone.
+    if (answer.teacher !== header.teacher) issues.push(`line ${i + 1}: teacher: it is not that of the file`)
+    if (issues.length >= MOST_ISSUES) break
     answers.set(keyOf(answer.id, answer.teacher, answer.sample), answer)
   }
   if (issues.length > 0)
@@ -163,7 +166,7 @@ export function readAnswers(source: string, file: string): AnswersFileContent {
     header,
     answers: [...answers.values()],
     spentUsd: [...spent.values()].reduce((sum, usd) => sum + usd, 0),
-    nextCall: Math.max(-1, ...spent.keys()) + 1,
+    nextCall: [...spent.keys()].reduce((most, call) => Math.max(most, call), -1) + 1,
   }
 }
 

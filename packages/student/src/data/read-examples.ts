@@ -3,7 +3,7 @@
  * with `user` and `at` beside it where they are known. Prompts for a teacher are the same without `expected`. Every wrong line is named, and
  * nothing of what it says.
  */
-import { hash32 } from '@edgewise/evidence'
+import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { StudentError } from '../errors.ts'
 import { issueOf } from './answer.ts'
@@ -81,9 +81,8 @@ function rowsOf(source: string, file: string): (Prompt & { readonly expected?: s
   return rows
 }
 
-/** Not reversible at a glance, and no secret: the ledger's digests are not either. */
-const digest = (user: string): string =>
-  [0, 1].map((part) => hash32(`${part} ${user}`).toString(16).padStart(8, '0')).join('')
+/** As receipts have it (SHA-256, its first 16 hex digits), so that a user of the ledger is known to be one of the file. */
+const digest = (user: string): string => createHash('sha256').update(user).digest('hex').slice(0, 16)
 
 function askedText(input: z.infer<typeof line>['input']): string | null {
   const asked = typeof input === 'string' ? input : input.at(-1)!.role === 'user' ? input.at(-1)!.content : ''

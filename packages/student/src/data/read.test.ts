@@ -1,8 +1,10 @@
 /** Files: what is broken is named by its line and never quoted; what was cut off by a crash is left out. */
 import { expect, test } from 'vitest'
+import { userDigest } from '../../../edgewise/src/call/user-digest.ts'
 import { answerOf, exampleOf } from '../testing/answers.ts'
 import { type AnswersHeader, readAnswers } from './answer.ts'
 import { checkExamples } from './check.ts'
+import { labelFinder } from './labels.ts'
 import { readExamples, readPrompts } from './read-examples.ts'
 import { mustAllowTraining, UNKNOWN_TERMS } from './terms.ts'
 import { targetFinder } from './valid.ts'
@@ -146,4 +148,38 @@ test('a valid answer is a label, JSON of the schema, or any text', () => {
   ])
   const any = targetFinder({ labels: null })
   expect([any(' x '), any(' ')]).toEqual(['x', null])
+})
+
+test('a user is known by the digest that receipts have', async () => {
+  const [prompt] = readPrompts('{"input":"x","user":"anna"}', 'f')
+  expect(prompt!.user).toBe(await userDigest('anna'))
+})
+
+test('answers of a teacher that is not the one the terms were said of are refused', () => {
+  const line = (teacher: string) => ({ call: null, ...answerOf({ teacher }) })
+  const source = lines(header, line('gpt-5-nano'), line('another'))
+  expect(issuesOf(() => readAnswers(source, 'f'))).toEqual(['line 3: teacher: it is not that of the file'])
+})
+
+test('a file of very many calls is read', () => {
+  const many = Array.from({ length: 300_000 }, (_, call) => ({ call, failed: 'x', costUsd: 0 }))
+  expect(readAnswers(lines(header) + many.map((one) => lines(one)).join(''), 'f').nextCall).toBe(300_000)
+})
+
+test('labels that no answer could tell apart are refused', () => {
+  for (const labels of [
+    ['card_arrival', 'card arrival'],
+    ['Refund', 'refund'],
+    ['-1', '0', '1'],
+    ['a', '!'],
+  ])
+    expect(issuesOf(() => labelFinder(labels))).toHaveLength(1)
+  const find = labelFinder(['a', 'a b', 'été', 'constructor', 'a'])
+  expect([find('A.'), find('"a_b"'), find('ÉTÉ'), find('constructor'), find('a b c')]).toEqual([
+    'a',
+    'a b',
+    'été',
+    'constructor',
+    null,
+  ])
 })
