@@ -128,13 +128,13 @@ function probabilitiesOf(
   { target }: Pick<FilterOptions, 'target'>,
 ): Record<string, number> | null {
   if (answers.length === 1 && answers[0]!.probabilities === null) return null
-  const mean: Record<string, number> = {}
+  const mean = new Map<string, number>()
   for (const { answer, probabilities } of answers)
     for (const [said, probability] of Object.entries(probabilities ?? { [answer]: 1 })) {
       const found = target(said)
-      if (found !== null) mean[found] = (mean[found] ?? 0) + probability / answers.length
+      if (found !== null) mean.set(found, (mean.get(found) ?? 0) + probability / answers.length)
     }
-  return mean
+  return Object.fromEntries(mean)
 }
 
 /** Copies of one text with several answers teach nothing. */

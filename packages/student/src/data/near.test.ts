@@ -38,3 +38,13 @@ test('case, punctuation and white space are no difference', () => {
   expect(index.find('I lost my phone in the morning')).toBeNull()
   expect(index.fresh().find('I lost my card yesterday evening')).toBeNull()
 })
+
+test('signs and vowel marks tell texts apart', () => {
+  for (const [one, other] of [
+    ['👍', '👎'],
+    ['???', '!'],
+    ['की', 'का'],
+    ['', '…'],
+  ] as const)
+    expect(normalised(one)).not.toBe(normalised(other))
+})

@@ -7,13 +7,14 @@ import { hash32 } from '@edgewise/evidence'
 
 const GRAM = 4
 
-/** Without case, accents' forms, punctuation and white space beyond single spaces: what two texts have in common that are copies. */
-export const normalised = (text: string): string =>
-  text
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim()
+/**
+ * Without case, forms of characters, punctuation and white space beyond single spaces: what two texts have in common that are copies. Of a text
+ * without a letter or digit all but white space counts: no two signs are one.
+ */
+export function normalised(text: string): string {
+  const plain = text.normalize('NFKC').toLowerCase()
+  return plain.replace(/[^\p{L}\p{M}\p{N}]+/gu, ' ').trim() || plain.replace(/\s+/g, ' ').trim()
+}
 
 /** Hashes of the 4-grams, each once; of a text that is shorter its own hash. */
 export function gramsOf(text: string): Set<number> {
