@@ -41,6 +41,9 @@ export interface Config extends Omit<Architecture, 'windows' | 'scalesEmbedding'
   readonly window?: { readonly size: number; readonly layers: readonly boolean[]; readonly rope: Rope }
 }
 
+/** A header that says more layers is damaged: lists are made of so many. */
+const MOST_LAYERS = 10_000
+
 /** Throws UnsupportedError or BadGgufError, naming the key. */
 export function readConfig(metadata: Metadata): Config {
   const architecture = requireString(metadata, 'general.architecture')
@@ -55,6 +58,8 @@ export function readConfig(metadata: Metadata): Config {
   refuseVariants(metadata, keys)
   const { windows, scalesEmbedding, ...traits } = family
   const layers = keys.count('block_count')
+  if (layers > MOST_LAYERS)
+    throw keys.bad('block_count', `is ${layers}: models have ${MOST_LAYERS} layers at most`)
   const dim = keys.count('embedding_length')
   const heads = keys.count('attention.head_count')
   const kvHeads = keys.count('attention.head_count_kv', heads)

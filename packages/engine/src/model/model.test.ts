@@ -217,11 +217,11 @@ test('what the forward pass does not do is refused by name', async () => {
   await refuse(metadata('llama.attention.head_count', u32(6)), /key_length is 10.66/, BadGgufError)
   await refuse(metadata('llama.block_count', u32(3)), /blk.2.attn_norm.weight is missing/, BadGgufError)
   await refuse(metadata('llama.block_count', u32(1)), /blk.1.attn_norm.weight has no place/, UnsupportedError)
-  await refuse(
-    metadata('llama.block_count', u32(2 ** 31 - 1)),
-    /blk.2.attn_norm.weight is missing/,
-    BadGgufError,
-  )
+  for (const architecture of ['llama', 'gemma3'] as const) {
+    const metadata = new Map([[`${architecture}.block_count`, u32(2 ** 31 - 1)]])
+    const options = { architecture, metadata, ...(architecture === 'gemma3' && { window: 6 }) }
+    await refuse(options, /block_count is 2147483647: models have 10000 layers at most/, BadGgufError)
+  }
   await refuse(
     metadata('llama.feed_forward_length', u32(128)),
     /blk.0.ffn_gate.weight is \[96, 64\]/,
