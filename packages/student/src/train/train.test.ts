@@ -178,13 +178,8 @@ test('what cannot be trained is refused', async () => {
   })
   await expect(refuse(randomModel({ biases: true }))).rejects.toThrow(/attn_q\.bias/)
   await expect(refuse(randomModel({ hiddenDim: 98 }))).rejects.toThrow(/hiddenDim of 98/)
-  for (const [value, message] of [
-    [2e9, /has \d+ parameters/],
-    [3000, /has 3000 layers by its header and \d+ tensors/],
-  ] as const) {
-    const layers = randomModel({ metadata: new Map([['llama.block_count', { type: 'uint32', value }]]) })
-    await expect(refuse(layers)).rejects.toThrow(message)
-  }
+  const layers = new Map([['llama.block_count', { type: 'uint32', value: 3000 }]] as const)
+  await expect(refuse(randomModel({ metadata: layers }))).rejects.toThrow(/3000 layers by its header/)
   const tooLarge = { layers: 1, dim: 1e6, hiddenDim: 1e6, heads: 4, kvHeads: 4, contextLength: 8, name: 'x' }
   await expect(freshModel(tooLarge, 1, randomModel())).rejects.toMatchObject({ code: 'model_untrainable' })
   const cap = { type: 'float32', value: 30 } as const
