@@ -261,7 +261,10 @@ describe('run', () => {
     const asked = await run('run', 'banking', 'where is my card today', '--json')
     expect(JSON.parse(asked.out)).toMatchObject({
       text: 'arrival',
-      receipt: { model: 'banking', certificate: registered.certificate.slice(0, 21) },
+      receipt: {
+        model: expect.stringMatching(/^banking@[0-9a-f]{8}$/),
+        certificate: registered.certificate.slice(0, 21),
+      },
     })
   })
 
@@ -272,7 +275,7 @@ describe('run', () => {
     )
     expect(err).toBe('')
     const measured: { who: string; right: number }[] = JSON.parse(out).measured
-    expect(measured.map(({ who }) => who)).toEqual(['banking', 'linear-head'])
+    expect(measured.map(({ who }) => who)).toEqual([expect.stringMatching(/^banking@/), 'linear-head'])
     for (const { right } of measured) expect(right).toBeGreaterThan(40)
   })
 })

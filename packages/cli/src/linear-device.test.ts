@@ -32,7 +32,7 @@ test('answers with a label, its probability on the receipt', async () => {
   const { content } = await system.edgewise('triage').doGenerate({ prompt })
   expect(content).toMatchObject([{ type: 'text', text: 'music' }])
   const [receipt] = await system.ledger.recent(1)
-  expect(receipt).toMatchObject({ place: 'device', model: 'requests' })
+  expect(receipt).toMatchObject({ place: 'device', model: expect.stringMatching(/^requests@[0-9a-f]{8}$/) })
 })
 
 test('a policy names it for one task; an adapter does not fit it', async () => {
@@ -45,6 +45,20 @@ test('a policy names it for one task; an adapter does not fit it', async () => {
   const { content } = await system.edgewise('triage').doGenerate({ prompt })
   expect(content).toMatchObject([{ type: 'text', text: 'weather' }])
   await expect(openSystem({ model: file, adapter: [file] })).rejects.toThrow('takes no adapter')
+})
+
+test('another training under the same name is another model, to which no certificate of the first belongs', async () => {
+  const file = join(folder, 'again.linear')
+  const nameOf = async (): Promise<string> => {
+    using system = await openSystem({ model: file })
+    return system.device.model.modelId
+  }
+  await writeFile(file, bytes)
+  const first = await nameOf()
+  expect(await nameOf()).toBe(first)
+  const examples = ['x y', 'z'].map((text) => ({ text, target: text }))
+  await writeFile(file, (await trainLinear(examples)).bytes())
+  expect(await nameOf()).not.toBe(first)
 })
 
 test('a broken file is named', async () => {

@@ -1,11 +1,13 @@
 /** A linear head that a person names by its file. */
+import { createHash } from 'node:crypto'
 import { open, readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { type LinearHead, readLinear } from '@edgewise/student/linear'
+import { trainingName } from './open-model.ts'
 
 export interface OpenedLinear {
   readonly head: LinearHead
-  /** The file's name without its ending. */
+  /** The file's name without its ending, and its digest: another training under the same name is another model. */
   readonly name: string
   readonly bytes: number
 }
@@ -15,7 +17,9 @@ export async function openLinearFile(path: string): Promise<OpenedLinear | null>
   const begins = await beginning(path).catch(() => null)
   if (begins !== 'EDGELIN1') return null
   const bytes = await readFile(path)
-  return { head: readLinear(bytes), name: basename(path).replace(/\.linear$/i, ''), bytes: bytes.length }
+  const digest = createHash('sha256').update(bytes).digest('hex')
+  const name = trainingName(basename(path).replace(/\.linear$/i, ''), digest)
+  return { head: readLinear(bytes), name, bytes: bytes.length }
 }
 
 async function beginning(path: string): Promise<string> {

@@ -1,4 +1,8 @@
-/** A model file that a person names, opened: a path, or `hf:<org>/<repo>/<file>` that was pulled before; with adapters beside it. */
+/**
+ * A model file that a person names, opened: a path, or `hf:<org>/<repo>/<file>` that was pulled before; with adapters beside it. A student's name
+ * says which training it is of, so that receipts, kept answers and certificates of another one under the same name are not taken for its own.
+ */
+import { createHash } from 'node:crypto'
 import { basename, join } from 'node:path'
 import {
   type Adapter,
@@ -12,7 +16,10 @@ import { cacheFolder, openFile, resolveModel, tuneFile } from '@edgewise/hub'
 
 export interface OpenedModel {
   readonly model: Model
-  /** The file's name without its ending, then those of its adapters: "model+tickets". */
+  /**
+   * The file's name without its ending, then those of its adapters: "model+tickets"; of a student's file its digest behind it:
+   * "triage@1f2e3d4c".
+   */
   readonly name: string
 }
 
@@ -35,8 +42,28 @@ export async function openModelFile(
   const adapters = await openAdapters(paths, file)
   const tuneStore = tuneFile(join(cacheFolder(), 'kernels.json'))
   const model = await openModel(file, { tuneStore, adapters, ...(onProgress && { onProgress }) })
-  const names = [basename(path).replace(/\.gguf$/i, ''), ...adapters.map(({ name }) => name)]
+  const isStudent = [...model.metadata.keys()].some((key) => key.startsWith('edgewise.student.'))
+  const own = basename(path).replace(/\.gguf$/i, '')
+  const names = [
+    isStudent ? trainingName(own, await digestOf(file)) : own,
+    ...adapters.map(({ name }) => name),
+  ]
   return { model, name: names.join('+') }
+}
+
+/** `sha256`: of the file, in hex. */
+export const trainingName = (name: string, sha256: string): string => `${name}@${sha256.slice(0, 8)}`
+
+const PIECE_BYTES = 2 ** 22
+
+async function digestOf(file: ByteSource): Promise<string> {
+  const hash = createHash('sha256')
+  for (let at = 0; at < file.size; at += PIECE_BYTES) {
+    const piece = new Uint8Array(Math.min(PIECE_BYTES, file.size - at))
+    await file.read(piece, at)
+    hash.update(piece)
+  }
+  return hash.digest('hex')
 }
 
 async function openAdapters(paths: readonly string[], file: ByteSource): Promise<Adapter[]> {

@@ -22,7 +22,7 @@ import {
   writeGguf,
 } from '@edgewise/engine'
 import { StudentError } from '../errors.ts'
-import { endOf, LABELS_KEY, studentTemplate } from './protocol.ts'
+import { endOf, FORM_KEY, LABELS_KEY, studentTemplate } from './protocol.ts'
 
 export interface BaseOptions {
   /** `general.name` of the student. */
@@ -128,6 +128,7 @@ function metadataOf(
   set(`${architecture}.block_count`, { type: 'uint32', value: kept })
   const end = tokenizer.textOf(endOf(tokenizer))
   set('tokenizer.chat_template', { type: 'string', value: studentTemplate(end) })
+  set(FORM_KEY, { type: 'uint32', value: 1 })
   if (labels !== null) set(LABELS_KEY, strings(labels))
   if (added.length === 0) return changed
   const size = tokenizer.size + added.length

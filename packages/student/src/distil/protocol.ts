@@ -18,6 +18,9 @@ import type { TrainingSequence } from '../train/types.ts'
 /** The labels of a student's file, an array of strings; absent in one that writes any text. */
 export const LABELS_KEY = 'edgewise.student.labels'
 
+/** Stands in every student's file: which form it is asked in. Whoever opens a file knows by it that another training gives another model. */
+export const FORM_KEY = 'edgewise.student.form'
+
 export const labelsOfFile = (metadata: Metadata): readonly string[] | null =>
   findStrings(metadata, LABELS_KEY) ?? null
 
