@@ -48,17 +48,22 @@ export async function registerStudent(
     { name: task, rule, policy, instructions: rule.instructions ?? null },
     options.harm,
   )
-  const isHeldAgainst = policy.cloud?.model === teacher.name
+  const noBar =
+    policy.cloud?.model !== teacher.name
+      ? `held against ${teacher.name}, which is not the policy's cloud: no bar is set`
+      : rule.place === 'device-only'
+        ? 'the task stays on the device: no bar is set'
+        : null
   const certificate = certified.kind === 'certificate' ? certified.certificate : null
   if (certificate !== null) await keepCertificate(folder, certificate)
   const deviceModel = relative(folder, file).replaceAll('\\', '/')
-  const next = ruleWith(rule, deviceModel, isHeldAgainst ? (certificate?.id ?? null) : null)
+  const next = ruleWith(rule, deviceModel, noBar === null ? (certificate?.id ?? null) : null)
   return {
     policy: await written(policy, path, task, next, options),
     certificate:
       certified.kind === 'refused'
         ? `none: ${certified.why}`
-        : `${certified.certificate.id}: at most ${options.harm * 100} % of all calls are harmed by staying on the device${isHeldAgainst ? '' : `, held against ${teacher.name}, which is not the policy's cloud: no bar is set`}`,
+        : `${certified.certificate.id}: at most ${options.harm * 100} % of all calls are harmed by staying on the device${noBar === null ? '' : `; ${noBar}`}`,
   }
 }
 
@@ -94,7 +99,7 @@ async function certifiedBy(
   })
   const isRight = isRightBy(labels && labelFinder(labels))
   const expected = new Map(test.map(({ id, target }) => [id, target]))
-  const taught = new Map(testAnswers.map((answer) => [answer.id, answer]))
+  const taught = new Map(testAnswers.flatMap((answer) => (answer.sample === 0 ? [[answer.id, answer]] : [])))
   const items = qualityTrace(compared([answers]), task.name).map((item): TraceItem => {
     const answer = taught.get(item.id)
     if (answer === undefined) return item
@@ -120,14 +125,19 @@ async function certifiedBy(
   })
 }
 
-/** The device first, under the bar that was proven; without a cloud the device alone. */
-function ruleWith(rule: Rule, deviceModel: string, certificate: string | null): Rule {
+/**
+ * The device first, under the bar that was proven beside those of other signals. A task that stays on the device stays there: what its users
+ * write must not leave for a bar.
+ */
+export function ruleWith(rule: Rule, deviceModel: string, certificate: string | null): Rule {
+  if (rule.place === 'device-only') return { ...rule, deviceModel }
   if (certificate === null)
     return rule.place === 'cloud-only'
       ? { ...rule, place: 'prefer-device', deviceModel }
       : { ...rule, deviceModel }
   const place = rule.place === 'race' ? 'race' : 'prefer-device'
-  return { ...rule, place, deviceModel, escalate: [{ signal: 'meanLogprob', certificate }] }
+  const others = (rule.escalate ?? []).filter(({ signal }) => signal !== 'meanLogprob')
+  return { ...rule, place, deviceModel, escalate: [{ signal: 'meanLogprob', certificate }, ...others] }
 }
 
 async function written(
