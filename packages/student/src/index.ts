@@ -55,7 +55,6 @@ export type {
   ExportTraining,
   Imported,
   ImportOptions,
-  ImportStudent,
   Trainer,
 } from './exchange/types.ts'
 export * from './linear/index.ts'

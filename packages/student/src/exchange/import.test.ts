@@ -280,6 +280,9 @@ describe('a GGUF file', () => {
       StudentError,
     )
     expect(await readFile(out, 'utf8')).toBe('mine')
+    const folder = place()
+    await mkdir(folder)
+    await expect(importStudent({ from, out: folder })).rejects.toThrow(/is a folder: name the file/)
     await importStudent({ from, out })
     expect((await readFile(out)).length).toBe(randomModel().length)
   })

@@ -37,11 +37,13 @@ import type { Imported, ImportOptions } from './types.ts'
 const PIECE = 2 ** 20
 
 /**
+ * Checks names, shapes and numbers of all tensors and their fit to the base, and writes the student's file.
  * Throws StudentError `import_invalid`, whose message names the file and the tensor, field or token; what the file system throws; or the
  * signal's reason. Nothing is left behind then, and a file that had the name of `out` is as it was.
  */
 export async function importStudent({ from, base, out, type, signal }: ImportOptions): Promise<Imported> {
   const kind = await kindOf(from)
+  if (await isFolder(out)) throw invalid(`${out} is a folder: name the file to write`)
   const name = basename(out).replace(/\.gguf$/i, '')
   try {
     if (kind === 'gguf') {
@@ -72,6 +74,12 @@ async function kindOf(from: string): Promise<'gguf' | 'safetensors' | 'peft'> {
     )
   return (await has('adapter_config.json')) ? 'peft' : 'safetensors'
 }
+
+const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  )
 
 async function openBase(base: string | undefined, from: string, signal?: AbortSignal): Promise<OpenedGguf> {
   if (base !== undefined) return await openGguf(base, signal)

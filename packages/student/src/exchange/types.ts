@@ -75,10 +75,3 @@ export interface Imported {
  * RangeError for an option out of its range or a folder that is not empty.
  */
 export type ExportTraining = (options: ExportOptions) => Promise<Exported>
-
-/**
- * Checks what came back (names, shapes and numbers of all tensors, fit to the base, a pass through the engine) and writes the
- * student's GGUF file. Throws StudentError `import_invalid`, whose message names the file and the tensor or field; nothing is
- * written then.
- */
-export type ImportStudent = (options: ImportOptions) => Promise<Imported>

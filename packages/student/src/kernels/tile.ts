@@ -99,6 +99,6 @@ export function addTile(
 }
 
 /** s + x y: rounded once where the host has the instruction, else twice. */
-export function multiplyAdd(isFused: boolean, x: Local, y: Local, s: Local): Code {
+function multiplyAdd(isFused: boolean, x: Local, y: Local, s: Local): Code {
   return isFused ? op('f32x4.relaxed_madd', x, y, s) : op('f32x4.add', s, op('f32x4.mul', x, y))
 }

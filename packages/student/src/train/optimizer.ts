@@ -4,11 +4,11 @@ import { BLOCK } from '../kernels/adam.ts'
 import type { Room } from '../kernels/room.ts'
 import type { Arena } from './weights.ts'
 
-export const BETA1 = 0.9
-export const BETA2 = 0.98
-export const EPSILON = 1e-8
+const BETA1 = 0.9
+const BETA2 = 0.98
+const EPSILON = 1e-8
 /** Of matrices; gains do not decay. */
-export const DECAY = 0.05
+const DECAY = 0.05
 /** What longer gradients are brought to. */
 export const LONGEST = 1
 

@@ -21,7 +21,7 @@ import type { TrainingOptions, TrainingResult, TrainingSequence } from './types.
 import type { Trained } from './weights.ts'
 
 /** More than this is trained with adapters, or elsewhere: a million tokens of it take an hour on one thread. */
-export const MOST_TRAINED = 25e6
+const MOST_TRAINED = 25e6
 
 /**
  * Trains and returns what it did; with `lora` the adapter is in the result, else the model's weights are changed in place, at the end.
