@@ -94,7 +94,7 @@ function runCommand(): Command {
       [],
     )
     .option('--out <folder>', 'where student, linear head and report go (default: students/<task>)')
-    .option('--epochs <count>', 'how often all examples are learned (default: about 600 steps)', parseCount)
+    .option('--epochs <count>', 'how often all examples are learned (default: about 900 steps)', parseCount)
     .option(
       '--leave-out <share>',
       "of a text's tokens, left out at random each time",

@@ -31,7 +31,7 @@ export type FitOptions = Omit<TrainingOptions, 'epochs'> & {
 }
 
 /** Steps that a training takes about, where nobody says how many epochs: more gain little on a few thousand short texts. */
-const STEPS = 600
+const STEPS = 900
 const [LEAST_EPOCHS, MOST_EPOCHS] = [4, 40]
 
 /** Going through them that often makes about `STEPS` steps. */

@@ -40,7 +40,7 @@ export interface DistilOptions {
   /** Share of several answers to one prompt that must agree; similarity from which two texts are one (data/filter.ts). */
   readonly filter: { readonly agreement: number; readonly near: number }
   readonly training: {
-    /** When not given, as many as make about 600 steps (fit.ts): few texts are gone through more often. */
+    /** When not given, as many as make about 900 steps (fit.ts): few texts are gone through more often. */
     readonly epochs?: number
     /** Of a text's tokens, left out at random each time it is gone through (leave-out.ts); not of answers that are any text. */
     readonly leaveOut: number
@@ -83,7 +83,7 @@ export const DISTIL_DEFAULTS: Pick<DistilOptions, 'sizes' | 'split' | 'filter' |
   sizes: [{ name: 'all layers' }],
   split: { by: 'user', share: 0.1 },
   filter: { agreement: 0.75, near: 0.85 },
-  training: { leaveOut: 0.15, batchTokens: 1024, rate: 1e-3, seed: 1 },
+  training: { leaveOut: 0.2, batchTokens: 1024, rate: 1e-3, seed: 1 },
   quantise: 'q8_0',
   margin: 0.05,
 }
