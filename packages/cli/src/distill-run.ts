@@ -2,7 +2,7 @@
  * `edgewise distill run`: from a teacher's answers and a gold test set to students, their report, and, where the gate passes, the task's device
  * model with a certificate.
  */
-import { rm } from 'node:fs/promises'
+import { readdir, rm, rmdir } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -29,6 +29,7 @@ import { readBytesFile, readTextFile, writeFileWhole } from './distill-files.ts'
 import { openDistilView } from './distill-progress.ts'
 import { type Registered, type RegisterOptions, registerStudent } from './distill-register.ts'
 import { type TermsOptions, termsOf } from './distill-terms.ts'
+import { EvaluateError } from './evaluate-systems.ts'
 import { openModelFile } from './open-model.ts'
 import { bold, dim } from './show.ts'
 
@@ -73,6 +74,11 @@ export async function run(path: string, options: RunOptions, signal: AbortSignal
   const terms = await termsOf(options, teacher, content.header.terms)
   mustAllowTraining(teacher, terms)
   const given = await inputsOf(content, options)
+  if (options.logits !== undefined && given.labels !== null)
+    throw new EvaluateError(
+      'evaluate_option',
+      'answers that are labels are learned with the probabilities of the answers file: leave --logits out, or say --text',
+    )
   const folder = options.out ?? join('students', task)
   using opened = options.logits === undefined ? null : (await openModelFile(options.logits)).model
   const checkpoint = join(folder, 'checkpoints')
@@ -106,9 +112,12 @@ export async function run(path: string, options: RunOptions, signal: AbortSignal
     view?.close()
   }
   const { report, student, linear } = made
+  // What a policy may name already is replaced by what ships, and by nothing else.
+  const named = (who: 'student' | 'linear', ending: string): string =>
+    join(folder, `${task}${report.ships === who ? '' : '.unshipped'}.${ending}`)
   const files = {
-    student: join(folder, `${task}.gguf`),
-    linear: linear && join(folder, `${task}.linear`),
+    student: named('student', 'gguf'),
+    linear: linear && named('linear', 'linear'),
     report: join(folder, 'report.html'),
   }
   const document = distilDocument(report)
@@ -116,13 +125,21 @@ export async function run(path: string, options: RunOptions, signal: AbortSignal
   if (linear) await writeFileWhole(files.linear!, linear.bytes())
   await writeFileWhole(files.report, documentHtml(document))
   await writeFileWhole(join(folder, 'report.md'), documentMarkdown(document))
-  await rm(checkpoint, { recursive: true, force: true })
   await writeFileWhole(join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`)
   const registered =
     report.ships !== null && options.register
       ? await registerStudent(files[report.ships]!, report, given, options)
       : null
+  await removeCheckpoints(checkpoint)
   return { report, files, registered }
+}
+
+/** Those of students and twin, and the folder where nothing else is in it. */
+async function removeCheckpoints(folder: string): Promise<void> {
+  for (const name of await readdir(folder).catch(() => []))
+    if (/^(?:student-(?:all|\d+)|twin)$/.test(name))
+      await rm(join(folder, name), { recursive: true, force: true })
+  await rmdir(folder).catch(() => {})
 }
 
 type Inputs = Pick<DistilOptions, 'answers' | 'test' | 'testAnswers' | 'seeds' | 'labels' | 'schema' | 'base'>
@@ -133,12 +150,13 @@ async function inputsOf(content: AnswersFileContent, options: RunOptions): Promi
   const seeds = seedsPath === undefined ? [] : readExamples(await readTextFile(seedsPath), seedsPath, 'seed')
   const testAnswers =
     answersPath === undefined ? null : readAnswers(await readTextFile(answersPath), answersPath)
-  if (testAnswers !== null && testAnswers.header.teacher !== content.header.teacher)
-    throw new StudentError(
-      'examples_invalid',
-      `${answersPath} has answers of ${testAnswers.header.teacher}, and the student learns of ${content.header.teacher}: ask the same teacher about the test items`,
-    )
-  const schema = options.schema === undefined ? null : JSON.parse(await readTextFile(options.schema))
+  for (const key of ['teacher', 'task'] as const)
+    if (testAnswers !== null && testAnswers.header[key] !== content.header[key])
+      throw new StudentError(
+        'examples_invalid',
+        `${answersPath} has answers of the ${key} ${testAnswers.header[key]}, and the student learns of ${content.header[key]}: ask the same teacher of the same task about the test items`,
+      )
+  const schema = options.schema === undefined ? null : await readSchema(options.schema)
   return {
     ...(schema !== null && { schema }),
     answers: content.answers,
@@ -148,6 +166,15 @@ async function inputsOf(content: AnswersFileContent, options: RunOptions): Promi
     labels: await labelsOf(options, [...test, ...seeds]),
     base: await readBytesFile(base === undefined ? embedded() : await resolveModel(base)),
   }
+}
+
+async function readSchema(path: string): Promise<object> {
+  const text = await readTextFile(path)
+  try {
+    const schema: unknown = JSON.parse(text)
+    if (typeof schema === 'object' && schema !== null) return schema
+  } catch {}
+  throw new StudentError('examples_invalid', `${path} is no JSON Schema: it must be a JSON object`)
 }
 
 /** Those of the file, else those that people gave: a teacher's own inventions are no labels. */

@@ -1,6 +1,15 @@
 /** `edgewise distill` as a process, with a rehearsal as the teacher: collected under a budget, trained, reported, registered, asked. */
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -196,6 +205,25 @@ describe('run', () => {
       ...args,
     )
 
+  test("the teacher's answers to other items, or no schema, are refused", { timeout: 30_000 }, async () => {
+    const moved = lines(
+      rows
+        .filter(({ isGold }) => isGold)
+        .reverse()
+        .map(({ input, expected }) => ({ input, expected })),
+    )
+    writeFileSync(inFolder('moved.jsonl'), moved)
+    const given = ['distill', 'run', 'answers.jsonl', '--test', 'moved.jsonl', '--json']
+    expect(await run(...given, '--test-answers', 'gold-answers.jsonl')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("row 1: the teacher's answer with this id is to another text"),
+    })
+    expect(await run(...given, '--schema', 'labels.txt')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('no JSON Schema'),
+    })
+  })
+
   test('a leak between seeds and test is refused with its rows', async () => {
     const result = await distill('--seeds', 'gold.jsonl')
     expect(result).toMatchObject({
@@ -219,6 +247,7 @@ describe('run', () => {
       '--threads',
       '1',
     ]
+    mkdirSync(inFolder('students/banking/checkpoints/of another trainer'), { recursive: true })
     const { out, err, code } = await distill(
       ...options,
       '--yes',
@@ -241,8 +270,9 @@ describe('run', () => {
       name: 'cloud-rehearsal',
       terms: { allowed: 'allowed', note: 'a rehearsal is ours' },
     })
-    for (const name of ['report.html', 'report.md', 'report.json', 'banking.gguf', 'banking.linear'])
-      expect(existsSync(inFolder(`students/banking/${name}`))).toBe(true)
+    const made = ['report.html', 'report.md', 'report.json', 'banking.unshipped.gguf', 'banking.linear']
+    expect(readdirSync(inFolder('students/banking')).sort()).toEqual([...made, 'checkpoints'].sort())
+    expect(readdirSync(inFolder('students/banking/checkpoints'))).toEqual(['of another trainer'])
     // Both have all right, so the head that needs no LLM is what ships.
     expect([code, report.gate.passed, report.verdict.code, report.ships]).toEqual([
       0,
@@ -271,11 +301,18 @@ describe('run', () => {
   test('eval: the student and the linear head on examples', { timeout: 60_000 }, async () => {
     const { out, err } = await run(
       ...['eval', 'gold.jsonl', '--grader', 'label', '--task', 'banking', '--json'],
-      ...['--model', 'students/banking/banking.gguf', 'linear-head=students/banking/banking.linear'],
+      ...[
+        '--model',
+        'students/banking/banking.unshipped.gguf',
+        'linear-head=students/banking/banking.linear',
+      ],
     )
     expect(err).toBe('')
     const measured: { who: string; right: number }[] = JSON.parse(out).measured
-    expect(measured.map(({ who }) => who)).toEqual([expect.stringMatching(/^banking@/), 'linear-head'])
+    expect(measured.map(({ who }) => who)).toEqual([
+      expect.stringMatching(/^banking\.unshipped@/),
+      'linear-head',
+    ])
     for (const { right } of measured) expect(right).toBeGreaterThan(40)
   })
 })

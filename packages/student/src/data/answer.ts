@@ -77,7 +77,7 @@ const share = z.number().min(0).max(1)
 
 const headerSchema = z.strictObject({
   format: z.literal('edgewise.answers/1', 'is not "edgewise.answers/1": this is no file of answers'),
-  task: text.min(1),
+  task: text.regex(/^[a-zA-Z][\w.-]{0,63}$/, 'is no name of a task'),
   teacher: text.min(1),
   instructions: text.nullable(),
   terms: termsSchema,
