@@ -58,6 +58,6 @@ function isRunning(pid: number): boolean {
 function taken(folder: string, pid: number): StudentError {
   return new StudentError(
     'checkpoint_invalid',
-    `another run, of process ${pid}, has its checkpoints in ${folder}: wait until it ends, or name another folder`,
+    `another run, of process ${pid}, has its checkpoints in ${folder}: wait until it ends, or name another folder; if that process is no run, delete run-${pid}.lock there`,
   )
 }
