@@ -1,4 +1,5 @@
 /** What training is said to take, against what it takes. */
+import { adaptable } from '@edgewise/engine'
 import { expect, test } from 'vitest'
 import { randomModel } from '../../../engine/src/testing/random-model.ts'
 import { freshModel } from './fresh.ts'
@@ -13,10 +14,12 @@ const shape = { layers: 6, dim: 128, hiddenDim: 384, heads: 4, kvHeads: 2, conte
 test('within a tenth', async () => {
   const model = await freshModel(shape, 1, randomModel())
   const lora = { rank: 8, alpha: 8, targets: ['attn_q', 'ffn_down'] }
+  const large = { rank: 128, alpha: 8, targets: adaptable }
   const kinds: Trained[] = [
     { kind: 'all' },
     { kind: 'nothing' },
     { kind: 'adapters', lora, layout: adapterLayout(model.layout, lora) },
+    { kind: 'adapters', lora: large, layout: adapterLayout(model.layout, large) },
   ]
   for (const trained of kinds) {
     for (const [longest, tokens] of [

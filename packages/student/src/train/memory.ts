@@ -1,6 +1,7 @@
 /** What training a model takes, before any of it is taken. */
 import { offeredMemory } from '@edgewise/engine'
 import { attentionScratch } from '../kernels/attention.ts'
+import { paddedRank } from './lora.ts'
 import { type NetworkOptions, widthsOf } from './network.ts'
 import { type Trainable, untrainable } from './trainable.ts'
 
@@ -17,11 +18,14 @@ export function trainingMemory(
   const layer = 4 * dim + qkv + attended + 3 * hidden
   const kept = trained.kind === 'nothing' ? 1 : layers
   const back = trained.kind === 'nothing' ? 0 : 2 * dim + qkv + attended + hidden
-  const adapters = trained.kind === 'adapters' ? 4 * trained.layout.size : 0
+  const { size, low } =
+    trained.kind === 'adapters'
+      ? { size: trained.layout.size, low: paddedRank(trained.lora.rank) * (trained.layout.entries.size + 1) }
+      : { size: 0, low: 0 }
   const weights = model.layout.size * (trained.kind === 'all' ? 4 : 1)
   const head = vocab * ((trained.kind === 'nothing' ? 1 : 2) * dim + 192)
   const packed = Math.max(2 * hidden * dim, tokens * Math.max(hidden, dim, attended))
-  const floats = weights + adapters + head + packed + tokens * (kept * layer + back + 2 * dim)
+  const floats = weights + 4 * size + head + packed + tokens * (kept * layer + back + 2 * dim + low)
   return 4 * floats + threads * attentionScratch({ heads, kvHeads, headDim, longest, scale: 1 })
 }
 
