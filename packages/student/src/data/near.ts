@@ -36,7 +36,10 @@ export class NearTexts {
   readonly #threshold: number
   /** In how many texts of the corpus a gram is: the rarest come first. */
   readonly #counts: ReadonlyMap<number, number>
-  readonly #texts: Set<number>[] = []
+  readonly #texts: Float64Array[] = []
+  /** Of each text the number of the search that looked at it last. */
+  readonly #seen: number[] = []
+  #searches = 0
   /** Gram to the texts that have it among their rarest. */
   readonly #rare = new Map<number, number[]>()
 
@@ -53,11 +56,12 @@ export class NearTexts {
 
   /** Its number, from 0. */
   add(text: string): number {
-    const grams = gramsOf(text)
-    const number = this.#texts.push(grams) - 1
-    for (const gram of this.#prefix(grams)) {
-      const list = this.#rare.get(gram)
-      if (list === undefined) this.#rare.set(gram, [number])
+    const keys = this.#keysOf(text)
+    const number = this.#texts.push(keys) - 1
+    this.#seen.push(0)
+    for (const key of keys.subarray(0, this.#prefix(keys.length))) {
+      const list = this.#rare.get(key)
+      if (list === undefined) this.#rare.set(key, [number])
       else list.push(number)
     }
     return number
@@ -65,30 +69,47 @@ export class NearTexts {
 
   /** The first text added that is near; null when none is. */
   find(text: string): number | null {
-    const grams = gramsOf(text)
-    let first: number | null = null
-    const seen = new Set<number>()
-    for (const gram of this.#prefix(grams))
-      for (const number of this.#rare.get(gram) ?? []) {
-        if ((first !== null && number >= first) || seen.has(number)) continue
-        seen.add(number)
-        const other = this.#texts[number]!
-        const sizes = Math.min(grams.size, other.size) / Math.max(grams.size, other.size)
-        if (sizes >= this.#threshold && jaccard(grams, other) >= this.#threshold) first = number
+    const keys = this.#keysOf(text)
+    const search = ++this.#searches
+    let first = this.#texts.length
+    for (const key of keys.subarray(0, this.#prefix(keys.length)))
+      for (const number of this.#rare.get(key) ?? []) {
+        // A list is in the order of the numbers.
+        if (number >= first) break
+        if (this.#seen[number] === search) continue
+        this.#seen[number] = search
+        if (isNear(keys, this.#texts[number]!, this.#threshold)) first = number
       }
-    return first
+    return first === this.#texts.length ? null : first
   }
 
-  /** The rarest grams, so many that a near text must share one. */
-  #prefix(grams: ReadonlySet<number>): number[] {
-    const sorted = [...grams].sort((a, b) => this.#count(a) - this.#count(b) || a - b)
+  /** The grams of a text, the rarest of the corpus first, as numbers in that order. */
+  #keysOf(text: string): Float64Array {
+    return Float64Array.from(gramsOf(text), (gram) => (this.#counts.get(gram) ?? 0) * 2 ** 32 + gram).sort()
+  }
+
+  /** How many of the rarest grams a near text must share one of. */
+  #prefix(grams: number): number {
     // Less a hair: a product that is a whole number may come out above it.
-    return sorted.slice(0, grams.size - Math.ceil(this.#threshold * grams.size - 1e-9) + 1)
+    return grams - Math.ceil(this.#threshold * grams - 1e-9) + 1
   }
+}
 
-  #count(gram: number): number {
-    return this.#counts.get(gram) ?? 0
+/** Whether `jaccard` of two ascending lists is at least `threshold`; ends as soon as it cannot be. */
+function isNear(a: Float64Array, b: Float64Array, threshold: number): boolean {
+  const grams = a.length + b.length
+  // The fewest shared that are enough.
+  let enough = Math.max(0, Math.floor((threshold * grams) / (1 + threshold)) - 1)
+  while (enough / (grams - enough) < threshold) enough++
+  let [i, j, shared] = [0, 0, 0]
+  while (shared + Math.min(a.length - i, b.length - j) >= enough) {
+    if (shared === enough) return true
+    const [left, right] = [a[i]!, b[j]!]
+    if (left === right) shared++
+    if (left <= right) i++
+    if (right <= left) j++
   }
+  return false
 }
 
 function countsOf(corpus: Iterable<string>): Map<number, number> {
