@@ -58,8 +58,7 @@ export function readConfig(metadata: Metadata): Config {
   refuseVariants(metadata, keys)
   const { windows, scalesEmbedding, ...traits } = family
   const layers = keys.count('block_count')
-  if (layers > MOST_LAYERS)
-    throw keys.bad('block_count', `is ${layers}: models have ${MOST_LAYERS} layers at most`)
+  if (layers > MOST_LAYERS) throw keys.bad('block_count', `is ${layers}, not 1 to ${MOST_LAYERS}`)
   const dim = keys.count('embedding_length')
   const heads = keys.count('attention.head_count')
   const kvHeads = keys.count('attention.head_count_kv', heads)
