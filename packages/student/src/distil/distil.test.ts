@@ -140,6 +140,24 @@ describe('distilled', () => {
   })
 })
 
+test('the twin takes the steps of the student, whether its texts are more and longer or fewer and shorter', async () => {
+  const long = trained.map(({ text, label }, i) =>
+    exampleOf({ id: `s${i}`, text: `${text} ${'and so on '.repeat(4)}`, target: label, from: 'seed' }),
+  )
+  const short = long.slice(0, 40).map((one, i) => ({ ...one, text: `${'abcdefgh'[i % 8]} ${i}` }))
+  for (const seeds of [long, [...short.slice(0, 3), { ...short[3]!, target: 'exchange_rate' }]]) {
+    const { report } = await distil({ ...options, seeds })
+    const [, student, twin] = report.rows
+    expect(Math.abs(twin!.tokens! / student!.tokens! - 1)).toBeLessThan(0.2)
+  }
+})
+
+test('texts that are all longer than the context are refused', async () => {
+  const answers = options.answers.map((answer, i) => ({ ...answer, text: `${i} word`.repeat(2000) }))
+  const refused = distil({ ...options, answers, filter: { agreement: 0.75, near: 1 } })
+  await expect(refused).rejects.toThrow(/fits the base's context/)
+})
+
 describe('refused before anything is trained, with the rows', () => {
   const refused = (changes: Partial<DistilOptions>) => distil({ ...options, ...changes })
   test('terms that nobody has read', async () => {

@@ -73,7 +73,7 @@ export async function distil(options: DistilOptions): Promise<Distilled> {
   const tried: Tried[] = []
   for (const size of options.sizes) tried.push(await trySize(size, learned, options))
   const best = bestOf(tried)
-  const twin = await twinOf(best, learned, options)
+  const twin = await twinOf(best, options)
 
   on?.stage?.('the test')
   const file = best.fitted.model.gguf(options.quantise)
@@ -137,16 +137,12 @@ function bestOf(tried: readonly Tried[]): Tried {
 }
 
 /** The same base, size, steps and seed, with labels of people alone; null without any. */
-async function twinOf(
-  { size, fitted }: Tried,
-  { train }: Learned,
-  options: DistilOptions,
-): Promise<Fitted | null> {
+async function twinOf({ size, fitted }: Tried, options: DistilOptions): Promise<Fitted | null> {
   const { seeds, base, labels, name, on } = options
   if (seeds.length === 0) return null
   on?.stage?.('the twin without a teacher')
   const start = await studentBase(base, { name: `${name}-twin`, labels, layers: size.layers })
-  return await fit(start, seeds, { ...trainingOf(options, 'twin'), epochs: fitted.epochs }, train.length)
+  return await fit(start, seeds, trainingOf(options, 'twin'), fitted)
 }
 
 function trainingOf(

@@ -2,6 +2,7 @@
 import { type Model, readConfig, readGguf, Tokenizer } from '@edgewise/engine'
 import { seededRandom } from '@edgewise/evidence'
 import type { Example } from '../data/example.ts'
+import { StudentError } from '../errors.ts'
 import { train } from '../train/train.ts'
 import { openTrainable, type Trainable } from '../train/trainable.ts'
 import type { TrainingOptions, TrainingSequence } from '../train/types.ts'
@@ -12,6 +13,8 @@ import { sequenceMaker } from './protocol.ts'
 export interface Fitted {
   readonly model: Trainable
   readonly epochs: number
+  /** What one epoch goes through: sequences, and the tokens in them. */
+  readonly epoch: { readonly sequences: number; readonly tokens: number }
   readonly parameters: number
   /** Trained on, epochs counted. */
   readonly tokens: number
@@ -34,21 +37,25 @@ export type FitOptions = Omit<TrainingOptions, 'epochs'> & {
 const STEPS = 900
 const [LEAST_EPOCHS, MOST_EPOCHS] = [4, 40]
 
-/** Going through them that often makes about `STEPS` steps. */
-function epochsFor(sequences: readonly TrainingSequence[], batchTokens: number): number {
-  const tokens = sequences.reduce((sum, { ids }) => sum + ids.length - 1, 0)
-  return Math.min(MOST_EPOCHS, Math.max(LEAST_EPOCHS, Math.round((STEPS * batchTokens) / tokens)))
+/** Going through so many tokens that often makes about `STEPS` steps. */
+const epochsFor = (tokens: number, batchTokens: number): number =>
+  Math.min(MOST_EPOCHS, Math.max(LEAST_EPOCHS, Math.round((STEPS * batchTokens) / tokens)))
+
+/** As many epochs as make the tokens, and so the steps, of `like`; a tenth more or less is let be, as whole epochs are no finer. */
+function epochsLike({ epochs, epoch }: Pick<Fitted, 'epochs' | 'epoch'>, tokens: number): number {
+  const ratio = epoch.tokens / tokens
+  return Math.abs(ratio - 1) <= 0.1 ? epochs : Math.max(1, Math.round(epochs * ratio))
 }
 
 /**
- * `repeatTo`: examples are gone through again until there are so many, so that two sets of different size take the same steps. Throws StudentError
- * `model_untrainable`, `training_diverged`, `checkpoint_invalid`, and the signal's reason.
+ * `like`: the examples are gone through again until they are as many as its, and as often as makes its steps. Throws StudentError `examples_invalid`
+ * where no example fits the context, `model_untrainable`, `training_diverged`, `checkpoint_invalid`; and the signal's reason.
  */
 export async function fit(
   base: Uint8Array,
   examples: readonly Example[],
   options: FitOptions,
-  repeatTo: number = examples.length,
+  like?: Pick<Fitted, 'epochs' | 'epoch'>,
 ): Promise<Fitted> {
   const { metadata } = readGguf(base)
   const tokenizer = await Tokenizer.open(metadata)
@@ -60,12 +67,20 @@ export async function fit(
     return sequence && teacher ? teacher.soften(example.text, sequence) : sequence
   })
   const fitting = made.filter((sequence): sequence is TrainingSequence => sequence !== null)
+  if (fitting.length === 0)
+    throw new StudentError(
+      'examples_invalid',
+      `none of ${examples.length} examples fits the base's context of ${readConfig(metadata).contextLength} tokens: take shorter texts, or another base`,
+    )
   const sequences = Array.from(
-    { length: Math.max(repeatTo, fitting.length) },
+    { length: Math.max(like?.epoch.sequences ?? 0, fitting.length) },
     (_, i) => fitting[i % fitting.length]!,
   )
+  const epochTokens = sequences.reduce((sum, { ids }) => sum + ids.length - 1, 0)
   const model = await openTrainable(base)
-  const epochs = training.epochs ?? epochsFor(sequences, training.batchTokens)
+  const epochs = like
+    ? epochsLike(like, epochTokens)
+    : (training.epochs ?? epochsFor(epochTokens, training.batchTokens))
   const random = seededRandom(training.seed)
   // With something left out every time is another text: all of them are one epoch.
   const times = share === 0 ? 1 : epochs
@@ -76,6 +91,7 @@ export async function fit(
   return {
     model,
     epochs,
+    epoch: { sequences: sequences.length, tokens: epochTokens },
     parameters: model.parameters,
     tokens,
     seconds,
