@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -70,6 +70,13 @@ test('DistillKit is told to keep the rows of the embeddings, by the model itself
   const script = await readFile(join(folder, 'prepare.py'), 'utf8')
   const line = /text\.replace\('(.+?)', f'/.exec(script)![1]!
   expect((await readFile(join(folder, 'config.yaml'), 'utf8')).split(line)).toHaveLength(2)
+})
+
+test.skipIf(process.platform === 'win32')('what people asked is readable by its owner alone', async () => {
+  const { folder } = await exportTraining(usual('trl'))
+  for (const name of ['train.jsonl', 'valid.jsonl']) {
+    expect((await stat(join(folder, name))).mode & 0o777).toBe(0o600)
+  }
 })
 
 test('what the options say reaches the trainer, and without a system text there is no such message', async () => {

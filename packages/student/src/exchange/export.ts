@@ -42,7 +42,7 @@ export async function exportTraining(options: ExportOptions): Promise<Exported> 
     throw new RangeError(`the folder ${folder} is not empty: name one that is, or a new one`)
   }
   for (const [name, text] of Object.entries(files)) {
-    await writeFile(join(folder, name), text, { mode: name.endsWith('.sh') ? 0o755 : 0o644, flag: 'wx' })
+    await writeFile(join(folder, name), text, { mode: modeOf(name), flag: 'wx' })
   }
   return {
     folder,
@@ -52,6 +52,12 @@ export async function exportTraining(options: ExportOptions): Promise<Exported> 
     run: 'sh run.sh',
     bringBack: 'student',
   }
+}
+
+/** What people asked is their owner's alone to read, as the file of answers is. */
+function modeOf(name: string): number {
+  if (name.endsWith('.jsonl')) return 0o600
+  return name.endsWith('.sh') ? 0o755 : 0o644
 }
 
 /** A line of the files. */
