@@ -156,13 +156,14 @@ async function fromLedger(
   return { file: out, teacher, terms: header.terms, answers, added, failed: 0, spentUsd }
 }
 
-/** Of the newest call of the task that a cloud answered. */
+/** Of the newest call of the task that a cloud answered; null where none did. */
 async function newestTeacher(
   ledger: ReturnType<typeof openSqliteLedger>,
   task: string,
 ): Promise<string | null> {
   let model: string | null = null
-  for (const receipt of ledger.all({ task, place: 'cloud' })) if (!receipt.rehearsal) model = receipt.model
+  for (const { model: answered, rehearsal, error, cache } of ledger.all({ task, place: 'cloud' }))
+    if (!rehearsal && error === null && cache === null) model = answered ?? model
   return model
 }
 

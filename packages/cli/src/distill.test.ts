@@ -168,6 +168,7 @@ test('of the ledger: what users agreed to, and nothing else', { timeout: 60_000 
   using ledger = openSqliteLedger(inFolder('ledger.db'))
   for (const id of ['agreed', 'not agreed'])
     ledger.put(receiptOf({ id, task: 'agreed', place: 'cloud', model: 'cloud' }))
+  ledger.put(receiptOf({ id: 'failed', task: 'agreed', place: 'cloud', model: null, error: 'cloud_failed' }))
   ledger.keepContent('agreed', { prompt: asked, answer: 'money' }, '2999-01-01T00:00:00.000Z')
   const from = (task: string) => run('distill', 'collect', '--task', task, '--out', 'kept.jsonl', ...under)
   expect(await from('other')).toMatchObject({ code: 1, err: expect.stringContaining('(evaluate_private)') })
