@@ -1,13 +1,12 @@
 /**
  * Whoever answers, put to the test items: which it has right, how sure it was, how long it took. Right is the same label, the same JSON values, or the
- * same words; for labels a student and a linear head can say nothing else than one of them.
+ * same text but for case, white space, quotation marks around it and closing punctuation; for labels a student and a linear head can say nothing else than one of them.
  */
 import { ContextLengthError } from '@edgewise/engine'
 import { sortedJson } from '@edgewise/evidence'
 import type { TeacherAnswer } from '../data/answer.ts'
 import { refuse } from '../data/check.ts'
 import { type Example, placeOf } from '../data/example.ts'
-import { normalised } from '../data/near.ts'
 import { isRedactionOf } from '../data/redact.ts'
 import type { LinearHead } from '../linear/types.ts'
 import type { Student } from './student.ts'
@@ -31,8 +30,17 @@ export const isRightBy =
 
 function sameText(answer: string, expected: string): boolean {
   const [ours, theirs] = [jsonOf(answer), jsonOf(expected)]
-  return theirs === null ? normalised(answer) === normalised(expected) : ours === theirs
+  return theirs === null ? plain(answer) === plain(expected) : ours === theirs
 }
+
+/** As the grader "exact" of `edgewise evaluate` compares: signs inside count, `x > 5` is not `x < 5`. */
+const plain = (text: string): string =>
+  text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/\s+/g, ' ')
+    .replace(/^[\s"'`“”‘’]+/, '')
+    .replace(/[\s"'`“”‘’.!?…]+$/, '')
 
 /** A text that is the same for the same values; null for what is no JSON object or list. */
 function jsonOf(text: string): string | null {
