@@ -152,6 +152,25 @@ test('the twin takes the steps of the student, whether its texts are more and lo
   }
 })
 
+test('a split by time accounts for every text, those of known users too', async () => {
+  const answers = options.answers.map((answer, i) => ({ ...answer, at: (i * 7) % 50, user: `u${i % 20}` }))
+  const { report } = await distil({
+    ...options,
+    answers,
+    sizes: [
+      { name: 'one', layers: 1 },
+      { name: 'one again', layers: 1 },
+    ],
+    seeds: [],
+    split: { by: 'time', share: 0.6 },
+    training: { ...options.training, epochs: 1 },
+  })
+  const { train, held, left, steps } = report.data
+  expect(left).toBeGreaterThan(0)
+  expect(train + held + left).toBe(steps.at(-1)!.after)
+  expect(documentMarkdown(distilDocument(report))).toContain(`${left} later ones of the same users`)
+})
+
 test('texts that are all longer than the context are refused', async () => {
   const answers = options.answers.map((answer, i) => ({ ...answer, text: `${i} word`.repeat(2000) }))
   const refused = distil({ ...options, answers, filter: { agreement: 0.75, near: 1 } })

@@ -26,6 +26,8 @@ export interface Learned {
   readonly filtered: Filtered
   readonly train: readonly Example[]
   readonly held: readonly Example[]
+  /** Of a split by time: later texts of users who are in `train`, which are in neither. */
+  readonly left: readonly Example[]
 }
 
 /** Throws StudentError `teacher_terms_unknown`, and `examples_invalid` with the rows named. */
@@ -45,8 +47,8 @@ export function learnedOf(options: LearnedOptions): Learned {
   const target = targetFinder({ labels, schema })
   const filtered = filterAnswers(answers, { ...filter, test, target })
   checkExamples(filtered.examples, "what is left of the teacher's answers", labels)
-  if (!holdsBack) return { filtered, train: filtered.examples, held: [] }
-  const { train, held } = splitExamples(filtered.examples, { ...split, seed })
-  checkExamples(train, 'what is to be learned', labels)
-  return { filtered, train, held }
+  if (!holdsBack) return { filtered, train: filtered.examples, held: [], left: [] }
+  const parts = splitExamples(filtered.examples, { ...split, seed })
+  checkExamples(parts.train, 'what is to be learned', labels)
+  return { filtered, ...parts }
 }

@@ -164,11 +164,11 @@ const ratio = (value: number): string =>
   value >= 1 ? `${value.toFixed(value < 10 ? 1 : 0)} times as much` : `${(1 / value).toFixed(1)} times less`
 
 function data({ data, teacher, seed }: DistilReport): Section {
-  const { answers, steps, train, held, test, seeds, labels, tooLong, split } = data
+  const { answers, steps, train, held, left, test, seeds, labels, tooLong, split } = data
   return {
     id: 'data',
     title: 'What it learned from',
-    lead: `${counted(answers, 'answer')} of ${teacher.name}; ${count(train)} texts were learned, ${held === 0 ? '' : `${count(held)} held back to choose by (split by ${split}), `}${counted(seeds, 'seed label')}, ${counted(test, 'test item')}, ${labels === null ? 'any text' : counted(labels, 'label')}, seed ${seed}.`,
+    lead: `${counted(answers, 'answer')} of ${teacher.name}; ${count(train)} texts were learned, ${held === 0 ? '' : `${count(held)} held back to choose by (split by ${split}), `}${left === 0 ? '' : `${count(left)} later ones of the same users left out, `}${counted(seeds, 'seed label')}, ${counted(test, 'test item')}, ${labels === null ? 'any text' : counted(labels, 'label')}, seed ${seed}.`,
     blocks: [
       ...table(
         'Filter',

@@ -38,6 +38,7 @@ export function distilReport(options: DistilOptions, measured: Measured, quantis
       steps: learned.filtered.steps,
       train: learned.train.length,
       held: learned.held.length,
+      left: learned.left.length,
       tooLong: best.fitted.tooLong,
       split: options.split.by,
       seeds: options.seeds.length,

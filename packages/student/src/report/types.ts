@@ -80,6 +80,8 @@ export interface DistilReport {
     readonly train: number
     /** Held back to choose a size by; 0 where there is one. */
     readonly held: number
+    /** Of a split by time: later texts of users who are learned from, which are neither learned nor held back. */
+    readonly left: number
     /** Texts longer than the student's context. */
     readonly tooLong: number
     readonly split: 'user' | 'time'
