@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises'
 import { basename, dirname, relative, resolve } from 'node:path'
 import { confirm, isCancel } from '@clack/prompts'
 import { answersOf, compared, exactMatch, oneOfLabels, qualityTrace } from '@edgewise/advisor'
-import { type Certified, certify, type TraceItem } from '@edgewise/evidence'
+import { type Certified, certify, percent, type TraceItem } from '@edgewise/evidence'
 import { type DistilOptions, type DistilReport, isRightBy, labelFinder } from '@edgewise/student'
 import { checkPolicy, type Policy, policyFileNames, type Rule } from 'edgewise'
 import { writeFileWhole } from './distill-files.ts'
@@ -63,7 +63,7 @@ export async function registerStudent(
     certificate:
       certified.kind === 'refused'
         ? `none: ${certified.why}`
-        : `${certified.certificate.id}: at most ${options.harm * 100} % of all calls are harmed by staying on the device${noBar === null ? '' : `; ${noBar}`}`,
+        : `${certified.certificate.id}: at most ${percent(options.harm)} of all calls are harmed by staying on the device${noBar === null ? '' : `; ${noBar}`}`,
   }
 }
 

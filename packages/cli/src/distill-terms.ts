@@ -1,6 +1,7 @@
 /** Whether the teacher's terms allow to train on its answers: said in an option, or asked of who sits at the terminal. Nobody is told what to say. */
 import { isCancel, select, text } from '@clack/prompts'
 import { type TeacherTerms, UNKNOWN_TERMS } from '@edgewise/student'
+import { EvaluateError } from './evaluate-systems.ts'
 
 export interface TermsOptions {
   readonly teacherTerms?: 'allowed' | 'forbidden'
@@ -9,14 +10,16 @@ export interface TermsOptions {
   readonly json?: true
 }
 
-/** `known`: what was said before; asked again only while nobody has said anything. */
+/** `known`: what was said before; asked again only while nobody has said anything. Throws EvaluateError for a note to nothing. */
 export async function termsOf(
-  { teacherTerms, termsNote = '', yes, json }: TermsOptions,
+  { teacherTerms, termsNote, yes, json }: TermsOptions,
   teacher: string,
   known: TeacherTerms = UNKNOWN_TERMS,
 ): Promise<TeacherTerms> {
   const at = new Date().toISOString()
-  if (teacherTerms !== undefined) return { allowed: teacherTerms, note: termsNote, at }
+  if (teacherTerms !== undefined) return { allowed: teacherTerms, note: termsNote ?? '', at }
+  if (termsNote !== undefined)
+    throw new EvaluateError('evaluate_option', 'a note says where something stands: say --teacher-terms, too')
   if (known.allowed !== 'unknown' || yes || json || !process.stdin.isTTY || !process.stderr.isTTY)
     return known
   const output = process.stderr

@@ -131,6 +131,28 @@ describe('collect', () => {
     expect(existsSync(inFolder('answers.jsonl'))).toBe(false)
   })
 
+  test('a call that came to nothing is told by the exit code; a note to no terms is refused', {
+    timeout: 60_000,
+  }, async () => {
+    const cloud = {
+      baseURL: 'http://127.0.0.1:9/v1',
+      model: 'gone',
+      retries: 0,
+      price: { inputPerMTok: 1, outputPerMTok: 4 },
+    }
+    const tasks = { banking: { place: 'prefer-device' } }
+    const policy = { version: 1, cloud, tasks, default: { place: 'device-only' } }
+    writeFileSync(inFolder('gone.policy.json'), JSON.stringify(policy))
+    writeFileSync(inFolder('one.jsonl'), lines([{ input: 'where is it' }]))
+    const under = ['--policy', 'gone.policy.json', '--out', 'gone.jsonl', '--budget-usd', '1']
+    const { code, out } = await collect('one.jsonl', ...under)
+    expect([code, JSON.parse(out)]).toMatchObject([2, { answers: 0, failed: 1 }])
+    expect(await collect('one.jsonl', ...under, '--terms-note', 'page 3')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('--teacher-terms'),
+    })
+  })
+
   test('stops before a call that could pass the budget, and goes on with a larger one', {
     timeout: 60_000,
   }, async () => {

@@ -61,9 +61,14 @@ function collectCommand(): Command {
   return withTerms(policyOption(command))
     .option('--yes', 'ask nothing')
     .option('--json', 'print the result as JSON, and no progress')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 everything was answered, 2 not all was (the same command asks again), 1 an error.',
+    )
     .action(async (prompts: string | undefined, options: CollectOptions) => {
       await interruptible(async (signal) => {
         const collected = await collect(prompts, options, signal)
+        if (collected.failed > 0) process.exitCode = 2
         console.log(options.json ? JSON.stringify(collected) : collectedText(collected))
       })
     })
