@@ -152,11 +152,14 @@ test('the twin takes the steps of the student, whether its texts are more and lo
   }
 })
 
-test('a split by time accounts for every text, those of known users too', async () => {
+test('a split by time accounts for every text, those of known users too; a test item that is there twice is told', async () => {
   const answers = options.answers.map((answer, i) => ({ ...answer, at: (i * 7) % 50, user: `u${i % 20}` }))
+  const copy = { ...options.test[0]!, id: 'copy', text: options.test[0]!.text.toUpperCase() }
   const { report } = await distil({
     ...options,
     answers,
+    test: [...options.test, copy],
+    testAnswers: [],
     sizes: [
       { name: 'one', layers: 1 },
       { name: 'one again', layers: 1 },
@@ -167,6 +170,7 @@ test('a split by time accounts for every text, those of known users too', async 
   })
   const { train, held, left, steps } = report.data
   expect(left).toBeGreaterThan(0)
+  expect(report.data.testRepeats).toBe(1)
   expect(train + held + left).toBe(steps.at(-1)!.after)
   expect(documentMarkdown(distilDocument(report))).toContain(`${left} later ones of the same users`)
 })

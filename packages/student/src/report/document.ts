@@ -164,7 +164,7 @@ const ratio = (value: number): string =>
   value >= 1 ? `${value.toFixed(value < 10 ? 1 : 0)} times as much` : `${(1 / value).toFixed(1)} times less`
 
 function data({ data, teacher, seed }: DistilReport): Section {
-  const { answers, steps, train, held, left, test, seeds, labels, tooLong, split } = data
+  const { answers, steps, train, held, left, test, seeds, labels, tooLong, split, testRepeats } = data
   return {
     id: 'data',
     title: 'What it learned from',
@@ -175,6 +175,14 @@ function data({ data, teacher, seed }: DistilReport): Section {
         ['step', ':before', ':left out', ':after'],
         steps.map(({ name, before, after }) => [name, count(before), count(before - after), count(after)]),
       ),
+      ...(testRepeats === 0
+        ? []
+        : [
+            text(
+              `${count(testRepeats)} of the test items ${testRepeats === 1 ? 'has' : 'have'} the text of another: intervals and gate take them for items of their own, and are surer than they should be.`,
+              'warn',
+            ),
+          ]),
       ...(tooLong === 0
         ? []
         : [

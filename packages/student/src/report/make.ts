@@ -3,6 +3,7 @@
 import { findString, readGguf } from '@edgewise/engine'
 import { clopperPearson, type Estimate } from '@edgewise/evidence'
 import type { TeacherAnswer } from '../data/answer.ts'
+import { normalised } from '../data/near.ts'
 import type { Assessed } from '../distil/assess.ts'
 import type { Measured } from '../distil/distil.ts'
 import type { Fitted } from '../distil/fit.ts'
@@ -43,6 +44,7 @@ export function distilReport(options: DistilOptions, measured: Measured, quantis
       split: options.split.by,
       seeds: options.seeds.length,
       test: options.test.length,
+      testRepeats: options.test.length - new Set(options.test.map(({ text }) => normalised(text))).size,
       labels: options.labels?.length ?? null,
     },
     rows: rowsOf(options, measured),

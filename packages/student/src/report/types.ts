@@ -87,6 +87,8 @@ export interface DistilReport {
     readonly split: 'user' | 'time'
     readonly seeds: number
     readonly test: number
+    /** Test items with the text of another: each counts as one more, and tells nothing more. */
+    readonly testRepeats: number
     /** null: any text. */
     readonly labels: number | null
   }
