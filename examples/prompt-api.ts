@@ -9,10 +9,11 @@ const LanguageModel = promptApi(ew('fix'))
 console.log(await LanguageModel.availability())
 const session = await LanguageModel.create()
 console.log(await session.prompt('i recieved teh package yesterday'))
-for await (const piece of session.promptStreaming('we was late becuase of the trafic')) console.log(piece)
+for await (const piece of session.promptStreaming('the goverment office is closed tomorow'))
+  console.log(piece)
 session.destroy()
 
 // Prints:
 // available
 // I received the package yesterday
-// We was late because of the traffic
+// the government office is closed tomorrow

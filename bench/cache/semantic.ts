@@ -10,7 +10,7 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { embed } from '@edgewise/engine'
-import { loadMini, type Mini } from '@edgewise/mini'
+import { loadMini } from '@edgewise/mini'
 import { contentOf, similarity, stretches } from '../../packages/edgewise/src/cache/meaning.ts'
 import { type Question, type QuestionSet, questionSets } from './questions.ts'
 
@@ -37,7 +37,7 @@ using mini = await loadMini()
 const vectors: readonly (readonly [string, Nearest])[] = [
   ['embedded model, mean of states', byEmbedding((texts) => embed(mini.model, texts))],
   ['embedded model, last state', byEmbedding((texts) => embed(mini.model, texts, { pooling: 'last' }))],
-  ['embedded model, state before an intent', byEmbedding((texts) => intentStates(mini, texts))],
+  ['embedded model, state before an intent', byEmbedding((texts) => mini.embed(texts))],
   ['stretches of letters', byStretches],
 ]
 
@@ -109,16 +109,6 @@ function byEmbedding(vectorsOf: (texts: readonly string[]) => Promise<Float32Arr
       return best(near)
     })
   }
-}
-
-/** The state after which the model names an intent: it has learned to part 150 of them there. */
-function intentStates({ model }: Mini, texts: readonly string[]): Promise<Float32Array[]> {
-  const prompts = texts.map((text) =>
-    model.tokenizer.encodePrompt(
-      `<|im_start|>user\n<|intent|> ${text.trim()}<|im_end|>\n<|im_start|>assistant\n`,
-    ),
-  )
-  return embed(model, prompts, { pooling: 'last' })
 }
 
 /** `similarity` of all pairs, stretch by stretch. */

@@ -13,18 +13,13 @@ const target = new URL('../../models/mini/golden.json', import.meta.url)
 const count = 48
 
 const prompts = [
-  ['intent', 'can you move fifty dollars from savings to checking'],
-  ['json', 'add the song to my focus playlist'],
-  ['json', 'book a table for 4 at a sushi place in Boston tomorrow'],
-  ['redact', 'My name is Anna Kowalski, call me at (555) 010-7788.'],
-  ['fix', 'i recieved teh package yesterday'],
   // Whose every token is ahead by 0.08 and more: nearer ones may differ between any two ways of adding.
   ['complete', 'Copy a file to'],
   ['complete', 'Install a package'],
   ['complete', 'The agency will'],
 ] as const
 
-/** Tokenised only: a model of two million parameters has nothing to say about these, so its best tokens are near ties. */
+/** Tokenised only: a model of four million parameters has nothing to say about these, so its best tokens are near ties. */
 const odd = [
   'Größe, 你好 and a tab:\t',
   "it's  two   spaces, 12345 and 3.14",

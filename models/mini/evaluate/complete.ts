@@ -39,7 +39,7 @@ export async function evaluateComplete(bench: Bench, items: readonly CompleteIte
 
 /** A unit is right when each of its tokens is the most probable one and, after a word, the next one does not prolong it. */
 function count({ model, protocol }: Bench, item: CompleteItem): Counted {
-  const prompt = protocol.prompt('complete', protocol.units(item.text.slice(0, item.cut)))
+  const prompt = protocol.prompt(protocol.units(item.text.slice(0, item.cut)))
   const next = item.text.slice(item.cut).trim()
   const units = protocol.units(next)
   const target = units.flatMap((unit) => unit.ids)

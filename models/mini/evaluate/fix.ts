@@ -16,11 +16,7 @@ export async function evaluateFix(
   items: readonly FixItem[],
   thresholds: FixThresholds = fixThresholds,
 ) {
-  const correct = (text: string) =>
-    bench.read(async (reader) => {
-      const answer = await fix(reader, bench.protocol, bench.words, text, tally(), thresholds)
-      return answer.text
-    })
+  const correct = async (text: string) => (await fix(bench, bench.words, text, tally(), thresholds)).text
   const { done, seconds } = await runAll('fix', items, (item) => correct(item.noisy))
   type Done = typeof done
   const of = (...kinds: FixItem['kind'][]) => done.filter(({ item }) => kinds.includes(item.kind))

@@ -1,41 +1,66 @@
-/** CLINC150: in-scope accuracy, and how well P(oos) and the best label's probability tell what is out of scope. */
-import { intent } from '../src/intent.ts'
+/**
+ * CLINC150: in-scope accuracy, and how well P(oos) and the best label's probability tell what is out of scope; by the model and the
+ * linear head of the file together, as they ship, and by each alone.
+ */
+import { type IntentAnswer, intent, linearShare } from '../src/intent.ts'
 import { tally } from '../src/score.ts'
 import type { Bench } from './bench.ts'
 import type { IntentItem } from './items.ts'
 import { auroc, quantileAbove, share } from './metrics.ts'
-import { runAll } from './run.ts'
+import { type Outcome, runAll } from './run.ts'
 
+/** What one way to name a label reaches. */
+export interface IntentFigures {
+  /** Best of the 150, whatever P(oos) is. */
+  readonly accuracy: number
+  /** Best of the 151. */
+  readonly accuracyWithOos: number
+  readonly oosRecall: number
+  readonly oosToken: SignalFigures
+  readonly maxProbability: SignalFigures
+}
+
+interface SignalFigures {
+  readonly auroc: number
+  readonly caughtAt5: number
+  readonly threshold: number
+}
+
+/** `shares` of the head, for those who choose one; by default what ships, and each alone. */
 export async function evaluateIntent(bench: Bench, items: readonly IntentItem[]) {
-  const { done, seconds } = await runAll('intent', items, ({ text }) =>
-    bench.read((reader) => intent(reader, bench.protocol, text, tally())),
-  )
+  const by = async (part: number) =>
+    await runAll('intent', items, ({ text }) => intent(bench, bench.head, text, tally(), part))
+  const together = await by(linearShare)
+  return {
+    items: items.length,
+    inScope: items.filter(({ label }) => label !== 'oos').length,
+    outOfScope: items.filter(({ label }) => label === 'oos').length,
+    together: intentFigures(together.done),
+    model: intentFigures((await by(0)).done),
+    linear: intentFigures((await by(1)).done),
+    seconds: together.seconds,
+  }
+}
+
+export function intentFigures(done: readonly Outcome<IntentItem, IntentAnswer>[]): IntentFigures {
   const inside = done.filter(({ item }) => item.label !== 'oos')
   const outside = done.filter(({ item }) => item.label === 'oos')
-  type Answer = (typeof done)[number]['answer']
-  const bestInside = ({ label, top, probability }: Answer) =>
+  const bestInside = ({ label, top, probability }: IntentAnswer) =>
     label === 'oos' ? (top[1]?.probability ?? 0) : probability
-  const scores = { oos: (a: Answer) => a.oos, notMax: (a: Answer) => -bestInside(a) }
-  const signal = (score: (a: Answer) => number) => {
+  const signal = (score: (a: IntentAnswer) => number): SignalFigures => {
     const [low, high] = [inside, outside].map((part) => part.map(({ answer }) => score(answer)))
     const bar = quantileAbove(low!, 0.05)
     return { auroc: auroc(high!, low!), caughtAt5: share(high!, (s) => s > bar), threshold: bar }
   }
   return {
-    items: done.length,
-    inScope: inside.length,
-    outOfScope: outside.length,
-    /** Best of the 150, whatever P(oos) is. */
     accuracy: share(inside, ({ item, answer }) => bestLabel(answer) === item.label),
-    /** Best of the 151. */
     accuracyWithOos: share(inside, ({ item, answer }) => answer.label === item.label),
     oosRecall: share(outside, ({ answer }) => answer.label === 'oos'),
-    oosToken: signal(scores.oos),
-    maxProbability: signal(scores.notMax),
-    seconds,
+    oosToken: signal((answer) => answer.oos),
+    maxProbability: signal((answer) => -bestInside(answer)),
   }
 }
 
-function bestLabel({ label, top }: { label: string; top: readonly { label: string }[] }): string | undefined {
+function bestLabel({ label, top }: IntentAnswer): string | undefined {
   return label === 'oos' ? top[1]?.label : label
 }

@@ -7,9 +7,7 @@ import { addCounts, noCounts, scoreOf, share } from './metrics.ts'
 import { runAll } from './run.ts'
 
 export async function evaluateJson(bench: Bench, items: readonly JsonItem[]) {
-  const { done, seconds } = await runAll('json', items, ({ text }) =>
-    bench.read((reader) => json(reader, bench.protocol, text, tally())),
-  )
+  const { done, seconds } = await runAll('json', items, ({ text }) => json(bench, text, tally()))
   const counts = noCounts()
   let exact = 0
   for (const { item, answer } of done) {

@@ -4,9 +4,8 @@
  * Higher recall is what protects, so it stands first.
  */
 import { combine, findIdentifiers, type Span } from '@edgewise/redact'
-import { ruleSpans, withRules } from '../src/redact.ts'
+import { carefulCost, marked, ruleSpans, withRules } from '../src/redact.ts'
 import { tally } from '../src/score.ts'
-import { decodeSpans } from '../src/spans.ts'
 import type { Bench } from './bench.ts'
 import type { RedactItem } from './items.ts'
 import { addCounts, noCounts, type Score, scoreOf } from './metrics.ts'
@@ -32,18 +31,18 @@ export interface RedactFigures {
   readonly wordFalse: number
 }
 
-export async function evaluateRedact(bench: Bench, items: readonly RedactItem[]) {
-  const { protocol } = bench
-  const { done, tooLong, seconds } = await runAll('redact', items, ({ text }) =>
-    bench.read(async (reader): Promise<Answer> => {
-      const units = protocol.units(text)
-      const task = { prefix: protocol.prompt('redact', units), units, tags: protocol.piiTypes }
-      const model = await decodeSpans(reader, protocol, task, tally())
-      const names = model.filter(({ type }) => nameTypes.includes(type))
-      const sent = combine(text, findIdentifiers(text), names)
-      return { rules: ruleSpans(text), model, both: withRules(text, model), sent }
-    }),
-  )
+export async function evaluateRedact(
+  bench: Bench,
+  items: readonly RedactItem[],
+  noneCost: number = carefulCost,
+) {
+  const { done, tooLong, seconds } = await runAll('redact', items, async ({ text }): Promise<Answer> => {
+    const model = await marked(bench, text, tally())
+    const careful = await marked(bench, text, tally(), noneCost)
+    const names = careful.filter(({ type }) => nameTypes.includes(type))
+    const sent = combine(text, findIdentifiers(text), names)
+    return { rules: ruleSpans(text), model, both: withRules(text, model), sent }
+  })
   const pairs = (pick: (answer: Answer) => readonly Span[], part = done): Pair[] =>
     part.map(({ item, answer }) => ({ text: item.text, given: pick(answer), wanted: item.spans }))
   const sources = [...new Set(items.map((item) => item.source))]
@@ -126,6 +125,8 @@ function wordsHidden(pairs: readonly Pair[]): {
 function namesHidden(pairs: readonly Pair[]): {
   words: number
   wordRecall: number
+  /** The share of the words that are labelled nothing at all which are hidden, too. */
+  wordFalse: number
   byType: Record<string, number>
 } {
   const counts = nameTypes.map((type) => {
@@ -134,10 +135,12 @@ function namesHidden(pairs: readonly Pair[]): {
   })
   const sum = (pick: (count: { hidden: number; toHide: number }) => number) =>
     counts.reduce((total, count) => total + pick(count), 0)
+  const others = wordsHidden(pairs)
   const words = sum(({ toHide }) => toHide)
   return {
     words,
     wordRecall: sum(({ hidden }) => hidden) / Math.max(1, words),
+    wordFalse: others.wrong / Math.max(1, others.toShow),
     byType: Object.fromEntries(
       counts.map(({ type, hidden, toHide }) => [type, hidden / Math.max(1, toHide)]),
     ),

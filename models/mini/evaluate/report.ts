@@ -62,32 +62,29 @@ function ahead({ mini, linear, lowerIsBetter = false, form = percent }: Row): st
 
 function intentRows(intent: Figures['intent'], linear: Baseline['intent']): Row[] {
   if (!intent) return []
+  const ways = (['together', 'model', 'linear'] as const).map((name) => [name, intent[name]] as const)
   return [
-    {
-      what: `intent: accuracy on ${intent.inScope} in scope, best of 150`,
-      mini: intent.accuracy,
+    ...ways.map(([name, { accuracy }]) => ({
+      what: `intent, ${name}: accuracy on ${intent.inScope} in scope, best of 150`,
+      mini: accuracy,
       linear: linear?.accuracy,
-    },
-    { what: 'intent: accuracy, "oos" counted as a wrong answer', mini: intent.accuracyWithOos },
+    })),
     {
-      what: `intent: AUROC of P(oos), ${intent.outOfScope} out of scope`,
-      mini: intent.oosToken.auroc,
+      what: 'intent, together: accuracy, "oos" counted as a wrong answer',
+      mini: intent.together.accuracyWithOos,
+    },
+    ...ways.map(([name, { oosToken }]) => ({
+      what: `intent, ${name}: AUROC of P(oos), ${intent.outOfScope} out of scope`,
+      mini: oosToken.auroc,
       linear: linear?.oos_auroc_oos_probability,
       form: decimals,
-    },
-    {
-      what: 'intent: AUROC of the best probability',
-      mini: intent.maxProbability.auroc,
-      linear: linear?.oos_auroc_max_probability,
-      form: decimals,
-    },
-    { what: 'intent: out of scope caught by P(oos), 5 % in scope rejected', mini: intent.oosToken.caughtAt5 },
-    {
-      what: 'intent: the same by the best probability',
-      mini: intent.maxProbability.caughtAt5,
+    })),
+    ...ways.map(([name, { oosToken }]) => ({
+      what: `intent, ${name}: out of scope caught by P(oos), 5 % in scope rejected`,
+      mini: oosToken.caughtAt5,
       linear: linear?.oos_caught_at_5_percent_rejected,
-    },
-    { what: 'intent: out of scope caught by argmax', mini: intent.oosRecall },
+    })),
+    { what: 'intent, together: out of scope caught by argmax', mini: intent.together.oosRecall },
   ]
 }
 

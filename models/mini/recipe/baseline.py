@@ -21,7 +21,7 @@ from sklearn.linear_model import SGDClassifier
 from sklearn.metrics import roc_auc_score
 
 import splits
-from mixture import dictionary, pools
+from mixture import counted, dictionary, intents, pools
 from generate_pii import Generator
 
 Spans = list[tuple[str, int, int]]
@@ -114,7 +114,7 @@ def read(folder: Path, task: str) -> list[dict]:
 
 
 def intent(tasks: Path, rows: list[dict]) -> dict:
-    train = [x for x in splits.clinc(tasks)["train"]]
+    train = intents(tasks)
     model = TextClassifier([t for t, _ in train], [y for _, y in train])
     p, labels = model.scores([x["text"] for x in rows]), list(model.model.classes_)
     oos = labels.index("oos")
@@ -190,7 +190,7 @@ def fix(tasks: Path, rows: list[dict]) -> dict:
     counts: Counter[str] = Counter()
     for doc in splits.documents(tasks, "usgov")["train"] + splits.banking(tasks):
         counts.update(re.findall(r"[a-z']+", doc.lower()))
-    words = set(dictionary(tasks))
+    words = set(dictionary(tasks, counted(tasks)))
     by_first: dict[str, list[str]] = defaultdict(list)
     for w in words:
         by_first[w[0]].append(w)

@@ -16,7 +16,7 @@ from typing import Iterator
 import splits
 from generate_fix import Noise
 from generate_pii import Generator
-from mixture import dictionary
+from mixture import counted, dictionary
 
 
 def utf16(text: str, i: int) -> int:
@@ -61,7 +61,7 @@ def corrections(tasks: Path, part: str) -> Iterator[dict]:
     pool = splits.documents(tasks, "usgov")[part] + splits.documents(tasks, "tldr")[part]
     pool = [s for s in splits.sentences(pool) if s not in train]
     r.shuffle(pool)
-    noise = Noise(splits.typos(tasks)[part], set(dictionary(tasks)), own=False)
+    noise = Noise(splits.typos(tasks)[part], set(dictionary(tasks, counted(tasks))), own=False)
     n = {"text": 0, "clean": 0}
     for clean in pool:
         noisy, edits, right = noise.apply(clean, r, .3)

@@ -1,8 +1,8 @@
 """From a checkpoint to the Hugging Face folder that the GGUF writer and other runtimes read.
 
     python export.py RUN OUT [--watch MINUTES] [--random]
-RUN is the folder of train.py (model.pt, tokenizer.json, words.json). OUT is replaced as a whole, by rename: safetensors in
-F32 with Hugging Face names, config.json, tokenizer files, generation_config.json, words.json. With --watch it repeats.
+RUN is the folder of train.py (model.pt, tokenizer.json, words.json, intents.jsonl). OUT is replaced as a whole, by rename: safetensors in
+F32 with Hugging Face names, config.json, tokenizer files, generation_config.json, words.json, intents.jsonl. With --watch it repeats.
 """
 from __future__ import annotations
 
@@ -90,6 +90,7 @@ def export(run: Path, out: Path, random: bool = False) -> dict:
              "training.json": {k: more[k] for k in ("tokens", "minutes", "done")}}
     for name, content in files.items():
         (temp / name).write_text(json.dumps(content, ensure_ascii=False, indent=None if name in ("tokenizer.json", "words.json") else 1) + "\n")
+    shutil.copy(run / "intents.jsonl", temp / "intents.jsonl")
     if out.exists():
         old = out.with_name(out.name + ".old")
         shutil.rmtree(old, ignore_errors=True)

@@ -1,15 +1,28 @@
-"""The token layout of protocol.md: from an example to (ids, loss weights).
+"""The token layout of protocol.md: from an example to ids and what is to be said at which place.
 
-Weights: 0 on the wrapper and on the source of fix, redact and copy; .25 on the source of intent and json; 1 on every
-decision (markers, first token of a word), .2 on the rest of a copied word; 2 on an intent label; 1 on both sides of complete.
-A span marker stands between units (pieces of the pre-tokenizer); an opening one comes before the white space of its span.
+Tasks that choose (intent, json, redact, fix) are read in one pass in which every token sees all others: `<|task|> text <|im_end|>`.
+What the whole text is, is said at place 0; what a unit (a piece of the pre-tokenizer's split) is, at its first token. `complete` is
+read from left to right like any chat.
 """
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 from tokenizers import Tokenizer
 
-Example = tuple[list[int], list[float]]
 Spans = list[tuple[str, int, int]]
+LONGEST = 128  # tokens of one two-way pass
+
+
+@dataclass
+class Example:
+    """`whole`: the class at place 0 (or None), `soft`: probabilities of all classes there; `places` and `tags`: classes of units."""
+    ids: list[int]
+    whole: int | None = None
+    soft: object = None
+    places: list[int] = field(default_factory=list)
+    tags: list[int] = field(default_factory=list)
+    weights: list[float] = field(default_factory=list)
 
 
 class Codec:
@@ -23,7 +36,18 @@ class Codec:
         self.head = [self.special("<|im_start|>"), *self.ids_of("user\n")]
         self.mid = [self.special("<|im_end|>"), *nl, self.special("<|im_start|>"), *self.ids_of("assistant\n")]
         self.end = self.special("<|im_end|>")
-        self.close, self.fix, self.to = (self.special(x) for x in ("</>", "<fix>", "<to>"))
+        names = [tokenizer.id_to_token(i) for i in range(tokenizer.get_vocab_size()) if tokenizer.id_to_token(i).startswith("<")]
+        of = lambda kind: [n[len(kind) + 2:-1] for n in names if n.startswith(f"<{kind}:")]
+        self.labels, self.intents, self.slots, self.types = of("intent"), of("snips"), of("slot"), of("pii")
+        self.classes = {
+            "intent": [self.special(f"<intent:{n}>") for n in self.labels],
+            "snips": [self.special(f"<snips:{n}>") for n in self.intents],
+            "json": self.tag_ids("slot", self.slots), "redact": self.tag_ids("pii", self.types),
+            "fix": [self.special(n) for n in ("<none>", "<wrong>", "<join>")]}
+
+    def tag_ids(self, kind: str, names: list[str]) -> list[int]:
+        """None, then the beginnings, then the insides."""
+        return [self.special("<none>")] + [self.special(f"<{k}:{n}>") for k in (kind, kind + "+") for n in names]
 
     def pieces(self, text: str) -> list[tuple[int, int, list[int]]]:
         """(start, end, ids) of each unit of `text` as it stands."""
@@ -49,113 +73,74 @@ def flat(units: list) -> list[int]:
     return [i for _, _, ids in units for i in ids]
 
 
-def copy_weights(ids: list[int], spaced: bool) -> list[float]:
-    return [1.0 if spaced else .5] + [.2] * (len(ids) - 1)
+def blank(text: str, unit: tuple) -> bool:
+    return not text[max(unit[0], 0):unit[1]].strip()
 
 
-def wrap(codec: Codec, task: str, source: list[int], source_weight: float, target: list[int], weights: list[float],
-         end_weight: float = 1.0) -> Example:
-    head = codec.head + [codec.special(f"<|{task}|>")]
-    ids = head + source + codec.mid + target + [codec.end]
-    w = [0.0] * len(head) + [source_weight] * len(source) + [0.0] * len(codec.mid) + weights + [end_weight]
-    return ids, w
-
-
-def align(text: str, units: list, spans: Spans) -> list[tuple[str, int, int]]:
-    """Character spans to unit ranges [first, last), the white space before a span belonging to it."""
-    out = []
+def align(text: str, units: list, spans: Spans) -> list[tuple[str, list[int]]]:
+    """Each character span as the numbers of the units that lie in it, blank ones left out."""
+    out, last = [], -1
     for name, a, b in spans:
-        inside = [i for i, (ua, ub, _) in enumerate(units) if ub > a and ua < b and text[max(ua, 0):ub].strip()]
-        if not inside:
-            continue
-        first = inside[0]
-        while first > 0 and not text[max(units[first - 1][0], 0):units[first - 1][1]].strip():
-            first -= 1
-        if out and first < out[-1][2]:
-            continue
-        out.append((name, first, inside[-1] + 1))
+        inside = [i for i, u in enumerate(units) if u[1] > a and u[0] < b and not blank(text, u) and i > last]
+        if inside:
+            out.append((name, inside))
+            last = inside[-1]
     return out
 
 
-def tagged(codec: Codec, text: str, units: list, spans: Spans, prefix: str) -> tuple[list[int], list[float]]:
-    """The source again with `<prefix:NAME> words </>` around each span."""
-    ids: list[int] = []
-    w: list[float] = []
-    opens = {first: (name, last) for name, first, last in align(text, units, spans)}
-    stop = -1
-    for i, (a, b, piece) in enumerate(units):
-        if i == stop:
-            ids.append(codec.close)
-            w.append(1.0)
-        if i in opens:
-            name, stop = opens[i]
-            ids.append(codec.special(f"<{prefix}:{name}>"))
-            w.append(1.0)
-        ids += piece
-        w += copy_weights(piece, a < 0 or text[a].isspace())
-    if stop == len(units):
-        ids.append(codec.close)
-        w.append(1.0)
-    return ids, w
+def read(codec: Codec, task: str, text: str, units: list) -> tuple[list[int], dict[int, int]]:
+    """The ids of a two-way pass, and the place of each unit that is not blank."""
+    ids, places = [codec.special(f"<|{task}|>")], {}
+    for i, u in enumerate(units):
+        if not blank(text, u):
+            places[i] = len(ids)
+        ids += u[2]
+    return ids + [codec.end], places
 
 
-def intent(codec: Codec, text: str, label: str) -> Example:
-    return wrap(codec, "intent", flat(codec.units(text)), .25, [codec.special(f"<intent:{label}>")], [2.0], .2)
+def intent(codec: Codec, text: str, label: str, soft=None) -> Example:
+    text = text.strip()
+    return Example(read(codec, "intent", text, codec.units(text))[0], codec.labels.index(label), soft)
+
+
+def tagged(codec: Codec, task: str, names: list[str], text: str, spans: Spans, whole: int | None) -> Example:
+    units = codec.units(text)
+    ids, places = read(codec, task, text, units)
+    tags = dict.fromkeys(places, 0)
+    for name, inside in align(text, units, spans):
+        for k, i in enumerate(inside):
+            tags[i] = 1 + names.index(name) + (len(names) if k else 0)
+    return Example(ids, whole, None, list(places.values()), list(tags.values()), [1.0] * len(tags))
 
 
 def json_slots(codec: Codec, text: str, label: str, slots: Spans) -> Example:
-    units = codec.units(text)
-    ids, w = tagged(codec, text, units, slots, "slot")
-    return wrap(codec, "json", flat(units), .25, [codec.special(f"<snips:{label}>")] + ids, [1.0] + w)
+    return tagged(codec, "json", codec.slots, text, slots, codec.intents.index(label))
 
 
 def redact(codec: Codec, text: str, spans: Spans) -> Example:
-    units = codec.units(text)
-    ids, w = tagged(codec, text, units, spans, "pii")
-    return wrap(codec, "redact", flat(units), 0.0, ids, w)
+    return tagged(codec, "redact", codec.types, text.strip(), spans, None)
 
 
-def fix(codec: Codec, noisy: str, edits: list[tuple[int, int, str]]) -> Example | None:
-    """edits: (start, end, right text) over the stripped noisy text. None if an edit does not fall on unit bounds."""
+def fix(codec: Codec, noisy: str, edits: list[tuple[int, int, str]]) -> Example:
+    """edits: (start, end, right text) over the stripped noisy text. The first unit of a wrong span says so; its other units say nothing."""
     text = noisy.strip()
     units = codec.units(text)
-    starts = {first: (last, e) for e, (_, first, last) in
-              zip(edits, align(text, units, [("x", a, b) for a, b, _ in edits]))}
-    if len(starts) != len(edits):
-        return None
-    ids: list[int] = []
-    w: list[float] = []
-    stop, right = -1, ""
-    for i, (a, b, piece) in enumerate(units + [(len(text), len(text), [])]):
-        if i == stop:
-            new = codec.ids_of(" " + right.strip())
-            ids += [codec.to, *new, codec.close]
-            w += [1.0] * (len(new) + 2)
-        if i in starts:
-            stop, (ea, eb, right) = starts[i]
-            if units[stop - 1][1] != eb or text[max(a, 0):ea].strip():
-                return None
-            ids.append(codec.fix)
-            w.append(1.0)
-        ids += piece
-        w += copy_weights(piece, a < 0 or text[a].isspace()) if piece else []
-    return wrap(codec, "fix", flat(units), 0.0, ids, w)
+    ids, places = read(codec, "fix", text, units)
+    tags, weights = dict.fromkeys(places, 0), dict.fromkeys(places, 1.0)
+    for n, inside in align(text, units, [(n, a, b) for n, (a, b, _) in enumerate(edits)]):
+        a, b, right = edits[n]
+        join = len(right.split()) < len(text[a:b].split()) and not any(c.isdigit() for c in right)
+        for k, i in enumerate(inside):
+            tags[i], weights[i] = (2 if join else 1, 1.0) if k == 0 else (0, 0.0)
+    return Example(ids, None, None, list(places.values()), list(tags.values()), list(weights.values()))
 
 
-def complete(codec: Codec, text: str, at: float) -> Example | None:
-    """Cut a window at the word boundary nearest to the fraction `at`; both sides are language modelling."""
+def complete(codec: Codec, text: str, at: float) -> list[int] | None:
+    """One turn each, cut at the word boundary nearest to the fraction `at`: both sides are language modelling."""
     units = codec.units(text)
     stripped = text.strip()
     cuts = [i for i, (a, b, _) in enumerate(units) if i > 0 and b - a > 1 and stripped[a] == " "]
     if not cuts:
         return None
     cut = min(cuts, key=lambda i: abs(i - at * len(units)))
-    source, target = flat(units[:cut]), flat(units[cut:])
-    ids, w = wrap(codec, "complete", source, 1.0, target, [1.0] * len(target), 0.0)
-    return ids, w
-
-
-def copying(codec: Codec, words: str) -> Example:
-    """Warm-up: any words, repeated."""
-    units = codec.units(words)
-    return wrap(codec, "copy", flat(units), 0.0, flat(units), [1.0] * len(flat(units)))
+    return codec.head + [codec.special("<|complete|>")] + flat(units[:cut]) + codec.mid + flat(units[cut:]) + [codec.end]

@@ -48,6 +48,20 @@ def char_noise(word: str, r: random.Random) -> str:
                     word[:i] + word[i:i + 2][::-1] + word[i + 2:], word[:i] + pick(r, "aeioutnsrl") + word[i:]])
 
 
+def neighbours(words: set[str]) -> dict[str, list[str]]:
+    """Words of four letters or more that a slip turns into one another: they share what is left when one letter is taken out."""
+    shared: dict[str, list[str]] = {}
+    for w in words:
+        if len(w) > 3 and w.isalpha():
+            for left in {w, *(w[:i] + w[i + 1:] for i in range(len(w)))}:
+                shared.setdefault(left, []).append(w)
+    out: dict[str, set[str]] = {}
+    for group in shared.values():
+        for w in group:
+            out.setdefault(w, set()).update(x for x in group if x != w)
+    return {w: sorted(x) for w, x in out.items() if x}
+
+
 class Noise:
     """`typos`: (wrong, [right, ...]) pairs allowed in this split; `own`: also make up typos (training only)."""
 
@@ -57,6 +71,7 @@ class Noise:
             if " " not in wrong and len(rights) == 1:
                 self.wrongs.setdefault(rights[0].lower(), []).append(wrong)
         self.words, self.own = words, own
+        self.near = neighbours(words) if own else {}
 
     def misspell(self, word: str, r: random.Random) -> str | None:
         known = self.wrongs.get(word.lower())
@@ -91,6 +106,9 @@ class Noise:
                     wrong = t[:k] + " " + t[k:]
                 elif x < rate * .89 and self.own:
                     wrong = f"{t} {t}"
+                elif self.own and x < rate * 1.09 and t.lower() in self.near:
+                    wrong = pick(r, self.near[t.lower()])
+                    wrong = wrong.capitalize() if t[0].isupper() else wrong
                 elif "'" in t and x < .35:
                     wrong = t.replace("'", "")
                 elif t[0].isupper() and t[1:].islower() | (len(t) == 1) and (lower_all or x < rate + .08) and t.lower() in self.words | {"i"}:

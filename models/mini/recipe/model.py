@@ -1,8 +1,8 @@
-"""A plain Llama and the Muon optimiser.
+"""A plain Llama, read from left to right or both ways, and the Muon optimiser.
 
 While training, the embedding output is multiplied by 4 (it lets the embedding stay small under tied weights); `folded`
 moves that factor into the weights, so that what is exported is a Llama like any other. Positions are 0..n-1, padding on the
-right; logits are computed only where the loss weight is above zero.
+right. Of a two-way pass only the classes of its task are scored, and only at the places that have one.
 """
 from __future__ import annotations
 
@@ -15,16 +15,17 @@ from torch import Tensor, nn
 
 @dataclass
 class Shape:
-    vocab: int = 3072
-    dim: int = 192
+    vocab: int = 4096
+    dim: int = 256
     layers: int = 4
-    heads: int = 6
-    kv_heads: int = 2
-    ffn: int = 512
+    heads: int = 8
+    kv_heads: int = 4
+    ffn: int = 768
     context: int = 512
     theta: float = 10000.0
     eps: float = 1e-5
     scale: float = 4.0
+    dropout: float = .1
 
 
 class HeadLoss(torch.autograd.Function):
@@ -76,33 +77,48 @@ class Llama(nn.Module):
         self.register_buffer("cos", torch.cat([angle, angle], 1).cos(), persistent=False)
         self.register_buffer("sin", torch.cat([angle, angle], 1).sin(), persistent=False)
 
-    def hidden(self, ids: Tensor) -> Tensor:
+    def hidden(self, ids: Tensor, both_ways: bool) -> Tensor:
+        """States [n, t, dim], normalised. Dropout only while training, and only in two-way passes."""
         s, (n, t) = self.s, ids.shape
         hd, group = s.dim // s.heads, s.heads // s.kv_heads
         cos, sin = self.cos[:t], self.sin[:t]
+        unseen = (ids == 0)[:, None, None, :] if both_ways else torch.ones(t, t, dtype=torch.bool).triu(1)
+        mask = torch.zeros(unseen.shape).masked_fill(unseen, -1e4)
+        p = s.dropout if both_ways and self.training else 0.0
         def rope(x: Tensor) -> Tensor:
             return x * cos + torch.cat([-x[..., hd // 2:], x[..., :hd // 2]], -1) * sin
-        x = F.embedding(ids, self.embed) * s.scale
+        def drop(x: Tensor) -> Tensor:
+            return F.dropout(x, p) if p else x
+        x = drop(F.embedding(ids, self.embed) * s.scale)
         for b in self.blocks:
             h = F.rms_norm(x, (s.dim,), b.norm1, s.eps)
             q = rope((h @ b.q.T).view(n, t, s.heads, hd).transpose(1, 2))
             k = rope((h @ b.k.T).view(n, t, s.kv_heads, hd).transpose(1, 2)).repeat_interleave(group, 1)
             v = (h @ b.v.T).view(n, t, s.kv_heads, hd).transpose(1, 2).repeat_interleave(group, 1)
-            a = F.scaled_dot_product_attention(q, k, v, is_causal=True)
-            x = x + a.transpose(1, 2).reshape(n, t, s.dim) @ b.o.T
+            with torch.autocast("cpu", enabled=False):  # for short sequences several times as fast as torch's own attention
+                a = torch.softmax(q.float() @ k.float().transpose(2, 3) * hd ** -.5 + mask, -1) @ v.float()
+            x = x + drop(a.transpose(1, 2).reshape(n, t, s.dim) @ b.o.T)
             h = F.rms_norm(x, (s.dim,), b.norm2, s.eps)
-            x = x + (F.silu(h @ b.gate.T) * (h @ b.up.T)) @ b.down.T
+            x = x + drop((F.silu(h @ b.gate.T) * (h @ b.up.T)) @ b.down.T)
         return F.rms_norm(x, (s.dim,), self.norm, s.eps)
 
-    def logits(self, ids: Tensor) -> Tensor:
-        return self.hidden(ids) @ self.embed.T
+    def logits(self, ids: Tensor, both_ways: bool = False) -> Tensor:
+        return self.hidden(ids, both_ways) @ self.embed.T
 
-    def loss(self, ids: Tensor, weight: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Weighted mean of the next-token loss, and for the log the loss and row of each counted position."""
-        counted = weight[:, 1:] > 0
-        w = weight[:, 1:][counted]
-        total, each = HeadLoss.apply(self.hidden(ids[:, :-1])[counted], self.embed, ids[:, 1:][counted], w / w.sum())
-        return total, each, counted.nonzero()[:, 0]
+    def text_loss(self, ids: Tensor) -> Tensor:
+        """Mean of -ln p of each token but the first, read from left to right; padding does not count."""
+        target = ids[:, 1:]
+        counted = target != 0
+        y = target[counted]
+        h = self.hidden(ids[:, :-1], False)[counted]
+        with torch.autocast("cpu", enabled=False):
+            total, _ = HeadLoss.apply(h.float(), self.embed, y, torch.full((len(y),), 1 / len(y)))
+        return total
+
+    def class_loss(self, states: Tensor, classes: Tensor, target: Tensor, weight: Tensor | None = None) -> Tensor:
+        """Mean of -ln p of `target` (numbers of classes, or probabilities of all) among `classes` (token ids)."""
+        each = F.cross_entropy((states @ self.embed[classes].T).float(), target, reduction="none")
+        return each.mean() if weight is None else (each * weight).sum() / weight.sum()
 
 
 def folded(model: Llama) -> dict[str, Tensor]:
@@ -148,11 +164,11 @@ class Muon:
             x = g.lerp_(buf, .95)
             tall = x.shape[1] > x.shape[2]
             x = x.transpose(1, 2) if tall else x
-            x = x / (x.norm(dim=(1, 2), keepdim=True) + 1e-7)
+            x = (x / (x.norm(dim=(1, 2), keepdim=True) + 1e-7)).bfloat16()
             for _ in range(5):
                 a = x @ x.transpose(1, 2)
                 x = torch.baddbmm(x, torch.baddbmm(a, a, a, beta=-4.7750, alpha=2.0315), x, beta=3.4445)
-            x = x.transpose(1, 2) if tall else x
+            x = (x.transpose(1, 2) if tall else x).float()
             scale = max(1.0, x.shape[1] / x.shape[2]) ** .5
             for p, u in zip(ps, x):
                 p.mul_(1 - lr * self.decay).add_(u, alpha=-lr * scale)

@@ -1,4 +1,4 @@
-"""Byte-level BPE of 3,072 tokens: 240 specials (ids 0-239), 256 bytes, 2,576 merges.
+"""Byte-level BPE of 4,096 tokens: 288 specials (ids 0-287), 256 bytes, 3,552 merges.
 
 The pre-tokenizer is the one llama.cpp calls `smollm`: single digits, then the GPT-2 split. The file is written by hand
 from the trained merges (pairs, no post-processor), so that every reader of tokenizer.json takes it.
@@ -13,7 +13,7 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
 import splits
 
-VOCAB, SPECIALS = 3072, 240
+VOCAB, SPECIALS = 4096, 288
 CONTROL = ["<|pad|>", "<|im_start|>", "<|im_end|>", "<|intent|>", "<|json|>", "<|redact|>", "<|fix|>", "<|complete|>"]
 
 # a system message that holds only a task's name chooses the control token
@@ -28,13 +28,13 @@ CHAT_TEMPLATE = (
 
 
 def specials(tasks: Path) -> list[str]:
-    """All special tokens in id order; the last ones are training-only and spare."""
+    """All special tokens in id order; the last ones are spare."""
     labels = sorted({y for _, y in json.loads((tasks / "clinc150/data.json").read_text())["train"]}) + ["oos"]
     rows = [x for part in splits.snips(tasks).values() for x in part]
     intents = sorted({y for _, y, _ in rows})
     slots = sorted({s[0] for _, _, spans in rows for s in spans})
-    out = CONTROL + ["</>", "<fix>", "<to>"] + [f"<intent:{x}>" for x in labels] + [f"<snips:{x}>" for x in intents]
-    out += [f"<slot:{x}>" for x in slots] + [f"<pii:{x}>" for x in splits.PII_TYPES] + ["<|copy|>"]
+    out = CONTROL + ["<none>", "<wrong>", "<join>"] + [f"<intent:{x}>" for x in labels] + [f"<snips:{x}>" for x in intents]
+    out += [f"<{k}:{x}>" for k in ("slot", "slot+") for x in slots] + [f"<{k}:{x}>" for k in ("pii", "pii+") for x in splits.PII_TYPES]
     return out + [f"<|spare{i}|>" for i in range(SPECIALS - len(out))]
 
 

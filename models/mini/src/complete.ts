@@ -1,7 +1,7 @@
 /** `complete`: the words that follow, sampled and streamed by the engine. */
 import { generate, type PrefixCache } from '@edgewise/engine'
+import { mayFit } from './may-fit.ts'
 import type { Protocol } from './protocol.ts'
-import { mayFit } from './reader.ts'
 import type { RunOptions, RunResult, TextPart } from './run-types.ts'
 
 /** Tokens when the caller names no limit: a suggestion, not an essay. */
@@ -17,7 +17,7 @@ export async function* complete(
 ): AsyncGenerator<TextPart, RunResult> {
   mayFit(cache.model, protocol, text)
   const units = protocol.units(text)
-  const prompt = protocol.prompt('complete', units)
+  const prompt = protocol.prompt(units)
   // No marker or label belongs in a completion: the first one drawn ends it.
   const stopTokens = [...protocol.isText.keys()].filter((id) => !protocol.isText[id])
   const answer = generate(cache, prompt, {

@@ -55,7 +55,7 @@ test('the metadata say what llama.cpp asks for', () => {
   expect(findString(metadata, 'general.license')).toBe('apache-2.0')
   expect(findString(metadata, 'tokenizer.ggml.pre')).toBe('smollm')
   expect(findNumber(metadata, 'llama.rope.dimension_count')).toBe(16)
-  expect(findNumber(metadata, 'edgewise.mini.protocol')).toBe(1)
+  expect(findNumber(metadata, 'edgewise.mini.protocol')).toBe(2)
   expect(findStrings(metadata, 'edgewise.mini.words')).toEqual(tinyWords)
   expect(findStrings(metadata, 'tokenizer.ggml.merges')![2]).toBe('Ġ the')
   const types = metadata.get('tokenizer.ggml.token_type')!.value as Int32Array

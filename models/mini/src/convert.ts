@@ -21,6 +21,8 @@ export interface Checkpoint {
   readonly tokenizer: HfTokenizer
   readonly tokenizerConfig: { readonly chat_template?: string }
   readonly words: readonly string[]
+  /** The file of a linear head for the labels of `intent`, which judges beside the model. */
+  readonly intents?: Uint8Array<ArrayBuffer>
   /** The bytes of model.safetensors. */
   readonly weights: Uint8Array
 }
@@ -78,7 +80,7 @@ export function convert(checkpoint: Checkpoint, type: FileType): Uint8Array<Arra
   return writeGguf({ metadata: metadata(checkpoint, type), tensors: tensors(config, take, type) })
 }
 
-function metadata({ config, tokenizer, tokenizerConfig, words }: Checkpoint, type: FileType) {
+function metadata({ config, tokenizer, tokenizerConfig, words, intents }: Checkpoint, type: FileType) {
   const { tokens, types } = vocabulary(config, tokenizer)
   const idOf = (text: string) => {
     const id = tokens.indexOf(text)
@@ -122,6 +124,7 @@ function metadata({ config, tokenizer, tokenizerConfig, words }: Checkpoint, typ
       : []),
     ['edgewise.mini.protocol', int(protocolVersion)],
     ['edgewise.mini.words', texts(words)],
+    ...(intents ? [['edgewise.mini.intents', { type: 'array', of: 'uint8', value: intents }] as const] : []),
   ])
 }
 

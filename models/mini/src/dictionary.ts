@@ -14,17 +14,21 @@ export interface Dictionary {
   readonly size: number
   /** Exact, lower case. */
   has(word: string): boolean
+  /** 1 for the most frequent word, one past the last for a word that is not there. */
+  rank(word: string): number
   /** Words at distance <= `limit` of `word`, in no order, `word` itself included if it is one. */
   near(word: string, limit: number): Near[]
 }
 
-/** `words`: lower case. Duplicates are harmless. */
+/** `words`: lower case, the most frequent first. Duplicates are harmless. */
 export function dictionary(words: readonly string[]): Dictionary {
-  const exact = new Set(words)
-  const trie = buildTrie([...exact].sort(byCodeUnit))
+  const ranks = new Map<string, number>()
+  for (const word of words) if (!ranks.has(word)) ranks.set(word, ranks.size + 1)
+  const trie = buildTrie([...ranks.keys()].sort(byCodeUnit))
   return {
-    size: exact.size,
-    has: (word) => exact.has(word),
+    size: ranks.size,
+    has: (word) => ranks.has(word),
+    rank: (word) => ranks.get(word) ?? ranks.size + 1,
     near: (word, limit) => search(trie, word, limit),
   }
 }

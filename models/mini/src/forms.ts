@@ -1,5 +1,5 @@
 /**
- * The one way `fix` writes dates, times, US phone numbers and weekdays (protocol.md, "What fix changes"). Pure reading and writing:
+ * The one way `fix` writes dates, times, US phone numbers, weekdays and "I" (protocol.md, "What fix changes"). Pure reading and writing:
  * the model says where one stands and whether to change it; the digits are only moved, never made up.
  */
 
@@ -8,9 +8,9 @@ const months = [
   ...['November', 'December'],
 ]
 
-/** `text` as a date, a time, a phone number or a weekday in its form, or undefined if all of it is not one. */
+/** `text` as a date, a time, a phone number, a weekday or "I" in its form, or undefined if all of it is not one. */
 export function inForm(text: string): string | undefined {
-  return date(text) ?? time(text) ?? phone(text) ?? weekday(text)
+  return date(text) ?? time(text) ?? phone(text) ?? weekday(text) ?? (text === 'i' ? 'I' : undefined)
 }
 
 /** A month's name or the beginning of one, a day and a year, in any order: "3rd of mar. 2026" is "March 3, 2026". */

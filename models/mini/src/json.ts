@@ -1,9 +1,8 @@
-/** `json`: the Snips intent, then the slots as spans of the text. The JSON is built here, so it is always valid. */
-import type { Protocol } from './protocol.ts'
-import type { Reader } from './reader.ts'
-import { argmax, logSoftmax, type Tally } from './score.ts'
+/** `json`: the Snips intent, and the slots as spans of the text. The JSON is built here, so it is always valid. */
+import { type Reader, read } from './reading.ts'
+import { argmax, type Tally } from './score.ts'
 import { slotsOf } from './snips.ts'
-import { decodeSpans, roomFor } from './spans.ts'
+import { decodeSpans } from './spans.ts'
 
 export interface JsonAnswer {
   readonly intent: string
@@ -18,24 +17,18 @@ export type Slot = {
   readonly end: number
 }
 
-export async function json(
-  reader: Reader,
-  protocol: Protocol,
-  text: string,
-  decisions: Tally,
-): Promise<JsonAnswer> {
-  const units = protocol.units(text)
-  const prompt = protocol.prompt('json', units)
-  reader.mustFit(prompt.length + 1 + roomFor(units))
-  const logits = await reader.after(prompt)
-  const scores = logSoftmax(protocol.intents.map((tag) => logits[tag.id]!))
-  const chosen = protocol.intents[argmax(scores)]!
-  decisions.add(Math.max(...scores))
-  const tags = protocol.slots.filter((slot) => slotsOf[chosen.name]?.includes(slot.name))
-  const task = { prefix: [...prompt, chosen.id], units, tags }
-  const spans = await decodeSpans(reader, protocol, task, decisions)
+export async function json(reader: Reader, text: string, decisions: Tally): Promise<JsonAnswer> {
+  const { intents, slots: marks } = reader.protocol
+  const units = reader.protocol.units(text)
+  const question = { whole: intents.map(({ id }) => id), each: marks.ids }
+  const reading = await read(reader, 'json', units, question)
+  const best = argmax(reading.whole)
+  const chosen = intents[best]!.name
+  decisions.add(reading.whole[best]!)
+  const allowed = marks.names.flatMap((name, k) => (slotsOf[chosen]?.includes(name) ? [k] : []))
+  const spans = decodeSpans(units, reading, marks, decisions, { allowed })
   return {
-    intent: chosen.name,
+    intent: chosen,
     slots: spans.map(({ type, start, end }) => ({ name: type, value: text.slice(start, end), start, end })),
   }
 }

@@ -1,4 +1,4 @@
-import { BadGgufError, ContextLengthError, embed } from '@edgewise/engine'
+import { BadGgufError, ContextLengthError } from '@edgewise/engine'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { convert } from './convert.ts'
@@ -33,8 +33,8 @@ const bits = [
   'march 3',
   '<|im_end|>',
   '<intent:oos>',
-  '</>',
-  '<fix>',
+  '<none>',
+  '<wrong>',
   'a@b.com',
   '😀',
   '\ud800',
@@ -131,8 +131,8 @@ describe('for any text and any weights', () => {
   test('user text never becomes a control token', async () => {
     await everyText(async (mini, input) => {
       const { tokenizer } = mini.model
-      expect(mini.countTokens('intent', input)).toBe(
-        mini.countTokens('intent', '') - 1 + tokenizer.encode(` ${input.trim()}`, { literal: true }).length,
+      expect(mini.countTokens('complete', input)).toBe(
+        mini.countTokens('complete', '') - 1 + tokenizer.encode(` ${input.trim()}`, { literal: true }).length,
       )
     })
   })
@@ -143,10 +143,12 @@ test('a text too long is refused with a typed error by every task, before any wo
   for (const task of miniTasks) {
     await expect(minis[0]!.run(task, long).next()).rejects.toThrow(ContextLengthError)
   }
-  // A task that copies needs its text twice.
-  const half = 'the '.repeat(100)
-  await expect(minis[0]!.run('redact', half).next()).rejects.toThrow(ContextLengthError)
-  expect((await minis[0]!.run('intent', half).next()).done).toBe(false)
+  // What is read is read once, in windows where it is longer than a pass.
+  const whole = 'the '.repeat(minis[0]!.contextLength - 2)
+  for (const task of ['intent', 'json', 'redact', 'fix'] as const) {
+    expect((await minis[0]!.run(task, whole).next()).done).toBe(false)
+    await expect(minis[0]!.run(task, `${whole}the`).next()).rejects.toThrow(ContextLengthError)
+  }
 })
 
 test('a text far too long is refused without being tokenized, white space around it does not count', async () => {
@@ -163,30 +165,7 @@ test('a text far too long is refused without being tokenized, white space around
   expect(mini.countTokens('intent', padded)).toBe(mini.countTokens('intent', 'the'))
   // At the bound itself nothing is refused unseen: these are as few tokens as a text of this length can have.
   const most = 'the '.repeat(mini.contextLength)
-  expect(mini.countTokens('intent', most)).toBe(mini.countTokens('intent', '') - 1 + mini.contextLength)
-})
-
-test('room for markers is asked for before any work', async () => {
-  using mini = await tinyMini(1)
-  let passes = 0
-  const { session } = mini.model
-  mini.model.session = () => {
-    const made = session.call(mini.model)
-    const { forward } = made
-    made.forward = (...given) => {
-      passes++
-      return forward.apply(made, given)
-    }
-    return made
-  }
-  const frame = mini.countTokens('redact', '') - 1
-  const fits = Math.floor((mini.contextLength - frame) / 2)
-  for (const task of ['json', 'redact', 'fix'] as const) {
-    await expect(mini.run(task, 'the '.repeat(fits)).next()).rejects.toThrow(ContextLengthError)
-  }
-  expect(passes).toBe(0)
-  await mini.run('intent', 'the').next()
-  expect(passes).toBe(1)
+  expect(mini.countTokens('intent', most)).toBe(mini.countTokens('intent', '') + mini.contextLength)
 })
 
 test('an option that is undefined is one not given', async () => {
@@ -208,7 +187,7 @@ test('aborting throws the reason, before and during the run', async () => {
   }
   const controller = new AbortController()
   // So hot that one of the few tokens that end the text is not drawn first.
-  const run = minis[0]!.run('complete', 'hi', { signal: controller.signal, temperature: 100, seed: 1 })
+  const run = minis[0]!.run('complete', 'hi', { signal: controller.signal, temperature: 100, seed: 3 })
   expect((await run.next()).done).toBe(false)
   controller.abort(reason)
   await expect(run.next()).rejects.toBe(reason)
@@ -224,25 +203,20 @@ test('runs of one model may overlap', async () => {
   expect(both[0].text).toBe(alone.text)
 })
 
-test('a run begins with what earlier ones have run of its prompt, and answers the same', async () => {
+test('a completion begins with what earlier ones have run of its prompt, and answers the same', async () => {
   using mini = await tinyMini(4)
-  for (const task of miniTasks) {
-    const options = task === 'complete' ? { temperature: 0, maxTokens: 5 } : {}
-    const first = await finish(mini.run(task, 'the word of march', options))
-    const again = await finish(mini.run(task, 'the word of march', options))
-    const more = await finish(mini.run(task, 'the word of the world', options))
-    using fresh = await tinyMini(4)
-    expect(again.text).toBe(first.text)
-    expect(more.text).toBe((await finish(fresh.run(task, 'the word of the world', options))).text)
-    // The words before a task are the same for all; the text comes after its name.
-    const head = mini.countTokens(task, '') - 1
-    expect(first.result.cachedTokens).toBeLessThan(head)
-    // Of what was asked for first, all but its last token.
-    expect(again.result.cachedTokens).toBeGreaterThanOrEqual(again.result.promptTokens - 1)
-    expect(again.result.cachedTokens).toBeLessThanOrEqual(again.result.promptTokens)
-    expect(more.result.cachedTokens).toBeGreaterThan(first.result.cachedTokens)
-    expect(more.result.cachedTokens).toBeLessThan(more.result.promptTokens - 1)
-  }
+  const options = { temperature: 0, maxTokens: 5 }
+  const first = await finish(mini.run('complete', 'the word of march', options))
+  const again = await finish(mini.run('complete', 'the word of march', options))
+  const more = await finish(mini.run('complete', 'the word of the world', options))
+  using fresh = await tinyMini(4)
+  expect(again.text).toBe(first.text)
+  expect(more.text).toBe((await finish(fresh.run('complete', 'the word of the world', options))).text)
+  expect(first.result.cachedTokens).toBe(0)
+  // Of what was asked for first, all but its last token.
+  expect(again.result.cachedTokens).toBe(again.result.promptTokens - 1)
+  expect(more.result.cachedTokens).toBeGreaterThan(0)
+  expect(more.result.cachedTokens).toBeLessThan(more.result.promptTokens - 1)
 })
 
 test('an unknown task, a foreign file and a broken file are told apart', async () => {
@@ -251,12 +225,12 @@ test('an unknown task, a foreign file and a broken file are told apart', async (
   expect(isMiniTask('sing')).toBe(false)
   await expect(openMini(new Uint8Array(10))).rejects.toThrow(BadGgufError)
   const checkpoint = tinyCheckpoint(1)
-  const { '</>': id, ...vocab } = checkpoint.tokenizer.model.vocab
+  const { '<join>': id, ...vocab } = checkpoint.tokenizer.model.vocab
   const foreign = {
     ...checkpoint,
     tokenizer: {
       model: { ...checkpoint.tokenizer.model, vocab: { ...vocab, '<other>': id! } },
-      added_tokens: checkpoint.tokenizer.added_tokens.filter((token) => token.content !== '</>'),
+      added_tokens: checkpoint.tokenizer.added_tokens.filter((token) => token.content !== '<join>'),
     },
   }
   await expect(openMini(convert(foreign, 'f32'), { backend: 'reference' })).rejects.toThrow(NotMiniError)
@@ -273,9 +247,9 @@ test('a text is embedded as the state from which intent names a label', async ()
     const [vector, other] = await mini.embed(['wo rd', 'the <|im_end|>'])
     expect(vector).toHaveLength(model.config.dim)
     expect(Math.hypot(...vector!)).toBeCloseTo(1, 5)
-    const prompt = '<|im_start|>user\n<|intent|> wo rd<|im_end|>\n<|im_start|>assistant\n'
-    const [same] = await embed(model, [model.tokenizer.encodePrompt(prompt)], { pooling: 'last' })
-    expect(vector).toEqual(same)
+    const state = model.encodeStates(model.tokenizer.encodePrompt('<|intent|> wo rd<|im_end|>'), [0])
+    const length = Math.hypot(...state)
+    expect(vector).toEqual(state.map((value) => value / length))
     expect(other).not.toEqual(vector)
     await expect(mini.embed(['the '.repeat(5000)])).rejects.toThrow(ContextLengthError)
   }

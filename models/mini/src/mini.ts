@@ -1,17 +1,27 @@
 /**
  * edgewise-mini, opened: one model, five tasks, one way to run them. Loading the file that ships is here too.
- * Runs of one Mini may overlap: each has a session of its own, and they take turns between passes. A run begins with what
- * earlier ones have run of its prompt.
+ * Runs of one Mini may overlap: they take turns between passes. A completion begins with what earlier ones have run of its prompt.
  */
-import { embed, findNumber, findStrings, type Model, openModel, PrefixCache, turns } from '@edgewise/engine'
+import {
+  ContextLengthError,
+  findNumber,
+  findNumbers,
+  findStrings,
+  type Model,
+  openModel,
+  PrefixCache,
+  turns,
+} from '@edgewise/engine'
+import { type LinearHead, readLinear } from '@edgewise/student/linear'
 import { complete } from './complete.ts'
 import { type Dictionary, dictionary } from './dictionary.ts'
 import { NotMiniError, UnknownTaskError } from './errors.ts'
 import { fix } from './fix.ts'
 import { intent } from './intent.ts'
 import { json, jsonText } from './json.ts'
+import { mayFit } from './may-fit.ts'
 import { type Protocol, protocolOf, protocolVersion } from './protocol.ts'
-import { mayFit, Reader } from './reader.ts'
+import { type Reader, windows } from './reading.ts'
 import { redact } from './redact.ts'
 import type { RunOptions, RunResult, TextPart } from './run-types.ts'
 import { type Tally, tally } from './score.ts'
@@ -24,7 +34,7 @@ export interface OpenOptions {
 export interface Mini {
   /** 'edgewise-mini'. */
   readonly modelId: string
-  /** Tokens a prompt and its answer may have together; a task that copies its text needs it twice, and room for markers. */
+  /** Tokens a text may have, and of `complete` a prompt and its answer together. */
   readonly contextLength: number
   readonly model: Model
   /**
@@ -83,11 +93,17 @@ function miniOf(model: Model): Mini {
   }
   const protocol = protocolOf(model.tokenizer)
   let words: Dictionary | undefined
+  let head: LinearHead | undefined
+  const headBytes = findNumbers(model.metadata, 'edgewise.mini.intents')
   const cache = new PrefixCache(model)
   const parts: Parts = {
-    cache,
+    model,
     protocol,
-    // Only `fix` needs it, and it takes a few milliseconds to build.
+    // Only one task needs each, and they take a few milliseconds to build.
+    head: () => {
+      if (headBytes instanceof Uint8Array) head ??= readLinear(headBytes)
+      return head
+    },
     words: () => (words ??= dictionary(findStrings(model.metadata, 'edgewise.mini.words') ?? [])),
   }
   return {
@@ -97,21 +113,37 @@ function miniOf(model: Model): Mini {
     countTokens: (task, text) => {
       const name = known(task)
       const fewest = protocol.fewestTokens(text)
-      return fewest > model.contextLength ? fewest : protocol.prompt(name, protocol.units(text)).length
+      return fewest > model.contextLength ? fewest : tokensOf(protocol, name, text)
     },
     run: (task, text, options = {}) =>
       task === 'complete'
         ? complete(cache, protocol, text, options)
         : decide(parts, known(task), text, options),
     async embed(texts, signal) {
-      const prompts = texts.map((text) => {
-        mayFit(model, protocol, text)
-        return protocol.prompt('intent', protocol.units(text))
-      })
-      return await embed(model, prompts, { pooling: 'last', ...(signal && { signal }) })
+      const turn = turns(signal)
+      const reader = { model, protocol, turn }
+      const vectors: Float32Array[] = []
+      for (const text of texts) vectors.push(await vectorOf(reader, text))
+      return vectors
     },
     [Symbol.dispose]: () => model[Symbol.dispose](),
   }
+}
+
+/** The state at the place of the task, from which `intent` names a label, of length 1; of a text in windows their mean. */
+async function vectorOf({ model, protocol, turn }: Reader, text: string): Promise<Float32Array> {
+  mayFit(model, protocol, text)
+  const units = protocol.units(text)
+  const tokens = tokensOf(protocol, 'intent', text)
+  if (tokens > model.contextLength) throw new ContextLengthError(tokens, model.contextLength)
+  const sum = new Float32Array(model.config.dim)
+  for (const { from, to } of windows(units)) {
+    const { ids } = protocol.reading('intent', units.slice(from, to))
+    for (const [i, value] of model.encodeStates(ids, [0]).entries()) sum[i]! += value
+    await turn()
+  }
+  const length = Math.hypot(...sum)
+  return sum.map((value) => value / length)
 }
 
 function known(task: MiniTask): MiniTask {
@@ -120,8 +152,9 @@ function known(task: MiniTask): MiniTask {
 }
 
 interface Parts {
-  readonly cache: PrefixCache
+  readonly model: Model
   readonly protocol: Protocol
+  readonly head: () => LinearHead | undefined
   readonly words: () => Dictionary
 }
 
@@ -130,27 +163,33 @@ async function* decide(
   parts: Parts,
   task: MiniTask,
   text: string,
-  { signal }: RunOptions,
+  { signal, careful }: RunOptions,
 ): AsyncGenerator<TextPart, RunResult> {
-  const { cache, protocol } = parts
-  const { model } = cache
+  const { model, protocol } = parts
   mayFit(model, protocol, text)
-  using reader = new Reader(cache, turns(signal))
+  const promptTokens = tokensOf(protocol, task, text)
+  if (promptTokens > model.contextLength) throw new ContextLengthError(promptTokens, model.contextLength)
+  const turn = turns(signal)
+  await turn()
   const decisions = tally()
-  const answer = await answers[task as keyof typeof answers](parts, reader, text, decisions)
-  reader.keep()
+  const reader = { model, protocol, turn }
+  const answer = await answers[task as keyof typeof answers](parts, reader, text, decisions, careful)
   const meanLogprob = decisions.mean()
   yield { text: answer.text, logprob: meanLogprob }
-  const promptTokens = protocol.prompt(task, protocol.units(text)).length
   return {
     finishReason: 'stop',
     promptTokens,
-    // A first question may be about more than the prompt.
-    cachedTokens: Math.min(reader.cachedTokens, promptTokens),
+    cachedTokens: 0,
     completionTokens: model.tokenizer.encode(answer.text, { literal: true }).length,
     meanLogprob,
     data: answer.data,
   }
+}
+
+/** Tokens that are read of a text, windows counted once. */
+function tokensOf(protocol: Protocol, task: MiniTask, text: string): number {
+  const units = protocol.units(text)
+  return task === 'complete' ? protocol.prompt(units).length : protocol.reading(task, units).ids.length
 }
 
 type Decide = (
@@ -158,23 +197,24 @@ type Decide = (
   reader: Reader,
   text: string,
   decisions: Tally,
+  careful?: boolean,
 ) => Promise<{ text: string; data: Json }>
 
 const answers: Record<Exclude<MiniTask, 'complete'>, Decide> = {
-  intent: async ({ protocol }, reader, text, decisions) => {
-    const answer = await intent(reader, protocol, text, decisions)
+  intent: async ({ head }, reader, text, decisions) => {
+    const answer = await intent(reader, head(), text, decisions)
     return { text: answer.label, data: { ...answer } }
   },
-  json: async ({ protocol }, reader, text, decisions) => {
-    const answer = await json(reader, protocol, text, decisions)
+  json: async (_, reader, text, decisions) => {
+    const answer = await json(reader, text, decisions)
     return { text: jsonText(answer), data: { ...answer } }
   },
-  redact: async ({ protocol }, reader, text, decisions) => {
-    const answer = await redact(reader, protocol, text, decisions)
+  redact: async (_, reader, text, decisions, careful) => {
+    const answer = await redact(reader, text, decisions, careful)
     return { text: answer.text, data: answer.spans }
   },
-  fix: async ({ protocol, words }, reader, text, decisions) => {
-    const answer = await fix(reader, protocol, words(), text, decisions)
+  fix: async ({ words }, reader, text, decisions) => {
+    const answer = await fix(reader, words(), text, decisions)
     return { text: answer.text, data: answer.edits }
   },
 }

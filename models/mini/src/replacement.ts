@@ -1,18 +1,6 @@
-/** Which of a list of texts the model would put in place of a wrong span: the best one, found exactly. */
-import type { Protocol } from './protocol.ts'
-import type { Reader } from './reader.ts'
-import { logSum } from './score.ts'
-
-export interface Replacement {
-  readonly text: string
-  /** The ids after `<to>`, without the closing marker. */
-  readonly ids: readonly number[]
-  /** Log-probability of the ids and the closing marker. */
-  readonly logprob: number
-}
-
-/** Passes one search may take: a word has one to five tokens, and the second guess is seldom needed. */
-const mostPasses = 24
+/** Which of a list of texts may stand in a sentence: the one the model, reading the sentence with it, finds most probably right. */
+import { type Reader, read } from './reading.ts'
+import { argmax, logSoftmax } from './score.ts'
 
 /** A text that may stand there, and the log-probability it is to lose. */
 export interface Choice {
@@ -20,50 +8,50 @@ export interface Choice {
   readonly cost: number
 }
 
-interface Partial {
-  /** The choices that start with `ids`, as their own ids. */
-  readonly among: readonly Sequence[]
-  readonly ids: readonly number[]
-  readonly logprob: number
-  /** The most that any of them can still score. */
-  readonly bound: number
-}
-
-interface Sequence extends Choice {
-  readonly ids: readonly number[]
-}
+/** Candidates that are read, those of the least cost: each is a pass. */
+const MOST_READ = 12
+/** UTF-16 units of text read on either side of it. */
+const AROUND = 160
 
 /**
- * Best first: the beginning with the highest bound is always the next to be continued, and as no continuation scores above
- * its beginning's bound, the first choice completed is the best of all. A score is the log-probability of the text and the
- * closing marker, less the cost. `prefix` ends with `<to>`. Undefined when mostPasses did not complete one.
+ * The best of all `choices` but the first, which is what stands there now: its log-probability among them, and by how much the sentence
+ * with it is more probably right than as it stands. What counts of a sentence is the lowest log-probability of being right of the
+ * words put in, less the cost where choices are held against each other. Throws as `read`.
  */
-export async function bestChoice(
+export async function bestReplacement(
   reader: Reader,
-  protocol: Protocol,
-  prefix: readonly number[],
+  before: string,
+  after: string,
   choices: readonly Choice[],
-): Promise<Replacement | undefined> {
-  const partial = (among: readonly Sequence[], ids: readonly number[], logprob: number): Partial => {
-    const bound = logprob - Math.min(...among.map((choice) => choice.cost))
-    return { among, ids, logprob, bound }
-  }
-  const all = choices.map(({ text, cost }) => {
-    return { text, cost, ids: [...protocol.tokenizer.encode(` ${text}`, { literal: true }), protocol.close] }
-  })
-  let open = [partial(all, [], 0)]
-  for (let pass = 0; pass < mostPasses && open.length > 0; pass++) {
-    const best = open.reduce((a, b) => (b.bound > a.bound ? b : a))
-    if (best.ids.at(-1) === protocol.close) {
-      return { text: best.among[0]!.text, ids: best.ids.slice(0, -1), logprob: best.logprob }
-    }
-    const logits = await reader.after([...prefix, ...best.ids])
-    const total = logSum(logits)
-    const groups = Map.groupBy(best.among, (choice) => choice.ids[best.ids.length]!)
-    const longer = [...groups].map(([id, among]) =>
-      partial(among, [...best.ids, id], best.logprob + logits[id]! - total),
-    )
-    open = [...open.filter((other) => other !== best), ...longer]
-  }
-  return undefined
+): Promise<{ readonly text: string; readonly logprob: number; readonly gain: number }> {
+  const [standing, ...others] = choices as readonly [Choice, ...Choice[]]
+  const tried = others.sort((a, b) => a.cost - b.cost).slice(0, MOST_READ)
+  const left = before.slice(cutAt(before, -AROUND))
+  const right = after.slice(0, cutAt(after, AROUND))
+  const rights: number[] = []
+  for (const { text } of tried) rights.push(await rightness(reader, left, text, right))
+  const logprobs = logSoftmax(tried.map(({ cost }, i) => rights[i]! - cost))
+  const best = argmax(logprobs)
+  const gain = rights[best]! - (await rightness(reader, left, standing.text, right))
+  return { text: tried[best]!.text, logprob: logprobs[best]!, gain }
+}
+
+/** The lowest log-probability of being right of the units of `text` where it stands. */
+async function rightness(reader: Reader, left: string, text: string, right: string): Promise<number> {
+  const { protocol } = reader
+  const units = protocol.units(left + text + right)
+  const { units: judged } = await read(reader, 'fix', units, { each: protocol.fixes })
+  const [start, end] = [left.length, left.length + text.length]
+  let lowest = 0
+  for (const [i, unit] of units.entries())
+    if (judged[i] && unit.end > start && unit.start < end) lowest = Math.min(lowest, judged[i]![0]!)
+  return lowest
+}
+
+/** A place near `at` (from the end where it is below 0) at white space; all of a short text. */
+function cutAt(text: string, at: number): number {
+  if (Math.abs(at) >= text.length) return at < 0 ? 0 : text.length
+  const from = at < 0 ? text.length + at : at
+  const space = text.indexOf(' ', from)
+  return space === -1 || space - from > 40 ? from : space
 }

@@ -5,6 +5,8 @@ import type { Json } from './tasks.ts'
 export interface RunOptions {
   /** Aborting throws the signal's reason. */
   readonly signal?: AbortSignal
+  /** `redact` only: rather hide a word too many than show a name, as for what leaves the device. */
+  readonly careful?: boolean
   /** `complete` only, like all that follow: the other tasks are not sampled and end by themselves. */
   readonly maxTokens?: number
   readonly temperature?: number
@@ -36,9 +38,8 @@ export interface RunResult {
   readonly completionTokens: number
   /**
    * Mean log-probability of the decisions the model made, 0 when there were none:
-   * `intent` the label among the labels; `json` the intent among the intents, and at each unit boundary the choice between
-   * going on, opening and closing; `redact` those boundary choices; `fix` at each unit the choice between copying and
-   * correcting, and the end and the text of each correction tried; `complete` the tokens.
+   * `intent` the label among the labels; `json` the intent among the intents, and what each unit is called; `redact` what each unit
+   * is called; `fix` that a unit is right, or the text put in its place among the candidates; `complete` the tokens.
    */
   readonly meanLogprob: number
   /**

@@ -1,14 +1,5 @@
 /** Small arithmetic over logits: sums in the log domain, choices with their log-probability, and the mean of those. */
 
-/** log(sum(exp(logits[i]))) over the tokens whose mask is 1. */
-export function logSumText(logits: Float32Array, isText: Uint8Array): number {
-  let max = -Infinity
-  for (let i = 0; i < logits.length; i++) if (isText[i] && logits[i]! > max) max = logits[i]!
-  let sum = 0
-  for (let i = 0; i < logits.length; i++) if (isText[i]) sum += Math.exp(logits[i]! - max)
-  return max + Math.log(sum)
-}
-
 /** log(sum(exp(scores))). */
 export function logSum(scores: ArrayLike<number>): number {
   let max = -Infinity

@@ -1,76 +1,77 @@
 /**
- * The decoder of `json` and `redact`: the source is copied, and at unit boundaries the model chooses between going on,
- * opening a span and closing it. So a span is always a stretch of the source and the answer always well formed.
- * "Going on" scores the summed probability of all text tokens, "opening" that of all opening markers.
+ * The decoder of `json` and `redact`: each unit begins a span of some type, goes on with it, or stands outside; of all ways to say so
+ * that fit together, the most probable is taken (Viterbi). So a span is always a stretch of the source, and nothing can be made up.
  */
-
 import type { Span } from '@edgewise/redact'
-import type { Protocol, Tag, Unit } from './protocol.ts'
-import type { Reader } from './reader.ts'
-import { argmax, logSoftmax, logSum, logSumText, type Tally } from './score.ts'
-
-export interface SpanTask {
-  /** The ids before the first copied unit. */
-  readonly prefix: readonly number[]
-  readonly units: readonly Unit[]
-  /** The markers that may open a span. */
-  readonly tags: readonly Tag[]
-}
-
-/** Spans in order, without overlaps and without white space around them. Each boundary adds its choice to `decisions`. */
-export async function decodeSpans(
-  reader: Reader,
-  protocol: Protocol,
-  { prefix, units, tags }: SpanTask,
-  decisions: Tally,
-): Promise<Span[]> {
-  const tokens = [...prefix]
-  const ahead = aheadOf(units)
-  const spans: Span[] = []
-  let open: { tag: Tag; first: number } | undefined
-  const finish = (end: number) => {
-    spans.push(spanOf(units, open!.first, end, open!.tag.name))
-    tokens.push(protocol.close)
-    open = undefined
-  }
-  for (let i = 0; i < units.length; i++) {
-    if (open && !units.slice(open.first, i).every((unit) => unit.blank)) {
-      const logits = await reader.after(tokens, ahead(i))
-      const [goOn, close] = logSoftmax([logSumText(logits, protocol.isText), logits[protocol.close]!])
-      decisions.add(Math.max(goOn!, close!))
-      if (close! > goOn!) finish(i)
-    }
-    if (!open) {
-      const logits = await reader.after(tokens, ahead(i))
-      const opening = tags.map((tag) => logits[tag.id]!)
-      const [goOn, begin] = logSoftmax([logSumText(logits, protocol.isText), logSum(opening)])
-      decisions.add(Math.max(goOn!, begin!))
-      if (begin! > goOn!) {
-        const tag = tags[argmax(opening)]!
-        tokens.push(tag.id)
-        open = { tag, first: i }
-      }
-    }
-    tokens.push(...units[i]!.ids)
-  }
-  if (open) finish(units.length)
-  return spans
-}
+import type { Marks, Unit } from './protocol.ts'
+import type { Reading } from './reading.ts'
+import type { Tally } from './score.ts'
 
 /**
- * Tokens to ask for before a text is copied: the copy, and two markers for every four units. A text dense with spans may
- * need more; then the pass that no longer fits throws ContextLengthError, and nothing of the answer is given out.
+ * Spans in order, without overlaps and without white space around them. `allowed` are places in `marks.names`; `noneCost` is what
+ * standing outside loses: above 0 more is marked than is probable. Each unit adds what was chosen for it to `decisions`.
  */
-export function roomFor(units: readonly Unit[]): number {
-  return units.reduce((sum, unit) => sum + unit.ids.length, 0) + 2 * Math.ceil(units.length / 4)
+export function decodeSpans(
+  units: readonly Unit[],
+  { units: judged }: Reading,
+  marks: Marks,
+  decisions: Tally,
+  { allowed = [...marks.names.keys()], noneCost = 0 }: SpanOptions = {},
+): Span[] {
+  const asked = units.flatMap((unit, i) => (judged[i] ? [{ i, unit, scores: judged[i]! }] : []))
+  const count = marks.names.length
+  /** 0 outside, 1 + k begins type k, 1 + count + k goes on with it. */
+  const states = [0, ...allowed.map((k) => 1 + k), ...allowed.map((k) => 1 + count + k)]
+  const cost = (state: number) => (state === 0 ? noneCost : 0)
+  let best = new Map<number, number>()
+  const back: Map<number, number>[] = []
+  for (const [n, { scores }] of asked.entries()) {
+    const next = new Map<number, number>()
+    const from = new Map<number, number>()
+    const [topState, top] = highest(best)
+    for (const state of states) {
+      const own = scores[state]! - cost(state)
+      if (state <= count) {
+        next.set(state, top + own)
+        from.set(state, topState)
+        continue
+      }
+      // What goes on has begun just before, or gone on.
+      const [begun, gone] = [best.get(state - count), best.get(state)]
+      if (n === 0 || (begun === undefined && gone === undefined)) continue
+      const isBegun = (begun ?? Number.NEGATIVE_INFINITY) >= (gone ?? Number.NEGATIVE_INFINITY)
+      next.set(state, (isBegun ? begun! : gone!) + own)
+      from.set(state, isBegun ? state - count : state)
+    }
+    back.push(from)
+    best = next
+  }
+  const path: number[] = []
+  let [state] = highest(best)
+  for (let n = asked.length - 1; n >= 0; n--) {
+    path[n] = state
+    state = back[n]!.get(state)!
+  }
+  const spans: { first: number; last: number; k: number }[] = []
+  for (const [n, { i, scores }] of asked.entries()) {
+    const at = path[n]!
+    decisions.add(scores[at]!)
+    if (at === 0) continue
+    if (at <= count) spans.push({ first: i, last: i, k: at - 1 })
+    else spans.at(-1)!.last = i
+  }
+  return spans.map(({ first, last, k }) => spanOf(units, first, last + 1, marks.names[k]!))
 }
 
-/** A function giving the ids of units[i..]: what follows if all is copied. */
-export function aheadOf(units: readonly Unit[]): (i: number) => number[] {
-  const ids = units.flatMap((unit) => unit.ids)
-  let at = 0
-  const starts = units.map((unit) => (at += unit.ids.length) - unit.ids.length)
-  return (i) => ids.slice(starts[i])
+export interface SpanOptions {
+  readonly allowed?: readonly number[]
+  readonly noneCost?: number
+}
+
+function highest(scores: ReadonlyMap<number, number>): [number, number] {
+  let found: [number, number] = [0, scores.size === 0 ? 0 : Number.NEGATIVE_INFINITY]
+  for (const [state, score] of scores) if (score > found[1]) found = [state, score]
+  return found
 }
 
 /** units[first..end) as a span of the caller's text, white space around it left out. */

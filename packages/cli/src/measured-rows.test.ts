@@ -95,7 +95,7 @@ describe('rows', () => {
       },
     ])
     expect(rows.models).toMatchObject([
-      { id: 'edgewise-mini', hidden: 192, vocab: 3072, parameters: 2_164_416, bodyParameters: 1_574_592 },
+      { id: 'edgewise-mini', hidden: 256, vocab: 4096, parameters: 4_196_608, bodyParameters: 3_148_032 },
     ])
     expect(rows.own).toMatchObject([
       {

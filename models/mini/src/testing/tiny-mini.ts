@@ -1,6 +1,6 @@
 /**
  * A random model of a few thousand numbers with mini's vocabulary in small, made the way the real one is: safetensors,
- * tokenizer.json, convert. Its markers have long embedding rows, so that decoders really open, close and correct.
+ * tokenizer.json, convert. Its markers have long embedding rows, so that decoders really mark and correct.
  */
 import { seededRandom } from '@edgewise/engine'
 import { writeSafetensors } from '../../../../packages/engine/src/testing/safetensors-writer.ts'
@@ -9,7 +9,7 @@ import { type Mini, openMini } from '../mini.ts'
 import { miniTasks } from '../tasks.ts'
 
 const markers = [
-  ...['</>', '<fix>', '<to>'],
+  ...['<none>', '<wrong>', '<join>'],
   ...[
     '<intent:oos>',
     '<intent:alarm>',
@@ -18,8 +18,9 @@ const markers = [
     '<intent:music>',
     '<intent:joke>',
   ],
-  ...['<snips:PlayMusic>', '<snips:GetWeather>', '<slot:artist>', '<slot:city>', '<slot:year>'],
-  ...['<pii:PERSON>', '<pii:PHONE_NUMBER>'],
+  ...['<snips:PlayMusic>', '<snips:GetWeather>'],
+  ...['<slot:artist>', '<slot:city>', '<slot:year>', '<slot+:artist>', '<slot+:city>', '<slot+:year>'],
+  ...['<pii:PERSON>', '<pii:PHONE_NUMBER>', '<pii+:PERSON>', '<pii+:PHONE_NUMBER>'],
 ]
 const control = ['<|pad|>', '<|im_start|>', '<|im_end|>', ...miniTasks.map((task) => `<|${task}|>`)]
 const merges: [string, string][] = [

@@ -39,6 +39,7 @@ export interface MiniRun {
 
 export interface MiniRunOptions {
   signal?: AbortSignal
+  careful?: boolean
   maxTokens?: number
   temperature?: number
   topP?: number

@@ -81,9 +81,11 @@ const timedRule: fc.Arbitrary<Rule> = fc
       select: ____,
       compress: _____,
       audit: ______,
+      // The host opens it; here one device answers all.
+      deviceModel: _______,
       ...rest
     } = rule
-    const escalate = rest.escalate?.map(({ certificate: _______, ...bar }) => bar)
+    const escalate = rest.escalate?.map(({ certificate: ________, ...bar }) => bar)
     const mayHedge = rest.place === 'prefer-device' || rest.place === 'prefer-cloud'
     const isHedged = mayHedge && hedge !== null && hedge < (total ?? Number.POSITIVE_INFINITY)
     // Where both places race and are shown when they are whole, the first word comes when a trace says.

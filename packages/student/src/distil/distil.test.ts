@@ -148,7 +148,7 @@ test('the twin takes the steps of the student, whether its texts are more and lo
   for (const seeds of [long, [...short.slice(0, 3), { ...short[3]!, target: 'exchange_rate' }]]) {
     const { report } = await distil({ ...options, seeds })
     const [, student, twin] = report.rows
-    expect(Math.abs(twin!.tokens! / student!.tokens! - 1)).toBeLessThan(0.2)
+    expect(Math.abs(twin!.tokens! / student!.tokens! - 1)).toBeLessThan(0.25)
   }
 })
 

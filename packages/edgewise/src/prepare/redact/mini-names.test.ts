@@ -17,7 +17,7 @@ function fakeMini(tokensPerUnit = 0.3): MiniLike & { readonly windows: string[] 
     run: async function* (_: string, text: string) {
       windows.push(text)
       const tokens = Math.ceil(text.length * tokensPerUnit)
-      if (tokens * 2 > contextLength) throw new Error(`${tokens} tokens and their copy do not fit`)
+      if (tokens > contextLength) throw new Error(`${tokens} tokens do not fit`)
       yield { text: '', logprob: 0 }
       const words = [...text.matchAll(/\p{Lu}\p{Ll}+(?: \p{Lu}\p{Ll}+)*/gu)]
       const data = [
@@ -68,7 +68,7 @@ test('a name at the edge of a window is found whole, wherever the edge is', asyn
   }
 })
 
-test('every letter is read, in windows that fit with their copy', async () => {
+test('every letter is read, in windows that fit', async () => {
   // Every stretch stands once in its text, so that it is known which one was read.
   let next = 0
   const letters = (count: number, from: number) =>
