@@ -13,16 +13,23 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs'
+import { basename, dirname } from 'node:path'
 import {
   type AnswerLine,
   type AnswersFileContent,
   type AnswersHeader,
   type AskedLine,
   type FailedLine,
+  lockFor,
   readAnswers,
 } from '@edgewise/student'
-import { lockFile } from './file-lock.ts'
 import { FileError } from './quantize-files.ts'
+
+const taken = (path: string, pid: number): FileError =>
+  new FileError(
+    'file_exists',
+    `process ${pid} writes to ${path}: wait until it ends, or name another file with --out`,
+  )
 
 export interface OpenAnswersFile extends Disposable {
   readonly content: AnswersFileContent
@@ -35,7 +42,7 @@ export interface OpenAnswersFile extends Disposable {
  */
 export function openAnswersFile(path: string, header: AnswersHeader): OpenAnswersFile {
   using opened = new DisposableStack()
-  opened.use(attempt(path, () => lockFile(path)))
+  opened.use(attempt(path, () => lockFor(dirname(path), `.${basename(path)}.`, (pid) => taken(path, pid))))
   const text = existsSync(path) ? attempt(path, () => readFileSync(path, 'utf8')) : ''
   const whole = text.slice(0, text.lastIndexOf('\n') + 1)
   const first = lineOf(header)

@@ -58,6 +58,7 @@ export type {
   Trainer,
 } from './exchange/types.ts'
 export * from './linear/index.ts'
+export { lockFor } from './process-lock.ts'
 export { distilDocument } from './report/document.ts'
 export { type Paired, paired } from './report/paired.ts'
 export type { DistilReport, Gate, Row, RowName, Verdict } from './report/types.ts'

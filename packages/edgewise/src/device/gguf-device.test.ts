@@ -1,6 +1,6 @@
 /** A model of random weights speaks noise, so what it says right, it says because it can say nothing else. */
 import type { LanguageModelV4CallOptions, LanguageModelV4StreamPart } from '@ai-sdk/provider'
-import { embed, generate, type MetadataValue, openModel, type PrefixStore } from '@edgewise/engine'
+import { embed, generate, openModel, type PrefixStore } from '@edgewise/engine'
 import { describe, expect, test } from 'vitest'
 import { randomModel } from '../../../engine/src/testing/random-model.ts'
 import { edgewise } from '../edgewise.ts'
@@ -396,26 +396,4 @@ test('texts as the engine embeds them, one batch at a time beside an answer', as
   await expect(device.embed(['hello '.repeat(2000)])).rejects.toMatchObject({
     code: 'context_length_exceeded',
   })
-})
-
-test('a file that names its labels answers with one of them, whatever it was asked', async () => {
-  const labels = ['card_arrival', 'lost card']
-  const student = await openModel(
-    randomModel({
-      seed: 3,
-      contextLength: 200,
-      metadata: new Map<string, MetadataValue>([
-        ['tokenizer.chat_template', { type: 'string', value: template }],
-        ['edgewise.student.labels', { type: 'array', of: 'string', value: labels }],
-      ]),
-    }),
-  )
-  const device = await ggufDevice(student)
-  for (const asked of ['where is it?', 'x', 'lost']) {
-    const { content, finishReason } = await device.doGenerate(
-      call({ prompt: prompt(asked), maxOutputTokens: 60 }),
-    )
-    expect(labels).toContain(content.map((part) => (part.type === 'text' ? part.text : '')).join(''))
-    expect(finishReason.unified).toBe('stop')
-  }
 })

@@ -3,6 +3,7 @@ import { type Model, readConfig, readGguf, Tokenizer } from '@edgewise/engine'
 import { seededRandom } from '@edgewise/evidence'
 import type { Example } from '../data/example.ts'
 import { StudentError } from '../errors.ts'
+import { tokensRead } from '../train/batches.ts'
 import { train } from '../train/train.ts'
 import { openTrainable, type Trainable } from '../train/trainable.ts'
 import type { TrainingOptions, TrainingSequence } from '../train/types.ts'
@@ -12,9 +13,6 @@ import { sequenceMaker } from './protocol.ts'
 
 export interface Fitted {
   readonly model: Trainable
-  readonly epochs: number
-  /** What one epoch goes through: sequences, and the tokens in them. */
-  readonly epoch: { readonly sequences: number; readonly tokens: number }
   readonly parameters: number
   /** Trained on, epochs counted. */
   readonly tokens: number
@@ -41,21 +39,30 @@ const [LEAST_EPOCHS, MOST_EPOCHS] = [4, 40]
 const epochsFor = (tokens: number, batchTokens: number): number =>
   Math.min(MOST_EPOCHS, Math.max(LEAST_EPOCHS, Math.round((STEPS * batchTokens) / tokens)))
 
-/** As many epochs as make the tokens, and so the steps, of `like`; a tenth more or less is let be, as whole epochs are no finer. */
-function epochsLike({ epochs, epoch }: Pick<Fitted, 'epochs' | 'epoch'>, tokens: number): number {
-  const ratio = epoch.tokens / tokens
-  return Math.abs(ratio - 1) <= 0.1 ? epochs : Math.max(1, Math.round(epochs * ratio))
+/** The examples over and over, until as many tokens are read of them as `tokens`. */
+function passesOf(
+  sequences: readonly TrainingSequence[],
+  tokens: number,
+  changed: (sequence: TrainingSequence) => TrainingSequence,
+): TrainingSequence[] {
+  const passes: TrainingSequence[] = []
+  for (let left = tokens, i = 0; left > 0; i++) {
+    const next = changed(sequences[i % sequences.length]!)
+    passes.push(next)
+    left -= tokensRead(next)
+  }
+  return passes
 }
 
 /**
- * `like`: the examples are gone through again until they are as many as its, and as often as makes its steps. Throws StudentError `examples_invalid`
+ * `like`: the examples are gone through as often as makes its tokens, and so its steps. Throws StudentError `examples_invalid`
  * where no example fits the context, `model_untrainable`, `training_diverged`, `checkpoint_invalid`; and the signal's reason.
  */
 export async function fit(
   base: Uint8Array,
   examples: readonly Example[],
   options: FitOptions,
-  like?: Pick<Fitted, 'epochs' | 'epoch'>,
+  like?: Pick<Fitted, 'tokens'>,
 ): Promise<Fitted> {
   const { metadata } = readGguf(base)
   const tokenizer = await Tokenizer.open(metadata)
@@ -72,26 +79,19 @@ export async function fit(
       'examples_invalid',
       `none of ${examples.length} examples fits the base's context of ${readConfig(metadata).contextLength} tokens: take shorter texts, or another base`,
     )
-  const sequences = Array.from(
-    { length: Math.max(like?.epoch.sequences ?? 0, fitting.length) },
-    (_, i) => fitting[i % fitting.length]!,
-  )
-  const epochTokens = sequences.reduce((sum, { ids }) => sum + ids.length - 1, 0)
   const model = await openTrainable(base)
-  const epochs = like
-    ? epochsLike(like, epochTokens)
-    : (training.epochs ?? epochsFor(epochTokens, training.batchTokens))
   const random = seededRandom(training.seed)
-  // With something left out every time is another text: all of them are one epoch.
-  const times = share === 0 ? 1 : epochs
-  const all = Array.from({ length: times }, () =>
-    share === 0 ? sequences : sequences.map((sequence) => leaveOut(sequence, share, random)),
-  ).flat()
-  const { tokens, seconds, loss } = await train(model, all, { ...training, epochs: epochs / times })
+  const changed = (sequence: TrainingSequence) => (share === 0 ? sequence : leaveOut(sequence, share, random))
+  const epochTokens = fitting.reduce((sum, sequence) => sum + tokensRead(sequence), 0)
+  const epochs = training.epochs ?? epochsFor(epochTokens, training.batchTokens)
+  // With something left out every time is another text, so all of them are one epoch; and so are passes that end in the middle of one.
+  const isOne = share > 0 || like !== undefined
+  const all = like
+    ? passesOf(fitting, like.tokens, changed)
+    : Array.from({ length: isOne ? epochs : 1 }, () => fitting.map(changed)).flat()
+  const { tokens, seconds, loss } = await train(model, all, { ...training, epochs: isOne ? 1 : epochs })
   return {
     model,
-    epochs,
-    epoch: { sequences: sequences.length, tokens: epochTokens },
     parameters: model.parameters,
     tokens,
     seconds,

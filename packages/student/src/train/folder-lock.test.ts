@@ -29,16 +29,16 @@ test('of two runs in a folder the second is refused, and the first ends as if al
 
 test('a process that runs keeps others out, one that was killed does not', async () => {
   const folder = join(root, 'killed')
-  await (await lockFolder(folder))[Symbol.asyncDispose]()
+  lockFolder(folder)[Symbol.dispose]()
   const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'])
   const ended = once(child, 'exit')
   await writeFile(join(folder, `run-${child.pid}.lock`), '')
-  await expect(lockFolder(folder)).rejects.toThrow(`of process ${child.pid}`)
+  expect(() => lockFolder(folder)).toThrow(`of process ${child.pid}`)
   child.kill('SIGKILL')
   await ended
   // The number of a run in a container that was killed may come again.
   await writeFile(join(folder, `run-${process.pid}.lock`), '')
-  await using _ = await lockFolder(folder)
+  using _ = lockFolder(folder)
   expect(await readdir(folder)).toEqual([`run-${process.pid}.lock`])
 })
 

@@ -37,7 +37,7 @@ export async function train(
   checkSequences(model, sequences)
   const { checkpoint } = options
   if (checkpoint === undefined) return await runTraining(model, sequences, options, undefined)
-  await using _ = await lockFolder(checkpoint)
+  using _ = lockFolder(checkpoint)
   const digest = runDigest(model, sequences, options)
   return await runTraining(model, sequences, options, new Checkpoints(checkpoint, digest))
 }
