@@ -142,7 +142,10 @@ async function removeCheckpoints(folder: string): Promise<void> {
   await rmdir(folder).catch(() => {})
 }
 
-type Inputs = Pick<DistilOptions, 'answers' | 'test' | 'testAnswers' | 'seeds' | 'labels' | 'schema' | 'base'>
+type Inputs = Pick<
+  DistilOptions,
+  'answers' | 'failedUsd' | 'test' | 'testAnswers' | 'seeds' | 'labels' | 'schema' | 'base'
+>
 
 async function inputsOf(content: AnswersFileContent, options: RunOptions): Promise<Inputs> {
   const { test: testPath, testAnswers: answersPath, seeds: seedsPath, base } = options
@@ -160,6 +163,7 @@ async function inputsOf(content: AnswersFileContent, options: RunOptions): Promi
   return {
     ...(schema !== null && { schema }),
     answers: content.answers,
+    failedUsd: content.failedUsd,
     test,
     seeds,
     testAnswers: testAnswers?.answers ?? [],

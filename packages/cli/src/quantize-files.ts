@@ -95,7 +95,7 @@ export async function openOutput(path: string, size: number, input: FileHandle):
       `${path} needs ${megabytes(size)}, ${folder} has ${megabytes(free)} free: make room or write elsewhere`,
     )
   }
-  const part = `${path}.part`
+  const part = `${path}.${process.pid}.part`
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC
   const handle = await open(part, flags).catch((cause: unknown): never => {
     throw unwritable(path, cause)

@@ -135,7 +135,7 @@ test('the command tells the code, and the types it knows', async () => {
 test.skipIf(!existsSync('/dev/full'))('a full disk is told as one', async () => {
   const [input, output] = [join(folder, 'in.gguf'), join(folder, 'out.gguf')]
   writeFileSync(input, model())
-  symlinkSync('/dev/full', `${output}.part`)
+  symlinkSync('/dev/full', `${output}.${process.pid}.part`)
   await expect(quantizeFile(input, output, 'q8_0')).rejects.toMatchObject({
     code: 'no_space',
     message: expect.stringMatching(/out\.gguf was not finished, the disk is full: make room/),

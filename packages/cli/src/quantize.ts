@@ -1,7 +1,7 @@
 /**
  * A GGUF file of F16, BF16 or F32 weights to one of a smaller type, some rows at a time: memory stays at a few megabytes a
  * thread, whatever the model. What becomes what is planned by the engine (planQuantization); this file reads and writes.
- * The new file has `.part` behind its name until it is whole and on the disk.
+ * The new file has its process and `.part` behind its name until it is whole and on the disk.
  */
 import { availableParallelism } from 'node:os'
 import {

@@ -67,6 +67,8 @@ export interface AnswersFileContent {
   readonly answers: readonly TeacherAnswer[]
   /** US dollars of this file's calls: of those without an end what they may have cost at most. */
   readonly spentUsd: number
+  /** Of `spentUsd` what brought no answer. */
+  readonly failedUsd: number
   /** The number for the next call. */
   readonly nextCall: number
 }
@@ -128,6 +130,7 @@ export function readAnswers(source: string, file: string): AnswersFileContent {
   let header: AnswersHeader | null = null
   const answers = new Map<string, TeacherAnswer>()
   const spent = new Map<number, number>()
+  const answered = new Set<number>()
   for (const [i, line] of lines.entries()) {
     if (line.trim() === '') continue
     const value = parsed(line)
@@ -145,7 +148,8 @@ export function readAnswers(source: string, file: string): AnswersFileContent {
     if ('mostUsd' in data) spent.set(data.call, data.mostUsd)
     else if (data.call !== null && data.costUsd !== null) spent.set(data.call, data.costUsd)
     if (!('answer' in data)) continue
-    const { call: _, ...answer } = data
+    const { call, ...answer } = data
+    if (call !== null) answered.add(call)
     // What was said of the terms was said of this teacher alone.
     if (answer.teacher !== header.teacher) issues.push(`line ${i + 1}: teacher: it is not that of the file`)
     if (issues.length >= MOST_ISSUES) break
@@ -166,6 +170,7 @@ export function readAnswers(source: string, file: string): AnswersFileContent {
     header,
     answers: [...answers.values()],
     spentUsd: [...spent.values()].reduce((sum, usd) => sum + usd, 0),
+    failedUsd: [...spent].reduce((sum, [call, usd]) => (answered.has(call) ? sum : sum + usd), 0),
     nextCall: [...spent.keys()].reduce((most, call) => Math.max(most, call), -1) + 1,
   }
 }

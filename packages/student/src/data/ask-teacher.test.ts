@@ -53,6 +53,20 @@ const echo = (costUsd: () => number, fails: () => boolean = () => false): Teache
   },
 })
 
+test('what failed calls may have cost is told beside what all calls did', async () => {
+  const file = fileOf()
+  let calls = 0
+  const teacher = echo(
+    () => 0.03,
+    () => calls++ === 2,
+  )
+  await askTeacher(prompts.slice(0, 5), teacher, optionsOf(file))
+  const { answers, spentUsd, failedUsd } = file.read()
+  expect(answers).toHaveLength(4)
+  expect(spentUsd).toBeCloseTo(4 * 0.03 + 0.1, 12)
+  expect(failedUsd).toBeCloseTo(0.1, 12)
+})
+
 test('what is paid never passes the budget, across runs, failures and lanes', async () => {
   await fc.assert(
     fc.asyncProperty(

@@ -21,6 +21,8 @@ export interface DistilOptions {
   readonly teacher: { readonly name: string; readonly terms: TeacherTerms }
   /** What is learned: of one teacher or several, on texts that are not in the test set. */
   readonly answers: readonly TeacherAnswer[]
+  /** US dollars of calls that brought no answer. Default: 0. */
+  readonly failedUsd?: number
   /** Gold: what everybody is measured with, and nothing is learned of. */
   readonly test: readonly Example[]
   /** The teacher's answers to the test items, by their ids; without them nobody knows how good it is. */

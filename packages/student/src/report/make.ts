@@ -83,7 +83,7 @@ function rowsOf(
   { results, learned, best, linear, twin, majority, studentBytes }: Measured,
 ): Row[] {
   const { name, teacher, answers, testAnswers, seeds, labels } = options
-  const usd = dollarsOf(answers)
+  const usd = dollarsOf(answers, options.failedUsd)
   const taught = `${learned.train.length} answers of ${teacher.name}`
   return [
     row('teacher', teacher.name, 'not told', results.teacher, 'it was not asked about the test items', {
@@ -144,11 +144,11 @@ function estimateOf(assessed: Assessed): Estimate {
   return { value, low: Math.min(low, value), high: Math.max(high, value) }
 }
 
-/** null where the cost of any is not known. */
-const dollarsOf = (answers: readonly TeacherAnswer[]): number | null =>
+/** `failed` for calls without an answer; null where the cost of any answer is not known. */
+const dollarsOf = (answers: readonly TeacherAnswer[], failed = 0): number | null =>
   answers.reduce(
     (sum: number | null, { costUsd }) => (sum === null || costUsd === null ? null : sum + costUsd),
-    0,
+    failed,
   )
 
 const spentOn = (fitted: Fitted): Costs => ({

@@ -88,6 +88,11 @@ test('packed sequences give the loss and the gradient that each gives alone', as
   expect(worst).toBeLessThan(1e-6)
 })
 
+test('epochs that nobody can wait for are refused before anything is laid out for them', async () => {
+  const many = train(await tinyModel(), sequencesOf(4), { ...runOptions, epochs: 5e9 })
+  await expect(many).rejects.toThrow('epochs is 5000000000: at most 10000')
+})
+
 test('pieces: a step larger than a pass is the same step', async () => {
   const model = await tinyModel()
   const sequences = sequencesOf(250)

@@ -142,8 +142,12 @@ function diverged(step: number, loss: number, gradient: number, rate: number): S
   )
 }
 
+/** More is a slip of the keys: nobody waits for it. */
+const MOST_EPOCHS = 10_000
+
 function checkOptions({ epochs, batchTokens, rate, seed, threads }: TrainingOptions): void {
   checkCounts({ epochs, batchTokens, threads })
+  if (epochs > MOST_EPOCHS) throw new BadOptionError(`epochs is ${epochs}: at most ${MOST_EPOCHS}`)
   if (!(rate > 0 && rate < 1)) throw new BadOptionError(`rate is ${rate}: a number between 0 and 1`)
   if (!Number.isInteger(seed)) throw new BadOptionError(`seed is ${seed}: a whole number`)
 }
