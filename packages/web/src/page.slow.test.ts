@@ -46,7 +46,7 @@ describe.skipIf(browserMissing)(`the page in Chromium (needs ${executablePath})`
     await build({ root: fileURLToPath(new URL('..', import.meta.url)), logLevel: 'error' })
     gateway = await startScriptedGateway()
     browser = await chromium.launch({ executablePath, args })
-  })
+  }, patience)
   afterAll(async () => {
     await browser?.close()
     await gateway?.close()
@@ -281,12 +281,12 @@ describe.skipIf(browserMissing)(`the page in Chromium (needs ${executablePath})`
   })
 
   test('a call in the worker can be stopped while it computes', async () => {
-    const config = { ...tinyConfig, max_position_embeddings: 16_384 }
+    const config = { ...tinyConfig, max_position_embeddings: 262_144 }
     const model = Buffer.from(convert({ ...tinyCheckpoint(1), config }, 'f32'))
     await page.route('**/*.gguf', (route) => route.fulfill({ body: model }))
     await enterTab()
-    // Some ten thousand tokens: many seconds of work, if nothing stopped it.
-    await run('Redact', 'the word of march '.repeat(400))
+    // Over two hundred thousand tokens: many seconds of work, if nothing stopped it.
+    await run('Redact', 'the word of march '.repeat(15_000))
     await page.getByRole('button', { name: /^Stop/ }).click()
     expect(await answer()).toContain('aborted')
     expect(await receipt()).toMatch(/where\s+stopped/)
