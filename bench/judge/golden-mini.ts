@@ -15,8 +15,8 @@ const count = 48
 const prompts = [
   // Whose every token is ahead by 0.08 and more: nearer ones may differ between any two ways of adding.
   ['complete', 'Copy a file to'],
-  ['complete', 'Install a package'],
-  ['complete', 'The agency will'],
+  ['complete', 'List all files'],
+  ['complete', 'You can apply for'],
 ] as const
 
 /** Tokenised only: a model of four million parameters has nothing to say about these, so its best tokens are near ties. */

@@ -117,8 +117,13 @@ def json_slots(codec: Codec, text: str, label: str, slots: Spans) -> Example:
     return tagged(codec, "json", codec.slots, text, slots, codec.intents.index(label))
 
 
-def redact(codec: Codec, text: str, spans: Spans) -> Example:
-    return tagged(codec, "redact", codec.types, text.strip(), spans, None)
+def redact(codec: Codec, text: str, spans: Spans, unknown: list[tuple[int, int]] = ()) -> Example:
+    """What lies in `unknown` may be a name or not: no loss is taken there."""
+    out = tagged(codec, "redact", codec.types, text.strip(), spans, None)
+    if unknown:
+        units = [u for u in codec.units(text) if not blank(text.strip(), u)]
+        out.weights = [float(not any(b > start and a < end for start, end in unknown)) for a, b, _ in units]
+    return out
 
 
 def fix(codec: Codec, noisy: str, edits: list[tuple[int, int, str]]) -> Example:

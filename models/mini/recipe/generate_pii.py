@@ -232,12 +232,12 @@ class Generator:
     def one_of_many(self, r: random.Random) -> list[Piece]:
         """A frame of any source as pieces."""
         x = r.random()
-        if x < .64:
+        if x < .50:
             frame = pick(r, self.frames)
             return self.pieces(self.around(frame, r) if r.random() < .25 else frame, r)
-        if x < .72:
+        if x < .74:
             return self.pieces(pick(r, self.ner), r)
-        if x < .81:
+        if x < .82:
             return self.pieces(pick(r, self.none), r)
         if x < .93 or not self.templates:
             text, spans = self.fill(pick(r, FRAMES if r.random() < .85 else NEGATIVES), r)

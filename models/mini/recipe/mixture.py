@@ -21,7 +21,7 @@ from generate_fix import Noise, char_noise
 from generate_pii import Generator
 import teacher
 
-SHARES = {"intent": .17, "json": .13, "redact": .27, "fix": .25, "complete": .18}
+SHARES = {"intent": .13, "json": .11, "redact": .27, "fix": .19, "complete": .30}
 NAMES = list(SHARES)
 SENTENCES = Path(__file__).with_name("sentences")
 
@@ -111,6 +111,7 @@ class Mixture:
         self.bank = splits.banking(tasks)
         self.quiet = [s for s in self.clean if not re.search(r"\d| [A-Z]", s)] + [s for s in self.bank if not re.search(r"\d", s)]
         self.words = dictionary(tasks, counted(tasks))
+        self.common = set(self.words[:800])
         self.noise = Noise(splits.typos(tasks)["train"], set(self.words))
 
     def example(self, task: str, r: random.Random) -> formats.Example | None:
@@ -142,15 +143,25 @@ class Mixture:
 
     def redact(self, r: random.Random) -> formats.Example | None:
         x = r.random()
-        if x < .64:
+        if x < .60:
             text, spans = self.pii.item(r)
-        elif x < .82:
+        elif x < .74:
             text, spans = r.choice(self.presidio)
-        elif x < .92:
+        elif x < .82:
             text, spans = r.choice(self.wnut) if r.random() < .5 else self.pii.swap(r.choice(self.wnut), r)
-        else:
+        elif x < .86:
             text, spans = r.choice(self.quiet), []
+        else:
+            text = r.choice(self.clean).strip()
+            unknown = self.perhaps_names(text)
+            return formats.redact(self.codec, text.lower() if r.random() < .3 and len(text.lower()) == len(text) else text, [], unknown)
         return formats.redact(self.codec, text, spans)
+
+    def perhaps_names(self, text: str) -> list[tuple[int, int]]:
+        """What in a sentence without labels may be a name or a number: all but words in small letters and a first word that is common."""
+        words = [m.span() for m in re.finditer(r"\S+", text)]
+        return [(a, b) for a, b in words if not re.fullmatch(r"[^\w]*[a-z]+(?:[-'][a-z]+)*[^\w]*", text[a:b])
+                and not (a == 0 and text[a:b].lower() in self.common)]
 
     def fix(self, r: random.Random) -> formats.Example | None:
         x = r.random()

@@ -1,8 +1,8 @@
 """Train edgewise-mini on one CPU thread.
 
-    python train.py OUT [--tasks DIR] [--minutes 68] [--tokens 24000000]
+    python train.py OUT [--tasks DIR] [--minutes 176] [--tokens 120000000]
 Writes OUT/tokenizer.json, OUT/words.json, OUT/intents.jsonl, OUT/log.txt and OUT/model.pt (replaced every few minutes). The learning rate
-follows max(tokens/target, elapsed/limit): warm-up, constant to 60 %, then linearly to zero, so the decay always completes.
+follows max(tokens/target, elapsed/limit): warm-up, constant to 50 %, then linearly to zero, so the decay always completes.
 """
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def train(args: argparse.Namespace) -> None:
     if args.resume:
         data = torch.load(args.resume, map_location="cpu", weights_only=True)
         net.load_state_dict(data["weights"])
-        start, seen, step = start - data["minutes"] * 60, data["tokens"], 50
+        start, seen = start - data["minutes"] * 60, data["tokens"]
     sums: dict[str, list[float]] = defaultdict(list)
     log.write(f"start {time.ctime()} params {sum(p.numel() for p in net.parameters())} {vars(args)}\n")
     while True:
@@ -125,8 +125,8 @@ if __name__ == "__main__":
     p = argparse.ArgumentParser()
     p.add_argument("out", type=Path)
     p.add_argument("--tasks", type=Path, default=splits.TASKS)
-    p.add_argument("--minutes", type=float, default=85)
-    p.add_argument("--tokens", type=int, default=60_000_000)
+    p.add_argument("--minutes", type=float, default=176)
+    p.add_argument("--tokens", type=int, default=120_000_000)
     p.add_argument("--batch", type=int, default=2304)
     p.add_argument("--dim", type=int, default=256)
     p.add_argument("--layers", type=int, default=4)

@@ -13,12 +13,12 @@ export interface Candidate {
   readonly edits: number
 }
 
-/** Candidates for `wrong`, `wrong` itself first, each once; a span with digits has no other. */
+/** Candidates for `wrong`, `wrong` itself first, each once; a span with digits and a known abbreviation have no other. */
 export function candidates(words: Dictionary, wrong: string): Candidate[] {
   const found = new Map([[wrong, 0]])
   const add = (text: string, edits: number) => found.set(text, Math.min(edits, found.get(text) ?? edits))
   const parts = wrong.split(/\s+/)
-  if (/\d/.test(wrong)) return [{ text: wrong, edits: 0 }]
+  if (/\d/.test(wrong) || isAbbreviation(words, wrong)) return [{ text: wrong, edits: 0 }]
   if (parts.length === 1) {
     // A name need not be in the dictionary to get its capital.
     add(capitalised(wrong), 0)
@@ -60,5 +60,9 @@ function partings(words: Dictionary, wrong: string): string[] {
     .filter(([a, b]) => words.has(a.toLowerCase()) && words.has(b.toLowerCase()))
     .map(([a, b]) => `${a} ${b}`)
 }
+
+/** What the dictionary has and has no vowel (html, css), titles aside: neither misspelled, nor a name without its capital. */
+const isAbbreviation = (words: Dictionary, word: string) =>
+  /^[b-df-hj-np-tv-xz]{3,}$/.test(word) && word !== 'mrs' && words.has(word)
 
 const capitalised = (word: string) => word.slice(0, 1).toUpperCase() + word.slice(1)

@@ -50,6 +50,8 @@ const words = dictionary([
   'a',
   'an',
   'lot',
+  'html',
+  'mrs',
 ])
 
 test.each([
@@ -65,10 +67,16 @@ test.each([
   ['monday', ['Monday']],
   ['i', ['I']],
   ['anna', ['Anna']],
+  ['mrs', ['Mrs']],
 ])('%s may become %j', (wrong, right) => {
   const found = texts(wrong)
   expect(found[0]).toBe(wrong)
   expect(found).toEqual(expect.arrayContaining(right))
+})
+
+test('an abbreviation that is known has no other form, one that is not may have', () => {
+  expect(texts('html')).toEqual(['html'])
+  expect(texts('htmk')).toContain('html')
 })
 
 test('short words may change by one letter only, and nothing is invented', () => {

@@ -35,7 +35,15 @@ export async function marked(reader: Reader, text: string, decisions: Tally, non
   const { piiTypes } = reader.protocol
   const units = reader.protocol.units(text)
   const reading = await read(reader, 'redact', units, { each: piiTypes.ids })
-  return decodeSpans(units, reading, piiTypes, decisions, { noneCost })
+  const spans = decodeSpans(units, reading, piiTypes, decisions, { noneCost })
+  return spans.map((span) => bare(text, span)).filter(({ start, end }) => start < end)
+}
+
+/** Without the marks before and after, which are of the sentence and no value's; a full stop may be ("Inc."). */
+function bare(text: string, { type, start, end }: Span): Span {
+  while (start < end && /[\s,;:!?]/.test(text[start]!)) start++
+  while (end > start && /[\s,;:!?]/.test(text[end - 1]!)) end--
+  return { type, start, end }
 }
 
 /** What the rules find, in order and without overlaps. Here a URL is hidden whole: nobody has to work with the text. */

@@ -116,7 +116,7 @@ test('ai: the router is itself a model, its receipt in the provider metadata', a
 test('a client that goes away stops the decoding, and the receipt says so', async () => {
   const { openai, system } = await host()
   const chunks = await openai.chat.completions.create(
-    { ...user('The agency will'), max_tokens: 400, temperature: 0, stream: true },
+    { ...user('Copy a file to'), max_tokens: 400, temperature: 0, stream: true },
     as('complete'),
   )
   for await (const chunk of chunks) if (chunk.choices[0]?.delta.content) break
