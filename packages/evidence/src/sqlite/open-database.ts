@@ -18,16 +18,24 @@ export function openDatabase(path: string, steps: readonly string[] = migrations
   makeFile(path)
   return asLedgerErrors(path, () => {
     const database = new DatabaseSync(path, { timeout: BUSY_MS, enableForeignKeyConstraints: true })
-    try {
-      recognise(database, path, steps.length)
-      // Before anything more is written; what is not ours keeps its rights. SQLite may have made the other two just now.
-      for (const end of ['', '-wal', '-shm']) ownerOnly(path + end)
-      configure(database)
-      migrate(database, steps)
-      return database
-    } catch (error) {
-      database.close()
-      throw error
+    const until = Date.now() + BUSY_MS
+    for (;;) {
+      try {
+        recognise(database, path, steps.length)
+        // Before anything more is written; what is not ours keeps its rights. SQLite may have made the other two just now.
+        for (const end of ['', '-wal', '-shm']) ownerOnly(path + end)
+        configure(database)
+        migrate(database, steps)
+        return database
+      } catch (error) {
+        // Who opens a new file while others do is not always queued by SQLite, but now and then refused at once.
+        if (!isBusy(error) || Date.now() > until) {
+          database.close()
+          throw error
+        }
+        if (database.isTransaction) database.exec('ROLLBACK')
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
+      }
     }
   })
 }
@@ -69,18 +77,15 @@ function recognise(database: DatabaseSync, path: string, newest: number): void {
   }
 }
 
+/** SQLITE_BUSY in all its forms: the low byte says so (https://sqlite.org/rescode.html), as of a log that another recovers. */
+function isBusy(error: unknown): boolean {
+  const { errcode } = error as { errcode?: unknown }
+  return typeof errcode === 'number' && (errcode & 0xff) === 5
+}
+
 function configure(database: DatabaseSync): void {
-  const until = Date.now() + BUSY_MS
-  for (;;) {
-    try {
-      // Sets the file once for all. Two processes that do so at the same moment are not queued by SQLite: one is refused.
-      database.exec('PRAGMA journal_mode = WAL')
-      break
-    } catch (error) {
-      if ((error as { errcode?: unknown }).errcode !== 5 || Date.now() > until) throw error
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
-    }
-  }
+  // Sets the file once for all.
+  database.exec('PRAGMA journal_mode = WAL')
   // NORMAL: a put is with the operating system when it returns, which a killed process cannot take back; a power cut may lose
   // what came after the last checkpoint, and damages nothing. FULL would wait for the disk at every call.
   database.exec('PRAGMA synchronous = NORMAL')
