@@ -115,7 +115,7 @@ function runCommand(): Command {
     )
     .option(
       '--agreement <share>',
-      'of several answers to one prompt, those that must agree',
+      'of several answers to one prompt or text, those that must agree',
       parseShare,
       filter.agreement,
     )
@@ -173,7 +173,7 @@ function exportCommand(): Command {
     )
     .option(
       '--agreement <share>',
-      'of several answers to one prompt, those that must agree',
+      'of several answers to one prompt or text, those that must agree',
       parseShare,
       filter.agreement,
     )

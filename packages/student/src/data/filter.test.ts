@@ -52,6 +52,13 @@ test('copies are learned once, contradictions not at all, near copies of one ans
   expect(dropped(copies, 'duplicates')).toEqual([{ id: '2', why: 'the text of 1' }])
   const against = [copies[0]!, answerOf({ id: '3', text: `${text}.`, answer: 'lost_card' })]
   expect(dropped(against, 'contradictions').map(({ id }) => id)).toEqual(['1', '3'])
+  const most = ['4', '5', '6'].map((id) => answerOf({ id, text }))
+  const one = answerOf({ id: '7', text: `${text}!`, answer: 'lost_card' })
+  expect(dropped([one, ...most], 'contradictions')).toEqual([
+    { id: '7', why: 'most copies of its text have another answer' },
+  ])
+  expect(dropped([one, ...most.slice(1)], 'contradictions')).toHaveLength(3)
+  expect(dropped([one, ...most.slice(1)], 'contradictions', { agreement: 0.6 })).toHaveLength(1)
   const near = [copies[0]!, answerOf({ id: '4', text: `${text}s` })]
   expect(dropped(near, 'near duplicates')).toEqual([{ id: '4', why: 'nearly the text of 1' }])
   expect(

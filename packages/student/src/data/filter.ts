@@ -28,7 +28,7 @@ export interface FilterOptions {
   readonly target: (answer: string) => string | null
   /** What is measured with, which nothing may be learned of. */
   readonly test: readonly Example[]
-  /** Of several answers to one prompt, the share that must be the same; below it nobody knows what is right. */
+  /** Of several answers to one prompt, or to copies of one text, the share that must be the same; below it nobody knows what is right. */
   readonly agreement: number
   /** Jaccard similarity of character 4-grams from which two texts are one. */
   readonly near: number
@@ -65,12 +65,12 @@ export function filterAnswers(answers: readonly TeacherAnswer[], options: Filter
     answers.some(({ feedback }) => feedback !== null && feedback < 0.5) ? 'its user said it was wrong' : null,
   )
   const agreed = step('agreed', liked, (prompt) => {
-    const { share, of } = majorityOf(prompt, options)
+    const of = prompt.answers.length
+    const { share } = majorityOf(targetsOf(prompt, options))
     return share >= options.agreement ? null : `${Math.round(share * of)} of ${of} answers agree`
   })
   let examples = agreed.map((prompt) => exampleOf(prompt, options))
-  const all = [...examples]
-  examples = step('contradictions', examples, contradicted(all))
+  examples = step('contradictions', examples, contradicted(examples, options.agreement))
   examples = step('duplicates', examples, repeated())
   examples = step('near duplicates', examples, repeatedNearly(examples, options.near))
   examples = step('test items', examples, leakFinder(options.test, options.near))
@@ -92,20 +92,24 @@ function promptsOf(answers: readonly TeacherAnswer[]): Prompt[] {
   return [...byId].map(([id, answers]) => ({ id, answers }))
 }
 
-/** An answer that is not valid agrees with none. */
-function majorityOf(
-  { answers }: Prompt,
-  { target }: Pick<FilterOptions, 'target'>,
-): { readonly target: string; readonly share: number; readonly of: number } {
+interface Majority {
+  /** Null where no answer is valid. */
+  readonly target: string | null
+  /** Of all answers, those with it; 0 where two targets have the most. */
+  readonly share: number
+}
+
+/** An answer that is not valid (null) agrees with none. */
+function majorityOf(targets: readonly (string | null)[]): Majority {
   const counts = new Map<string, number>()
-  for (const { answer } of answers) {
-    const found = target(answer)
-    if (found !== null) counts.set(found, (counts.get(found) ?? 0) + 1)
-  }
+  for (const target of targets) if (target !== null) counts.set(target, (counts.get(target) ?? 0) + 1)
   const [first, second] = [...counts].sort(([a, many], [b, more]) => more - many || (a < b ? -1 : 1))
   const isTie = second !== undefined && second[1] === first![1]
-  return { target: first![0], share: isTie ? 0 : first![1] / answers.length, of: answers.length }
+  return { target: first?.[0] ?? null, share: isTie ? 0 : (first?.[1] ?? 0) / targets.length }
 }
+
+const targetsOf = ({ answers }: Prompt, { target }: FilterOptions): (string | null)[] =>
+  answers.map(({ answer }) => target(answer))
 
 function exampleOf(prompt: Prompt, options: FilterOptions): Example {
   const [first] = prompt.answers
@@ -114,7 +118,7 @@ function exampleOf(prompt: Prompt, options: FilterOptions): Example {
   return {
     id: prompt.id,
     text,
-    target: majorityOf(prompt, options).target,
+    target: majorityOf(targetsOf(prompt, options)).target!,
     from: 'teacher',
     ...(probabilities !== null && { probabilities }),
     ...(user !== null && { user }),
@@ -137,15 +141,21 @@ function probabilitiesOf(
   return Object.fromEntries(mean)
 }
 
-/** Copies of one text with several answers teach nothing. */
-function contradicted(all: readonly Example[]): Keeps {
-  const targets = new Map<string, Set<string>>()
-  for (const { text, target } of all) {
+/** Of copies of one text those with the answer of most stay; where too few have it nobody knows what is right, and none does. */
+function contradicted(examples: readonly Example[], agreement: number): Keeps {
+  const targets = new Map<string, string[]>()
+  for (const { text, target } of examples) {
     const key = normalised(text)
-    targets.set(key, (targets.get(key) ?? new Set()).add(target))
+    const others = targets.get(key)
+    if (others === undefined) targets.set(key, [target])
+    else others.push(target)
   }
-  return ({ text }) =>
-    targets.get(normalised(text))!.size > 1 ? 'the same text was answered in two ways' : null
+  const most = new Map([...targets].map(([key, said]) => [key, majorityOf(said)]))
+  return ({ text, target }) => {
+    const majority = most.get(normalised(text))!
+    if (majority.share < agreement) return 'the same text was answered in two ways'
+    return target === majority.target ? null : 'most copies of its text have another answer'
+  }
 }
 
 function repeated(): Keeps {
