@@ -10,6 +10,7 @@ import {
   readGguf,
   writeAdapter,
 } from '@edgewise/engine'
+import { openAdapter } from '@edgewise/student'
 import { afterAll, expect, test } from 'vitest'
 import { namedTemplates } from '../../engine/src/chat/named-templates.ts'
 import { randomAdapter, sinePeft } from '../../engine/src/testing/random-adapter.ts'
@@ -51,11 +52,30 @@ test('a file and a folder change what the model says, and are in its name', asyn
   const all = [await logits([]), await logits([file]), await logits([peft]), await logits([file, peft])]
   expect(new Set(all.map((row) => row[0])).size).toBe(4)
   using system = await openSystem({ model, adapter: [file, peft] })
-  expect(system.device.model.modelId).toBe('noise+random 1+sine')
+  expect(system.device.model.modelId).toMatch(/^noise\+random 1@[\da-f]{8}\+sine@[\da-f]{8}$/)
   const { text } = await import('ai').then(({ generateText }) =>
     generateText({ model: system.model, prompt: 'hello', maxOutputTokens: 4 }),
   )
   expect(text).toEqual(expect.any(String))
+})
+
+test('an adapter trained again has another name, the same numbers have one, whichever file they lie in', async () => {
+  const nameOf = async (path: string): Promise<string> => {
+    const { model: opened, name } = await openModelFile(model, { adapters: [path] })
+    opened[Symbol.dispose]()
+    return name
+  }
+  const place = join(folder, 'again.gguf')
+  const names: string[] = []
+  for (const seed of [1, 2, 1]) {
+    writeFileSync(place, writeAdapter({ ...randomAdapter(config, seed), name: 'again' }))
+    names.push(await nameOf(place))
+  }
+  expect(names[0]).toMatch(/^noise\+again@[\da-f]{8}$/)
+  expect(names[1]).not.toBe(names[0])
+  expect(names[2]).toBe(names[0])
+  writeFileSync(place, writeAdapter(await openAdapter(peft, config)))
+  expect(await nameOf(place)).toBe(await nameOf(peft))
 })
 
 test('an adapter without a file to go beside, or that is none, is refused', async () => {

@@ -1,6 +1,7 @@
 /**
  * A model file that a person names, opened: a path, or `hf:<org>/<repo>/<file>` that was pulled before; with adapters beside it. A student's name
- * says which training it is of, so that receipts, kept answers and certificates of another one under the same name are not taken for its own.
+ * and an adapter's say which training they are of, so that receipts, kept answers and certificates of another one under the same name are not
+ * taken for their own.
  */
 import { createHash } from 'node:crypto'
 import { basename, join } from 'node:path'
@@ -17,8 +18,8 @@ import { cacheFolder, openFile, resolveModel, tuneFile } from '@edgewise/hub'
 export interface OpenedModel {
   readonly model: Model
   /**
-   * The file's name without its ending, then those of its adapters: "model+tickets"; of a student's file its digest behind it:
-   * "triage@1f2e3d4c".
+   * The file's name without its ending, of a student's file its digest behind it: "triage@1f2e3d4c"; then the adapters' names with the
+   * digests of what they change: "model+tickets@5a6b7c8d".
    */
   readonly name: string
 }
@@ -46,12 +47,12 @@ export async function openModelFile(
   const own = basename(path).replace(/\.gguf$/i, '')
   const names = [
     isStudent ? trainingName(own, await digestOf(file)) : own,
-    ...adapters.map(({ name }) => name),
+    ...adapters.map((adapter) => trainingName(adapter.name, digestOfAdapter(adapter))),
   ]
   return { model, name: names.join('+') }
 }
 
-/** `sha256`: of the file, in hex. */
+/** `sha256`: of the file or the adapter, in hex. */
 export const trainingName = (name: string, sha256: string): string => `${name}@${sha256.slice(0, 8)}`
 
 const PIECE_BYTES = 2 ** 22
@@ -63,6 +64,19 @@ async function digestOf(file: ByteSource): Promise<string> {
     await file.read(piece, at)
     hash.update(piece)
   }
+  return hash.digest('hex')
+}
+
+/** Of its numbers, whichever kind of file they came from; of the scale what a GGUF file can hold, its alpha. */
+function digestOfAdapter({ parts }: Adapter): string {
+  const hash = createHash('sha256')
+  for (const [name, { rows, cols, rank, scale, a, b }] of [...parts].sort(([one], [other]) =>
+    one < other ? -1 : 1,
+  ))
+    hash
+      .update(JSON.stringify([name, rows, cols, rank, Math.fround(scale * rank)]))
+      .update(a)
+      .update(b)
   return hash.digest('hex')
 }
 
