@@ -16,15 +16,8 @@ import {
   type Tensor,
 } from '@edgewise/engine'
 import { type Candidate, invalid, named, type OpenedGguf, readRows } from './candidate.ts'
+import { checkCheckpointConfig, shown } from './checkpoint-config.ts'
 import type { Checkpoint, CheckpointTensor } from './checkpoint-files.ts'
-
-/** `model_type` of config.json by `general.architecture`. */
-const modelTypes: Readonly<Record<string, readonly string[]>> = {
-  llama: ['llama', 'mistral'],
-  qwen2: ['qwen2'],
-  qwen3: ['qwen3'],
-  gemma3: ['gemma3_text'],
-}
 
 /** llama.cpp's `llama_token_type`. */
 const USER_DEFINED = 4
@@ -39,7 +32,7 @@ export function checkpointCandidate(
   signal?: AbortSignal,
 ): Candidate {
   const config = readConfig(base.gguf.metadata)
-  checkConfig(checkpoint, config)
+  checkCheckpointConfig(checkpoint, config, base.gguf.tensors)
   checkTokens(checkpoint, base.gguf.metadata)
   const pairs = [...base.gguf.tensors.values()].map((tensor) => pairOf(tensor, checkpoint, config))
   const used = new Set(pairs.flatMap(({ from }) => (from ? [from.name] : [])))
@@ -116,47 +109,16 @@ function inOrder(
   return quantize(tensor.type, permuted ? interleaveHeads(values, config.headDim, cols) : values)
 }
 
-function checkConfig({ path, config }: Checkpoint, base: Config): void {
-  const rope = Object(config.rope_parameters)
-  const expected: readonly (readonly [string, unknown, unknown])[] = [
-    ['hidden_size', config.hidden_size, base.dim],
-    ['intermediate_size', config.intermediate_size, base.hiddenDim],
-    ['num_hidden_layers', config.num_hidden_layers, base.layers],
-    ['num_attention_heads', config.num_attention_heads, base.heads],
-    ['num_key_value_heads', config.num_key_value_heads ?? config.num_attention_heads, base.kvHeads],
-    ['head_dim', config.head_dim ?? base.dim / base.heads, base.headDim],
-    ['rms_norm_eps', config.rms_norm_eps, base.normEps],
-    // Gemma has two of them, under names that changed.
-    ...(base.architecture === 'gemma3'
-      ? []
-      : [['rope_theta', config.rope_theta ?? rope.rope_theta ?? 10_000, base.rope.base] as const]),
-  ]
-  const types = modelTypes[base.architecture] ?? []
-  if (!types.includes(String(config.model_type))) {
-    throw invalid(
-      `${path}/config.json: model_type is ${shown(config.model_type)}, the base is ${base.architecture}: is it the model that was trained?`,
-    )
-  }
-  for (const [field, value, wanted] of expected) {
-    if (typeof value === 'number' && Math.fround(value) === Math.fround(wanted as number)) continue
-    throw invalid(
-      `${path}/config.json: ${field} is ${shown(value)}, in the base it is ${shown(wanted)}: is it the model that was trained?`,
-    )
-  }
-}
-
 /** Converters write user-defined tokens with real spaces, or as they decode: those are not compared. */
 function checkTokens({ path, tokens }: Checkpoint, base: Metadata): void {
   const names = findStrings(base, 'tokenizer.ggml.tokens') ?? []
   const types = findNumbers(base, 'tokenizer.ggml.token_type') ?? []
+  if (tokens?.size === 0)
+    throw invalid(`${path}/tokenizer.json has no tokens: copy it again, or take it out of the folder`)
   for (const [id, token] of tokens ?? []) {
     if (names[id] === token || types[id] === USER_DEFINED) continue
     throw invalid(
       `${path}/tokenizer.json: token ${id} is ${shown(token)}, in the base it is ${shown(names[id])}: the base must have the tokenizer that was trained with`,
     )
   }
-}
-
-function shown(value: unknown): string {
-  return value === undefined ? 'missing' : JSON.stringify(value).slice(0, 60)
 }

@@ -134,6 +134,25 @@ describe('a folder of safetensors', () => {
     ['another family', { config: { model_type: 'qwen3' } }, /model_type is "qwen3"/],
     ['another depth', { config: { num_hidden_layers: 3 } }, /num_hidden_layers is 3, in the base it is 2/],
     ['another RoPE', { config: { rope_parameters: { rope_theta: 5e5 } } }, /rope_theta is 500000/],
+    [
+      'RoPE scaled',
+      { config: { rope_scaling: { type: 'linear', factor: 8 } } },
+      /factor of rope_scaling is 8/,
+    ],
+    [
+      'RoPE of Llama 3',
+      { config: { rope_parameters: { rope_type: 'llama3', factor: 32, rope_theta: 10_000 } } },
+      /rope_type is "llama3", in the base it is "default"/,
+    ],
+    [
+      'another activation',
+      { config: { hidden_act: 'gelu' } },
+      /hidden_act is "gelu", in the base it is "silu"/,
+    ],
+    ['heads turned in part', { config: { partial_rotary_factor: 0.5 } }, /partial_rotary_factor is 0.5/],
+    ['a window', { config: { model_type: 'mistral', sliding_window: 4 } }, /sliding_window is 4/],
+    ['capped logits', { config: { final_logit_softcapping: 30 } }, /final_logit_softcapping is 30/],
+    ['another vocabulary', { config: { vocab_size: 3 } }, /vocab_size is 3/],
     ['another epsilon', { config: { rms_norm_eps: 1e-6 } }, /rms_norm_eps is 0.000001/],
     ['a field that is no number', { config: { hidden_size: 'wide' } }, /hidden_size is "wide"/],
     ['another tokenizer', { token: [7, 'Zebra'] }, /token 7 is "Zebra"/],
@@ -248,7 +267,14 @@ describe('a GGUF file', () => {
     const from = await baseFile(randomModel({ type: 'f16' }))
     const out = `${place()}.gguf`
     expect(await importStudent({ from, out })).toMatchObject({ from: 'gguf', architecture: 'llama' })
-    expect(Buffer.compare(await readFile(out), await readFile(from))).toBe(0)
+    const [had, has] = await Promise.all(
+      [from, out].map(async (path) => new Uint8Array(await readFile(path))),
+    )
+    const [given, taken] = [readGguf(had!), readGguf(has!)]
+    expect(findString(taken.metadata, 'edgewise.student.from')).toBe('gguf')
+    expect([...taken.metadata].slice(0, -1)).toEqual([...given.metadata])
+    for (const [name, tensor] of taken.tensors)
+      expect(tensorBytes(has!, tensor)).toEqual(tensorBytes(had!, given.tensors.get(name)!))
     await importStudent({ from, out, type: 'q4_0' })
     expect(readGguf(new Uint8Array(await readFile(out))).tensors.get('blk.0.ffn_up.weight')!.type).toBe(
       'q4_0',
@@ -284,6 +310,8 @@ describe('a GGUF file', () => {
     await mkdir(folder)
     await expect(importStudent({ from, out: folder })).rejects.toThrow(/is a folder: name the file/)
     await importStudent({ from, out })
-    expect((await readFile(out)).length).toBe(randomModel().length)
+    expect(readGguf(new Uint8Array(await readFile(out))).tensors.size).toBe(
+      readGguf(randomModel()).tensors.size,
+    )
   })
 })

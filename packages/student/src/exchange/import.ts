@@ -92,9 +92,10 @@ async function write(
   fileType: FileType | undefined,
   signal: AbortSignal | undefined,
 ): Promise<Imported> {
+  const marked = { ...candidate, metadata: marksOf(candidate) }
   const plan = fileType
-    ? planQuantization({ version: 3, alignment: 32, ...candidate }, fileType)
-    : unchanged(candidate)
+    ? planQuantization({ version: 3, alignment: 32, ...marked }, fileType)
+    : unchanged(marked)
   await using file = await openPart(out)
   await file.write(plan.header, 0)
   for (const tensor of plan.tensors) {
@@ -112,6 +113,11 @@ async function write(
     parameters: plan.tensors.reduce((sum, { from }) => sum + from.rows * from.cols, 0),
     sha256,
   }
+}
+
+/** What makes the file a student's: its name on receipts and certificates then says which training it is of. */
+function marksOf({ metadata, from }: Candidate): Candidate['metadata'] {
+  return new Map(metadata).set('edgewise.student.from', { type: 'string', value: from })
 }
 
 function unchanged({ metadata, tensors }: Candidate): QuantizationPlan {

@@ -46,7 +46,10 @@ export async function checkpointFolder(
     num_key_value_heads: config.kvHeads,
     head_dim: config.headDim,
     rms_norm_eps: 1e-5,
-    rope_parameters: { rope_theta: config.rope.base },
+    rope_parameters: {
+      rope_theta: config.rope.base,
+      rope_type: tensors.has('rope_freqs.weight') ? 'llama3' : 'default',
+    },
     tie_word_embeddings: !tensors.has('output.weight'),
     ...changes.config,
   }
