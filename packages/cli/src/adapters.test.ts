@@ -71,6 +71,8 @@ test('an adapter trained again has another name, the same numbers have one, whic
     writeFileSync(place, writeAdapter({ ...randomAdapter(config, seed), name: 'again' }))
     names.push(await nameOf(place))
   }
+  writeFileSync(place, writeAdapter({ ...randomAdapter(config), name: 'a@1+\u001b[31mb\n\u202ec' }))
+  expect(await nameOf(place)).toMatch(/^noise\+a-1-31mb-c@[\da-f]{8}$/)
   expect(names[0]).toMatch(/^noise\+again@[\da-f]{8}$/)
   expect(names[1]).not.toBe(names[0])
   expect(names[2]).toBe(names[0])

@@ -47,7 +47,7 @@ export async function openModelFile(
   const own = basename(path).replace(/\.gguf$/i, '')
   const names = [
     isStudent ? trainingName(own, await digestOf(file)) : own,
-    ...adapters.map((adapter) => trainingName(adapter.name, digestOfAdapter(adapter))),
+    ...adapters.map((adapter) => trainingName(plainName(adapter.name), digestOfAdapter(adapter))),
   ]
   return { model, name: names.join('+') }
 }
@@ -66,6 +66,9 @@ async function digestOf(file: ByteSource): Promise<string> {
   }
   return hash.digest('hex')
 }
+
+/** The name comes out of the file: nothing in it may look like another name's beginning or end. */
+const plainName = (name: string): string => name.replace(/[^\p{L}\p{N}. _-]+/gu, '-')
 
 /** Of its numbers, whichever kind of file they came from; of the scale what a GGUF file can hold, its alpha. */
 function digestOfAdapter({ parts }: Adapter): string {

@@ -48,7 +48,8 @@ function wrap(text: string, width: number): string[] {
   return [...lines, line]
 }
 
-const printable = (text: string): string => text.replace(/\p{Cc}/gu, '?')
+const printable = (text: string): string =>
+  text.replace(/[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu, '?')
 
 const list = (parts: readonly (string | null)[]): string => parts.filter((part) => part !== null).join(' · ')
 
