@@ -42,8 +42,13 @@ async function latest(folder: string, digest = 'digest'): Promise<[number, numbe
 test('the newest is taken; what was half-written when a run was killed goes', async () => {
   const folder = await saved('newest')
   await writeFile(join(folder, 'step-12.checkpoint.99.part'), 'half')
+  await writeFile(join(folder, 'model.gguf.part'), 'another program is loading this')
   expect(await latest(folder)).toEqual([11, 11])
-  expect(await readdir(folder)).toHaveLength(2)
+  expect((await readdir(folder)).sort()).toEqual([
+    'model.gguf.part',
+    'step-10.checkpoint',
+    'step-11.checkpoint',
+  ])
 })
 
 test('a damaged byte anywhere, or an end cut off: the one before is taken', async () => {
@@ -122,9 +127,16 @@ test('the digest knows data, options and weights, and not threads', async () => 
     runDigest(model, sequences, { ...runOptions, rate: 1e-3 }),
     runDigest(model, sequences, { ...runOptions, lora: { rank: 2, alpha: 2, targets: ['attn_q'] } }),
   ]
+  const lora = { rank: 2, alpha: 2, targets: ['attn_k', 'attn_q'] }
+  const turned = { ...lora, targets: lora.targets.toReversed() }
+  expect(runDigest(model, sequences, { ...runOptions, lora })).toBe(
+    runDigest(model, sequences, { ...runOptions, lora: turned }),
+  )
+  const long = { ids: new Array(200_000).fill(1), weights: new Array(200_000).fill(1) }
+  others.push(runDigest(model, [long], runOptions))
   model.weights[5]! += 1
   others.push(runDigest(model, sequences, runOptions))
-  expect(new Set([digest, ...others]).size).toBe(8)
+  expect(new Set([digest, ...others]).size).toBe(9)
 })
 
 test('a run that is killed goes on from its last checkpoint to the same weights in every bit', async () => {

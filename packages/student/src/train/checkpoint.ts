@@ -18,6 +18,7 @@ const SHA_BYTES = 32
 const EVERY_MS = 30_000
 const KEPT = 2
 const NAME = /^step-(\d+)\.checkpoint$/
+const HALF = /^step-\d+\.checkpoint\.\d+\.part$/
 
 /** What a run has done so far, beside its arrays. */
 export interface Progress {
@@ -110,7 +111,7 @@ export class Checkpoints {
       if (error.code === 'ENOENT') return []
       throw error
     })
-    const halves = all.filter((name) => name.endsWith('.part'))
+    const halves = all.filter((name) => HALF.test(name))
     await Promise.all(halves.map((name) => rm(join(this.#folder, name), { force: true })))
     return all.filter((name) => NAME.test(name)).sort((a, b) => stepOf(b) - stepOf(a))
   }
@@ -150,12 +151,13 @@ export function runDigest(
   options: TrainingOptions,
 ): string {
   const hash = createHash('sha256')
+  const add = (numbers: ArrayLike<number>): unknown => hash.update(bytesOf(Float64Array.from(numbers)))
   const { epochs, batchTokens, rate, seed, lora } = options
   const { shape, config, ropeFactors } = model
   const { layers, dim, hiddenDim, heads, kvHeads, headDim, vocab, tied } = shape
   hash.update(
     JSON.stringify([
-      [epochs, batchTokens, rate, seed, lora && [lora.rank, lora.alpha, lora.targets]],
+      [epochs, batchTokens, rate, seed, lora && [lora.rank, lora.alpha, lora.targets.toSorted()]],
       [layers, dim, hiddenDim, heads, kvHeads, headDim, vocab, tied],
       [config.normEps, config.attentionScale, config.rope, ropeFactors && [...ropeFactors]],
       sequences.length,
@@ -163,9 +165,14 @@ export function runDigest(
   )
   hash.update(bytesOf(model.weights))
   for (const { ids, weights, teacher = [] } of sequences) {
-    hash.update(bytesOf(Float64Array.of(ids.length, ...ids, ...weights, teacher.length)))
+    add([ids.length])
+    add(ids)
+    add(weights)
+    add([teacher.length])
     for (const place of teacher) {
-      hash.update(bytesOf(Float64Array.of(place.at, place.ids.length, ...place.ids, ...place.probabilities)))
+      add([place.at, place.ids.length])
+      add(place.ids)
+      add(place.probabilities)
     }
   }
   return hash.digest('hex')

@@ -48,9 +48,17 @@ export class Linears {
       packedFloats(cols, rows),
       packedFloats(cols, tokens),
     ])
-    const ranks = layers.flatMap(({ adapters }) => adapters.map(({ rank }) => rank))
-    const rank = Math.max(0, ...ranks)
-    this.#packed = room.place(Math.max(...sizes, packedFloats(rank, tokens)))
+    const low = layers.flatMap(({ cols, adapters }) =>
+      adapters.flatMap(({ rows, rank }) => [
+        packedFloats(rank, cols),
+        packedFloats(cols, rank),
+        packedFloats(rows, rank),
+        packedFloats(rank, rows),
+        packedFloats(rank, tokens),
+      ]),
+    )
+    const rank = Math.max(0, ...layers.flatMap(({ adapters }) => adapters.map((adapter) => adapter.rank)))
+    this.#packed = room.place(Math.max(...sizes, ...low))
     this.#dLow = room.matrix(rank > 0 ? tokens : 0, rank)
   }
 

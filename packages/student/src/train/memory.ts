@@ -24,7 +24,8 @@ export function trainingMemory(
       : { size: 0, low: 0 }
   const weights = model.layout.size * (trained.kind === 'all' ? 4 : 1)
   const head = vocab * ((trained.kind === 'nothing' ? 1 : 2) * dim + 192)
-  const packed = Math.max(2 * hidden * dim, tokens * Math.max(hidden, dim, attended))
+  const rank = trained.kind === 'adapters' ? paddedRank(trained.lora.rank) : 0
+  const packed = Math.max(2 * hidden * dim, Math.max(tokens, rank) * Math.max(hidden, dim, attended))
   const floats = weights + 4 * size + head + packed + tokens * (kept * layer + back + 2 * dim + low)
   return 4 * floats + threads * attentionScratch({ heads, kvHeads, headDim, longest, scale: 1 })
 }

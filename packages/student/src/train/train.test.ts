@@ -16,6 +16,7 @@ import { randomModel } from '../../../engine/src/testing/random-model.ts'
 import { evaluateLoss, logitsOf } from './evaluate.ts'
 import { freshModel } from './fresh.ts'
 import { parametersOf } from './layout.ts'
+import { adapterLayout, initialAdapters } from './lora.ts'
 import { Network } from './network.ts'
 import { addGradient } from './step.ts'
 import { runOptions, sequencesOf, tinyModel } from './testing/tiny.ts'
@@ -86,6 +87,26 @@ test('packed sequences give the loss and the gradient that each gives alone', as
     0,
   )
   expect(worst).toBeLessThan(1e-6)
+})
+
+test('adapters of a rank far above the width have the same gradient whatever room there is', async () => {
+  const shape = { layers: 1, dim: 32, hiddenDim: 512, heads: 4, kvHeads: 2, contextLength: 64, name: 'wide' }
+  const model = await freshModel(shape, 1, randomModel())
+  const lora = { rank: 300, alpha: 300, targets: ['ffn_gate', 'ffn_up', 'ffn_down'] }
+  const layout = adapterLayout(model.layout, lora)
+  const gradient = (tokens: number): Float32Array => {
+    const trained = { kind: 'adapters', lora, layout } as const
+    using network = new Network(model, { trained, threads: 1, longest: 20, tokens })
+    const { values, gradients, size } = network.weights.trained!
+    // B too is not zero, so that A has a gradient.
+    const numbers = initialAdapters(layout, lora, 3).map((value, i) => value + 0.01 * Math.sin(i))
+    network.room.floats(values, size).set(numbers)
+    addGradient(network, sequencesOf(1))
+    return network.room.floats(gradients, size).slice()
+  }
+  const [little, much] = [gradient(20), gradient(2000)]
+  expect(Math.max(...little.subarray(0, 1000))).toBeGreaterThan(0.001)
+  expect(little.findIndex((value, i) => value !== much[i])).toBe(-1)
 })
 
 test('epochs that nobody can wait for are refused before anything is laid out for them', async () => {
