@@ -52,6 +52,6 @@ for (const device of [shared.device, { ...shared.device, modelId: 'another-model
 }
 
 // Prints:
-// 24 of 32 stay, from … on
-// device: … its answer passed the check (mean logprob -0.00, the bar is -0.10)
+// 23 of 32 stay, from … on
+// device: … its answer passed the check (mean logprob -0.00, the bar is -0.17)
 // cloud: the certificate … is not in force (the device model is "another-model", the certificate is for "edgewise-mini"), so the cloud goes first

@@ -31,6 +31,6 @@ console.log(first?.models['edgewise-mini'])
 // linear: 19 of 30, so 43.9 % to 80.1 %
 // {
 //   score: 1,
-//   signals: { meanLogprob: -0.00042… },
+//   signals: { meanLogprob: -0.00038… },
 //   …
 // }

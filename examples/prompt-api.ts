@@ -9,11 +9,11 @@ const LanguageModel = promptApi(ew('fix'))
 console.log(await LanguageModel.availability())
 const session = await LanguageModel.create()
 console.log(await session.prompt('i recieved teh package yesterday'))
-for await (const piece of session.promptStreaming('the goverment office is closed tomorow'))
+for await (const piece of session.promptStreaming('the goverment office is closed on monday'))
   console.log(piece)
 session.destroy()
 
 // Prints:
 // available
 // I received the package yesterday
-// the government office is closed tomorrow
+// the government office is closed on Monday

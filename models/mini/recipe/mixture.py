@@ -23,6 +23,7 @@ import teacher
 
 SHARES = {"intent": .13, "json": .11, "redact": .27, "fix": .19, "complete": .30}
 NAMES = list(SHARES)
+Sentence = tuple[str, formats.Spans]
 SENTENCES = Path(__file__).with_name("sentences")
 
 
@@ -94,6 +95,17 @@ def intents(tasks: Path) -> list[tuple[str, str]]:
     return parts["train"] + own + 2 * [x for x in parts["train"] if x[1] == "oos"]
 
 
+def crossed(one: Sentence, other: Sentence, r: random.Random) -> Sentence:
+    """`one` up to the end of a span, then `other` from the end of one of the same type; `one` where they share no type."""
+    (text, spans), (more, others) = one, other
+    pairs = [(i, k) for i, x in enumerate(spans) for k, y in enumerate(others) if x[0] == y[0]]
+    if not pairs:
+        return one
+    i, k = r.choice(pairs)
+    shift = spans[i][2] - others[k][2]
+    return text[:spans[i][2]] + more[others[k][2]:], spans[:i + 1] + [(n, a + shift, b + shift) for n, a, b in others[k + 1:]]
+
+
 class Mixture:
     def __init__(self, tasks: Path, tokenizer: Tokenizer):
         self.codec = formats.Codec(tokenizer)
@@ -143,10 +155,8 @@ class Mixture:
 
     def redact(self, r: random.Random) -> formats.Example | None:
         x = r.random()
-        if x < .60:
-            text, spans = self.pii.item(r)
-        elif x < .74:
-            text, spans = r.choice(self.presidio)
+        if x < .74:
+            text, spans = self.changed(self.framed(r), r)
         elif x < .82:
             text, spans = r.choice(self.wnut) if r.random() < .5 else self.pii.swap(r.choice(self.wnut), r)
         elif x < .86:
@@ -156,6 +166,31 @@ class Mixture:
             unknown = self.perhaps_names(text)
             return formats.redact(self.codec, text.lower() if r.random() < .3 and len(text.lower()) == len(text) else text, [], unknown)
         return formats.redact(self.codec, text, spans)
+
+    def framed(self, r: random.Random) -> Sentence:
+        """One of our frames, or one of presidio's training sentences."""
+        return self.pii.item(r) if r.random() < .81 else r.choice(self.presidio)
+
+    def changed(self, sentence: Sentence, r: random.Random) -> Sentence:
+        """There are few frames, and what stands around a name is soon known by heart: a third goes on after a name as another does after one of its type; of a third words are lost or others."""
+        if r.random() < .35:
+            sentence = crossed(sentence, self.framed(r), r)
+        return self.disturbed(sentence, r) if r.random() < .35 else sentence
+
+    def disturbed(self, sentence: Sentence, r: random.Random) -> Sentence:
+        """One in seven words outside of the spans is left out, or becomes a word of the dictionary with the same first letter's case."""
+        text, spans = sentence
+        out, moved, at = "", [], 0
+        for kind, start, end in [*spans, ("", len(text), len(text))]:
+            around = re.split(r"(\W+)", text[at:start])
+            out += "".join(self.other(w, r) if w.isalpha() and r.random() < .14 else w for w in around)
+            moved += [(kind, len(out), len(out) + end - start)] if kind else []
+            out, at = out + text[start:end], end
+        return out, moved
+
+    def other(self, word: str, r: random.Random) -> str:
+        found = r.choice(self.words[:4000]) if r.random() < .7 else ""
+        return found.capitalize() if word[0].isupper() else found
 
     def perhaps_names(self, text: str) -> list[tuple[int, int]]:
         """What in a sentence without labels may be a name or a number: all but words in small letters and a first word that is common."""

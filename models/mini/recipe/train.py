@@ -1,6 +1,6 @@
 """Train edgewise-mini on one CPU thread.
 
-    python train.py OUT [--tasks DIR] [--minutes 176] [--tokens 120000000]
+    python train.py OUT [--tasks DIR] [--minutes 238] [--tokens 120000000]
 Writes OUT/tokenizer.json, OUT/words.json, OUT/intents.jsonl, OUT/log.txt and OUT/model.pt (replaced every few minutes). The learning rate
 follows max(tokens/target, elapsed/limit): warm-up, constant to 50 %, then linearly to zero, so the decay always completes.
 """
@@ -125,7 +125,7 @@ if __name__ == "__main__":
     p = argparse.ArgumentParser()
     p.add_argument("out", type=Path)
     p.add_argument("--tasks", type=Path, default=splits.TASKS)
-    p.add_argument("--minutes", type=float, default=176)
+    p.add_argument("--minutes", type=float, default=238)
     p.add_argument("--tokens", type=int, default=120_000_000)
     p.add_argument("--batch", type=int, default=2304)
     p.add_argument("--dim", type=int, default=256)

@@ -1,6 +1,7 @@
 /**
  * What a wrong word may become: dictionary words within a small edit distance, the same words joined or parted,
- * a repeated word once, another case, and always the text as it stands. So `fix` cannot invent a word or change a number.
+ * a repeated word once, another case, and always the text as it stands; what lacks its apostrophe gets that and nothing else, or "cant"
+ * could become "can". So `fix` cannot invent a word or change a number.
  */
 import type { Dictionary } from './dictionary.ts'
 
@@ -9,7 +10,7 @@ const longestWord = 32
 
 export interface Candidate {
   readonly text: string
-  /** Letters or spaces edited; 0 for the text as it stands and for another case of it. */
+  /** Letters or spaces edited; 0 for the text as it stands, for another case of it, and with its apostrophe. */
   readonly edits: number
 }
 
@@ -19,7 +20,9 @@ export function candidates(words: Dictionary, wrong: string): Candidate[] {
   const add = (text: string, edits: number) => found.set(text, Math.min(edits, found.get(text) ?? edits))
   const parts = wrong.split(/\s+/)
   if (/\d/.test(wrong) || isAbbreviation(words, wrong)) return [{ text: wrong, edits: 0 }]
-  if (parts.length === 1) {
+  const whole = apostrophed(words, wrong)
+  if (whole.length > 0) for (const text of whole) add(text, 0)
+  else if (parts.length === 1) {
     // A name need not be in the dictionary to get its capital.
     add(capitalised(wrong), 0)
     for (const { text, edits } of nearWords(words, wrong)) add(text, edits)
@@ -42,6 +45,17 @@ function nearWords(words: Dictionary, wrong: string): Candidate[] {
   const lower = wrong.toLowerCase()
   const near = words.near(lower, editLimit(lower))
   return near.flatMap(({ word, distance }) => cases(word, wrong).map((text) => ({ text, edits: distance })))
+}
+
+/** "dont" as "don't"; none where the word is one without it, as "were" is. */
+function apostrophed(words: Dictionary, wrong: string): string[] {
+  const lower = wrong.toLowerCase()
+  if (wrong.length > longestWord || words.has(lower)) return []
+  const cuts = Array.from({ length: Math.max(0, lower.length - 1) }, (_, i) => i + 1)
+  const found = cuts
+    .map((cut) => `${lower.slice(0, cut)}'${lower.slice(cut)}`)
+    .filter((word) => words.has(word))
+  return found.flatMap((word) => cases(word, wrong))
 }
 
 /** `word` as it may stand in the place of `wrong`: a capital stays one, a small letter may become one. */

@@ -44,6 +44,9 @@ const words = dictionary([
   'word',
   'world',
   "don't",
+  'can',
+  'ca',
+  "can't",
   'i',
   'monday',
   'receive',
@@ -64,6 +67,7 @@ test.each([
   ['wo rd', ['word']],
   ['the The', ['the']],
   ['dont', ["don't", "Don't"]],
+  ['CANT', ["CAN'T"]],
   ['monday', ['Monday']],
   ['i', ['I']],
   ['anna', ['Anna']],
@@ -84,6 +88,10 @@ test('short words may change by one letter only, and nothing is invented', () =>
   expect(texts('Zzz')).toEqual(['Zzz'])
   expect(texts('xx yy')).toEqual(['xx yy'])
   expect(texts('X'.repeat(10_000))).toEqual(['X'.repeat(10_000)])
+})
+
+test('what lacks its apostrophe becomes nothing else', () => {
+  expect(candidates(words, 'cant')).toEqual(['cant', "can't", "Can't"].map((text) => ({ text, edits: 0 })))
 })
 
 test('edits are counted, and case is none', () => {

@@ -41,6 +41,16 @@ const bits = [
 ]
 const text = fc.array(fc.constantFrom(...bits), { maxLength: 6 }).map((parts) => parts.join(''))
 
+test.each([
+  ['Come at 5:30 p.m. on Monday', 'Come at 5:30 pm on Monday'],
+  ['Come at 5 P.M. 12 of us', 'Come at 5 pm 12 of us'],
+  ['Come at 5 p.m. Then go.', 'Come at 5 pm. Then go.'],
+  ['Come at 5 p.m.', 'Come at 5 pm.'],
+])('the point of a time goes where the sentence goes on: %s', async (given, wanted) => {
+  using mini = await tinyMini(1)
+  expect((await fixWith(mini, given, { ...never, form: -Infinity })).text).toBe(wanted)
+})
+
 test('where it may always correct, digits stay, words come from the dictionary or the text, the rest is untouched', async () => {
   using mini = await tinyMini(1)
   const digits = (s: string) => (s.match(/\d/g) ?? []).sort().join('')

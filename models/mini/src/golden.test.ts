@@ -38,7 +38,7 @@ describe('edgewise-mini.gguf answers', () => {
 
   test('fix mends spelling and forms and leaves a right sentence alone', async () => {
     const fixed = async (text: string) => (await finish(mini.run('fix', text))).text
-    expect(await fixed('Please send teh docment befor monday.')).toBe(
+    expect(await fixed('Please send teh documnet befor monday.')).toBe(
       'Please send the document before Monday.',
     )
     expect(await fixed('I dont know whatto do.')).toBe("I don't know what to do.")

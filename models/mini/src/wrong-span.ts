@@ -22,7 +22,10 @@ export function endOfForm(units: readonly Unit[], first: number): number | undef
     const text = textOf(units, first, end)
     const [next = '', afterNext = ''] = units.slice(end, end + 2).map((unit) => unit.text)
     const goesOn = /^[\p{L}\p{N}]/u.test(next) || (/^[-./:]$/.test(next) && /^[\p{L}\d]/u.test(afterNext))
-    const form = goesOn || !/[a-z\d]$/i.test(text) ? undefined : inForm(text)
+    // The point of "p.m." is of the time, not of the sentence, where that goes on.
+    const isWhole =
+      /[a-z\d]$/i.test(text) || (/[ap]\.m\.$/i.test(text) && /^ (?:\p{Ll}|\d)/u.test(next + afterNext))
+    const form = goesOn || !isWhole ? undefined : inForm(text)
     if (form !== undefined) return form === text ? undefined : end
   }
   return undefined
