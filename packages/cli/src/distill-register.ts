@@ -7,7 +7,13 @@ import { basename, dirname, relative, resolve } from 'node:path'
 import { confirm, isCancel } from '@clack/prompts'
 import { answersOf, compared, exactMatch, oneOfLabels, qualityTrace } from '@edgewise/advisor'
 import { type Certified, certify, percent, type TraceItem } from '@edgewise/evidence'
-import { type DistilOptions, type DistilReport, isRightBy, labelFinder } from '@edgewise/student'
+import {
+  type DistilOptions,
+  type DistilReport,
+  isRedactionOf,
+  isRightBy,
+  labelFinder,
+} from '@edgewise/student'
 import { checkPolicy, type Policy, policyFileNames, type Rule } from 'edgewise'
 import { writeFileWhole } from './distill-files.ts'
 import { type EvaluatedTask, openDeviceCandidate } from './evaluate-systems.ts'
@@ -104,7 +110,9 @@ async function certifiedBy(
     const answer = taught.get(item.id)
     if (answer === undefined) return item
     const { costUsd, inputTokens, outputTokens } = answer
-    const score = isRight(answer.answer, expected.get(item.id)!) ? 1 : 0
+    const wanted = expected.get(item.id)!
+    // A right answer was redacted when it was kept.
+    const score = isRight(answer.answer, wanted) || isRedactionOf(answer.answer, wanted) ? 1 : 0
     const cloud = {
       score,
       signals: {},

@@ -29,7 +29,7 @@ export {
 export { answersFromLedger, type FromLedgerOptions } from './data/from-ledger.ts'
 export { labelFinder, labelsIn } from './data/labels.ts'
 export { type Prompt, readExamples, readPrompts } from './data/read-examples.ts'
-export { redacted } from './data/redact.ts'
+export { isRedactionOf, redacted } from './data/redact.ts'
 export { type Split, type SplitOptions, splitExamples } from './data/split.ts'
 export { mustAllowTraining, type TeacherTerms, UNKNOWN_TERMS } from './data/terms.ts'
 export { type IsRight, isRightBy } from './distil/assess.ts'

@@ -52,8 +52,8 @@ function collectCommand(): Command {
       'what all calls of this file may cost at most; none is made that could pass it',
       parseMoney,
     )
-    .option('--samples <count>', 'answers to each prompt, which must agree later', parseCount, 1)
-    .option('--at-once <count>', 'calls at a time', parseCount, 4)
+    .option('--samples <count>', 'answers to each prompt, which must agree later', parseCountTo(100), 1)
+    .option('--at-once <count>', 'calls at a time', parseCountTo(256), 4)
     .option('--max-tokens <count>', 'of an answer', parseCount, 256)
     .option('--teacher <model>', 'of the ledger: whose answers (default: those of the newest call)')
     .option('--since <time>', 'of the ledger: calls from that time on, ISO 8601')
@@ -99,7 +99,11 @@ function runCommand(): Command {
       [],
     )
     .option('--out <folder>', 'where student, linear head and report go (default: students/<task>)')
-    .option('--epochs <count>', 'how often all examples are learned (default: about 900 steps)', parseCount)
+    .option(
+      '--epochs <count>',
+      'how often all examples are learned (default: about 900 steps)',
+      parseCountTo(1000),
+    )
     .option(
       '--leave-out <share>',
       "of a text's tokens, left out at random each time",
@@ -166,7 +170,7 @@ function exportCommand(): Command {
     .option('--labels <file>', 'a label a line (default: those of the test set)')
     .option('--text', 'answers are any text or JSON, and no labels')
     .option('--out <folder>', 'a new folder', 'training')
-    .option('--epochs <count>', 'how often all examples are learned', parseCount)
+    .option('--epochs <count>', 'how often all examples are learned', parseCountTo(1000))
     .option('--seed <number>', 'of the split, and told to the trainer', parseSeed, training.seed)
     .addOption(
       new Option('--split <by>', 'how texts are held back').choices(['user', 'time']).default(split.by),
@@ -241,6 +245,15 @@ function parseCount(text: string): number {
   if (Number.isSafeInteger(count) && count > 0) return count
   throw new InvalidArgumentError('a whole number above 0')
 }
+
+/** More than `most` is a slip of the hand, and would take all memory before it is done. */
+const parseCountTo =
+  (most: number) =>
+  (text: string): number => {
+    const count = parseCount(text)
+    if (count <= most) return count
+    throw new InvalidArgumentError(`at most ${most}`)
+  }
 
 const parseCounts = (text: string): readonly number[] => text.split(',').map(parseCount)
 

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { answerOf, exampleOf } from '../testing/answers.ts'
 import type { TeacherAnswer } from './answer.ts'
+import { placeOf } from './example.ts'
 import { type FilterName, filterAnswers } from './filter.ts'
 import { labelFinder } from './labels.ts'
 import { gramsOf, jaccard, normalised } from './near.ts'
@@ -64,6 +65,16 @@ test('copies are learned once, contradictions not at all, near copies of one ans
   expect(
     filtered([copies[0]!, answerOf({ id: '5', text: `${text}s`, answer: 'lost_card' })]).examples,
   ).toHaveLength(2)
+})
+
+test('a test item is not learned, though what was kept of it is redacted', () => {
+  const item = exampleOf({ text: 'Send my card to anna@example.org by Friday' })
+  const kept = answerOf({ text: 'Send my card to [EMAIL_ADDRESS_1] by Friday' })
+  expect(dropped([kept], 'test items', { test: [item] })).toEqual([
+    { id: 'a', why: `the text of ${placeOf(item)} of the test set, redacted` },
+  ])
+  const other = answerOf({ text: 'Block the card of [EMAIL_ADDRESS_1] by Friday' })
+  expect(dropped([other], 'test items', { test: [item] })).toEqual([])
 })
 
 test('whatever the answers, no text or user of the test set is learned, and the counts add up', () => {

@@ -5,6 +5,7 @@
 import type { TeacherAnswer } from './answer.ts'
 import { type Example, placeOf } from './example.ts'
 import { NearTexts, normalised } from './near.ts'
+import { isRedactionOf, PLACEHOLDER } from './redact.ts'
 
 export type FilterName =
   | 'valid'
@@ -200,6 +201,11 @@ export function leakFinder(test: readonly Example[], threshold: number): Keeps {
     if (copy !== undefined) return `the text of ${placeOf(copy)} of the test set`
     const other = user === undefined ? undefined : users.get(user)
     if (other !== undefined) return `its user asked ${placeOf(other)} of the test set`
+    // What was collected is redacted, what is measured with is not.
+    const hidden = PLACEHOLDER.test(text)
+      ? test.find((example) => isRedactionOf(text, example.text))
+      : undefined
+    if (hidden !== undefined) return `the text of ${placeOf(hidden)} of the test set, redacted`
     const found = index.find(text)
     return found === null ? null : `nearly the text of ${placeOf(test[found]!)} of the test set`
   }

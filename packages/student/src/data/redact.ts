@@ -26,7 +26,8 @@ export interface RedactOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-const PLACEHOLDER = /\[[A-Z][A-Z0-9_]*_\d+\]/
+/** What redacting leaves in a text. */
+export const PLACEHOLDER: RegExp = /\[[A-Z][A-Z0-9_]*_\d+\]/
 
 /** Whether `written` is what redacting `text` can have made: the same but for what placeholders stand for. */
 export function isRedactionOf(written: string, text: string): boolean {

@@ -120,7 +120,10 @@ export function assessTeacher(
   const found = test.flatMap(({ id }) => byId.get(id) ?? [])
   if (found.length < test.length) return null
   return {
-    right: found.map(({ answer }, i) => isRight(answer, test[i]!.target)),
+    // A right answer was redacted when it was kept.
+    right: found.map(
+      ({ answer }, i) => isRight(answer, test[i]!.target) || isRedactionOf(answer, test[i]!.target),
+    ),
     signals: found.map(() => null),
     medianMs: null,
   }

@@ -21,8 +21,17 @@ export function distilReport(options: DistilOptions, measured: Measured, quantis
     twin: twin && paired(student.right, twin.right),
   }
   const quantising = paired(student.right, unquantised.right)
-  const linearGate = linearGateOf(linear && teacher && paired(linear.right, teacher.right), options.margin)
-  const gate = gateOf({ linear: versus.linear, teacher: versus.teacher, quantising, margin: options.margin })
+  const linearGate = linearGateOf(
+    linear && teacher && linear.right.includes(true) ? paired(linear.right, teacher.right) : null,
+    options.margin,
+  )
+  const gate = gateOf({
+    right: shareOf(student),
+    linear: versus.linear,
+    teacher: versus.teacher,
+    quantising,
+    margin: options.margin,
+  })
   const verdict = verdictOf({
     student: shareOf(student),
     linear: linear && { accuracy: shareOf(linear), paired: versus.linear as Paired },

@@ -14,7 +14,7 @@ const of = (both: number, ours: number, theirs: number, neither: number): Paired
     ],
   )
 const same = of(900, 0, 0, 100)
-const margins = { margin: 0.05 }
+const margins = { margin: 0.05, right: 0.9 }
 const verdict = (linear: Paired | null, teacher: Paired | null, quantising = same) => {
   const gate = gateOf({ linear, teacher, quantising, ...margins })
   return verdictOf({ student: 0.9, linear: linear && { accuracy: 0.88, paired: linear }, gate })
@@ -49,6 +49,8 @@ test('the gate refuses by intervals, and says why', () => {
   // Level, and of so few items that it may be far below.
   const few = gateOf({ linear: null, teacher: of(18, 1, 1, 0), quantising: same, ...margins })
   expect(few.conditions.find(({ name }) => name === 'teacher')!.passed).toBe(false)
+  const wrong = gateOf({ linear: null, teacher: of(0, 0, 0, 100), quantising: same, margin: 0.05, right: 0 })
+  expect(wrong.passed).toBe(false)
   const unknown = gateOf({ linear: null, teacher: null, quantising: same, ...margins })
   expect(unknown.passed).toBe(false)
   const spoiled = gateOf({ linear: null, teacher: same, quantising: of(850, 0, 60, 90), ...margins })

@@ -7,6 +7,8 @@ import type { Paired } from './paired.ts'
 import type { Condition, DistilReport, Gate, Verdict } from './types.ts'
 
 export interface GateInput {
+  /** The share of the test items that the student has right. */
+  readonly right: number
   readonly linear: Paired | null
   readonly teacher: Paired | null
   readonly quantising: Paired
@@ -14,8 +16,17 @@ export interface GateInput {
   readonly margin: number
 }
 
-export function gateOf({ linear, teacher, quantising, margin }: GateInput): Gate {
+export function gateOf({ right, linear, teacher, quantising, margin }: GateInput): Gate {
   const conditions = [
+    ...(right > 0
+      ? []
+      : [
+          {
+            name: 'right',
+            passed: false,
+            why: 'it has none of the test items right: look at what they ask for',
+          },
+        ]),
     ...(linear === null ? [] : [againstLinear(linear)]),
     teacher === null
       ? {
