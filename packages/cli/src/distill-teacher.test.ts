@@ -32,6 +32,24 @@ test("the policy's price, both tries, every byte a token and the longest answer"
   expect(reply.costUsd!).toBeLessThan(most)
 })
 
+test('an answer that was cut off is none, and has its price', async () => {
+  const answer = 'one two three four five six seven eight nine ten eleven twelve '.repeat(4)
+  const script = { version: 1, rules: [{ answer }] } as const
+  await using long = await startRehearsal({ firstTokenMs: 1, script })
+  const policy: Policy = {
+    version: 1,
+    cloud: { baseURL: long.baseURL, model: 'm', retries: 0, price: { inputPerMTok: 2, outputPerMTok: 8 } },
+    tasks: { ask: { place: 'cloud-only' } },
+    default: { place: 'device-only' },
+  }
+  const task = { name: 'ask', rule: policy.tasks.ask!, policy, instructions: null }
+  using opened = await openTeacher(task, 10)
+  const error = await opened.teacher
+    .ask('x', 0, new AbortController().signal)
+    .catch((error: unknown) => error)
+  expect(error).toMatchObject({ code: 'answer_cut_off', costUsd: expect.any(Number) })
+})
+
 test("the facts' price of a model whose policy has none; nothing for one that nobody knows", async () => {
   using known = await open('gpt-5-nano')
   expect(known.price).toEqual({ inputPerMTok: 0.05, outputPerMTok: 0.4 })

@@ -3,7 +3,7 @@
  * can cost at most is known before it: no token is shorter than a byte, and the answer's length is bounded.
  */
 import { facts, priceOf } from '@edgewise/advisor'
-import type { Teacher } from '@edgewise/student'
+import { StudentError, type Teacher } from '@edgewise/student'
 import type { Price } from 'edgewise'
 import { type EvaluatedTask, type OpenCandidate, openCloudCandidate } from './evaluate-systems.ts'
 
@@ -16,6 +16,8 @@ export interface OpenTeacher extends Disposable {
 const FORM_TOKENS = 256
 /** What redaction may make of a byte: placeholders are longer than what they stand for. */
 const REDACTED = 8
+/** Ends of an answer that is not whole: a student would learn to stop there. */
+const cutOff: ReadonlySet<string> = new Set(['length', 'content-filter', 'error'])
 /** As the policy has it where it says nothing (docs/policy.md). */
 const RETRIES = 2
 
@@ -37,23 +39,32 @@ export async function openTeacher(task: EvaluatedTask, maxTokens: number): Promi
         return tries * usd(price, input, maxTokens)
       },
       async ask(text, _sample, abortSignal) {
-        const { content, usage, providerMetadata } = await model.doGenerate({
+        const { content, usage, finishReason, providerMetadata } = await model.doGenerate({
           prompt: [{ role: 'user', content: [{ type: 'text', text }] }],
           maxOutputTokens: maxTokens,
           abortSignal,
         })
         const [input, output] = [usage.inputTokens.total ?? null, usage.outputTokens.total ?? null]
         const told = providerMetadata?.edgewise?.costUsd
+        const costUsd =
+          typeof told === 'number'
+            ? told
+            : price === null || input === null || output === null
+              ? null
+              : usd(price, input, output)
+        if (cutOff.has(finishReason.unified))
+          throw Object.assign(
+            new StudentError(
+              'answer_cut_off',
+              `an answer of ${output ?? 'unknown many'} tokens ended by ${JSON.stringify(finishReason.unified)} before it was whole: raise --max-tokens (${maxTokens})`,
+            ),
+            { costUsd },
+          )
         return {
           answer: content.map((part) => (part.type === 'text' ? part.text : '')).join(''),
           inputTokens: input,
           outputTokens: output,
-          costUsd:
-            typeof told === 'number'
-              ? told
-              : price === null || input === null || output === null
-                ? null
-                : usd(price, input, output),
+          costUsd,
         }
       },
     },

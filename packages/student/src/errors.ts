@@ -9,6 +9,7 @@
  * - `adapter_invalid`: LoRA files that are broken or do not fit the model.
  * - `linear_invalid`: a file of a linear head that is none.
  * - `teacher_terms_unknown`: nobody has said whether the teacher's terms allow to train on its answers, or they do not.
+ * - `answer_cut_off`: a teacher's answer ended before it was whole: at its limit of tokens, or by a filter.
  * - `budget_spent`: the dollars for the teacher are used up; what was answered is kept.
  * - `import_invalid`: what a trainer elsewhere gave back is broken or of another model.
  */
@@ -20,6 +21,7 @@ export type StudentErrorCode =
   | 'adapter_invalid'
   | 'linear_invalid'
   | 'teacher_terms_unknown'
+  | 'answer_cut_off'
   | 'budget_spent'
   | 'import_invalid'
 
