@@ -43,19 +43,19 @@ export async function read(
 ): Promise<Reading> {
   const judged: (readonly number[] | undefined)[] = units.map(() => undefined)
   const sum = whole.map(() => 0)
-  const classes = [...whole, ...each]
   const parts = windows(units)
   for (const { from, to, first, last } of parts) {
     const { ids, places } = protocol.reading(task, units.slice(from, to))
     const asked = each.length === 0 ? [] : range(first, last).filter((i) => !units[i]!.blank)
     const wanted = [...(whole.length > 0 ? [0] : []), ...asked.map((i) => places[i - from]!)]
     if (wanted.length === 0) continue
-    const logits = model.encode(ids, wanted, classes)
-    const row = (k: number, from: number, to: number) =>
-      logSoftmax([...logits.subarray(k * classes.length + from, k * classes.length + to)])
-    if (whole.length > 0) for (const [k, value] of row(0, 0, whole.length).entries()) sum[k]! += value
+    const logits = model.encode(ids, wanted)
+    const vocab = logits.length / wanted.length
+    const among = (row: number, classes: readonly number[]) =>
+      logSoftmax(classes.map((id) => logits[row * vocab + id]!))
+    if (whole.length > 0) for (const [k, value] of among(0, whole).entries()) sum[k]! += value
     const skip = wanted.length - asked.length
-    for (const [k, i] of asked.entries()) judged[i] = row(k + skip, whole.length, classes.length)
+    for (const [row, i] of asked.entries()) judged[i] = among(row + skip, each)
     await turn()
   }
   return {

@@ -38,8 +38,6 @@ export interface Weight {
   readonly cols: number
   /** Puts `bytes` at `offset` of the matrix as the file stores it. All of it must be written before it is used. */
   write(offset: number, bytes: Uint8Array): void
-  /** Puts what stands at `offset` of the matrix as the file stores it into `into`. */
-  read(offset: number, into: Uint8Array): void
   /** The matrix's own memory, to be written to directly; undefined where it may move while a read is on its way to it. */
   room(offset: number, length: number): Uint8Array | undefined
   /** Gives its memory back; using it afterwards throws DisposedError. A second call does nothing. */

@@ -1,14 +1,12 @@
 /**
  * A model as an encoder: tokens that see each other on both sides, as a model trained to fill in what is masked wants them.
- * One pass of at most CHUNK tokens; nothing is kept of it but the room for keys and values and, where the logits of some ids alone were
- * wanted, the head's rows of these: the next pass uses them again.
+ * One pass of at most CHUNK tokens; nothing is kept of it but the room for keys and values, which the next pass uses again.
  */
 import { BadOptionError } from '../errors.ts'
 import { type Cache, createCache, freeCache } from './cache.ts'
 import { checkTokens } from './check-tokens.ts'
 import { CHUNK, type Decoder, forward, LOGIT_ROWS, readOut, type Scratch, states } from './forward.ts'
 import type { Scratches } from './scratches.ts'
-import { SomeHeads } from './some-heads.ts'
 
 export class Encoder {
   readonly #decoder: Decoder
@@ -16,18 +14,16 @@ export class Encoder {
   /** Tokens of a pass at most. */
   readonly #most: number
   #cache: Cache | undefined
-  readonly #heads: SomeHeads
 
   constructor(decoder: Decoder, scratches: Scratches, contextLength: number) {
     this.#decoder = decoder
     this.#scratches = scratches
     this.#most = Math.min(CHUNK, contextLength)
-    this.#heads = new SomeHeads(decoder)
   }
 
   /** As `Model.encode`, whose errors it throws but for DisposedError. */
-  encode(tokens: readonly number[], wanted: readonly number[], among?: readonly number[]): Float32Array {
-    const decoder = among === undefined ? this.#decoder : this.#heads.of(among)
+  encode(tokens: readonly number[], wanted: readonly number[]): Float32Array {
+    const decoder = this.#decoder
     return this.#run(tokens, wanted, decoder.weights.head.rows, (scratch, at, count) =>
       readOut(decoder, scratch, at, count).view(),
     )
@@ -64,7 +60,6 @@ export class Encoder {
   }
 
   free(): void {
-    this.#heads.free()
     if (this.#cache) freeCache(this.#cache)
     this.#cache = undefined
   }

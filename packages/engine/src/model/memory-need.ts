@@ -101,7 +101,7 @@ class Counter implements Allocator {
 
   weight: Allocator['weight'] = (type, rows, cols) => {
     this.#add(byteLength(type, rows * cols))
-    return { type, rows, cols, write: () => {}, read: () => {}, room: () => undefined, free: () => {} }
+    return { type, rows, cols, write: () => {}, room: () => undefined, free: () => {} }
   }
 
   layerCache: Allocator['layerCache'] = (positions, { kvHeads, headDim }) => {

@@ -157,14 +157,13 @@ export class Model implements Disposable {
 
   /**
    * Runs 1 to 128 `tokens`, and no more than the context has, of which each sees all, those behind it too: what a model does that was
-   * trained without a causal mask. Returns the logits at the `wanted` places among them, which ascend: [wanted.length, vocab]; of the token
-   * ids `among` alone where they are given, the same bits for less work: [wanted.length, among.length].
+   * trained without a causal mask. Returns the logits at the `wanted` places among them, which ascend: [wanted.length, vocab].
    * It keeps nothing, and sessions do not notice. Throws BadOptionError (no token or none wanted, an id or a place out of range),
    * ContextLengthError, OutOfMemoryError, DisposedError.
    */
-  encode(tokens: readonly number[], wanted: readonly number[], among?: readonly number[]): Float32Array {
+  encode(tokens: readonly number[], wanted: readonly number[]): Float32Array {
     if (this.#disposed) throw new DisposedError('model')
-    return this.#encoder.encode(tokens, wanted, among)
+    return this.#encoder.encode(tokens, wanted)
   }
 
   /** As `encode`, but gives the last states, normalised, in place of logits: [wanted.length, dim]. */

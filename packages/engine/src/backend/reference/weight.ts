@@ -55,10 +55,6 @@ export class ReferenceWeight implements Weight {
     this.room(offset, bytes.length).set(bytes)
   }
 
-  read(offset: number, into: Uint8Array): void {
-    into.set(this.room(offset, into.length))
-  }
-
   room(offset: number, length: number): Uint8Array {
     const place = this.#alive()
     if (!(offset >= 0 && offset + length <= place.length)) {

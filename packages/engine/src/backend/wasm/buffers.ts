@@ -78,10 +78,6 @@ export class WasmWeight implements Weight {
     this.#room(offset, bytes.length).set(bytes)
   }
 
-  read(offset: number, into: Uint8Array): void {
-    into.set(this.#room(offset, into.length))
-  }
-
   /** Memory that threads share stays where it is when it grows. */
   room(offset: number, length: number): Uint8Array | undefined {
     const room = this.#room(offset, length)
